@@ -1,0 +1,1 @@
+//! The multi-attempt Markov decision process.

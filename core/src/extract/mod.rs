@@ -1,0 +1,1 @@
+//! Model output → the span that holds its answer.

@@ -1,0 +1,24 @@
+//! Multi-attempt reinforcement learning on questions with a checkable answer.
+//!
+//! Two flows meet here:
+//!
+//! 1. Grading: model output → [`extract`] → `latex` → `expr` → `canon` → [`grade`](mod@grade) → [`Verdict`].
+//! 2. Learning: [`env`] state + action → transition (the only caller of the grader) → outcome,
+//!    reward, feedback → transcript.
+#![cfg_attr(not(any(test, feature = "std")), no_std)]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+extern crate alloc;
+
+mod canon;
+pub mod env;
+mod expr;
+pub mod extract;
+pub mod grade;
+mod latex;
+mod limits;
+mod rng;
+
+pub use grade::{Grader, Policy, Verdict, grade};
+pub use limits::Limits;

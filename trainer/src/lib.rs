@@ -1,0 +1,1 @@
+//! PPO for multi-attempt episodes on candle.
