@@ -1,1 +1,5 @@
-//! Placeholder.
+//! Tests that no single crate can hold: conformance data, end-to-end runs, the README's code.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
