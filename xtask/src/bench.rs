@@ -1,0 +1,106 @@
+//! `cargo xtask bench`: runs the measurements that there are, and collects their figures.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Map, Value};
+
+use crate::Outcome;
+use crate::shell::{cargo, root};
+
+/// Where the figures of a part come from.
+enum Source {
+    /// `resit-benchmarks NAME`.
+    Benchmarks,
+    /// The part is planned, and not there yet.
+    Nothing,
+}
+
+/// Every part that can be named with `--only`.
+const PARTS: &[(&str, Source)] = &[
+    ("grader", Source::Benchmarks),
+    ("env", Source::Nothing),
+    ("trainer", Source::Nothing),
+    ("python", Source::Nothing),
+    ("web", Source::Nothing),
+    ("server", Source::Nothing),
+];
+
+/// Measures one part, or all that there are, and prints the figures as one JSON object on the last
+/// line. With all parts a figure's name is preceded by its part's, as in `env.bytes_per_episode`.
+pub(crate) fn run(only: Option<&str>) -> Outcome {
+    let figures = match only {
+        Some(name) => one(name)?,
+        None => all()?,
+    };
+    println!("{}", Value::Object(figures));
+    Ok(())
+}
+
+fn one(name: &str) -> Outcome<Map<String, Value>> {
+    match PARTS.iter().find(|(part, _)| *part == name) {
+        Some((_, Source::Benchmarks)) => benchmarks(name),
+        Some((_, Source::Nothing)) => {
+            Err(format!("there is no {name} part yet: nothing to measure").into())
+        }
+        None => {
+            let names: Vec<&str> = PARTS.iter().map(|(part, _)| *part).collect();
+            Err(format!(
+                "there is no part {name}; the parts are {}",
+                names.join(", ")
+            )
+            .into())
+        }
+    }
+}
+
+fn all() -> Outcome<Map<String, Value>> {
+    let mut figures = Map::new();
+    for (part, source) in PARTS {
+        match source {
+            Source::Benchmarks => figures.extend(
+                benchmarks(part)?
+                    .into_iter()
+                    .map(|(name, value)| (format!("{part}.{name}"), value)),
+            ),
+            Source::Nothing => eprintln!("{part}: there is no such part yet"),
+        }
+    }
+    Ok(figures)
+}
+
+/// Passes on what the benchmarks print, except the last line, which holds the figures.
+fn benchmarks(part: &str) -> Outcome<Map<String, Value>> {
+    let mut child = cargo()
+        .args([
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "resit-benchmarks",
+            "--",
+            part,
+        ])
+        .current_dir(root())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut last: Option<String> = None;
+    for line in child
+        .stdout
+        .take()
+        .into_iter()
+        .flat_map(|out| BufReader::new(out).lines())
+    {
+        if let Some(earlier) = last.replace(line?) {
+            println!("{earlier}");
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        return Err(format!("the {part} benchmarks failed: {status}").into());
+    }
+    let line = last.ok_or_else(|| format!("the {part} benchmarks printed no figures"))?;
+    serde_json::from_str(&line).map_err(|error| {
+        format!("the last line of the {part} benchmarks is no JSON object: {error}").into()
+    })
+}

@@ -1,0 +1,58 @@
+//! Tools that the checks need and that do not come with Rust.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::shell::{Shell, cargo};
+
+const CARGO_DENY: &str = "0.20.2";
+
+/// cargo-deny at the version of this file, installed on first use.
+pub(crate) fn cargo_deny(shell: &mut Shell) -> Outcome<PathBuf> {
+    let folder = cache()?
+        .join("tools")
+        .join(format!("cargo-deny-{CARGO_DENY}"));
+    let binary = folder
+        .join("bin")
+        .join(format!("cargo-deny{}", env::consts::EXE_SUFFIX));
+    if !binary.exists() {
+        let mut install = cargo();
+        install
+            .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY])
+            // A debug build is as good for this use and takes half the time.
+            .args(["--debug", "--root"])
+            .arg(&folder)
+            .env_remove("CARGO_TARGET_DIR");
+        shell.run(&mut install).map_err(|error| {
+            format!("cargo-deny {CARGO_DENY} is missing and could not be installed: {error}")
+        })?;
+    }
+    Ok(binary)
+}
+
+/// Makes sure that `cargo COMMAND` works, which comes with rustup's `component`.
+pub(crate) fn component(command: &str, component: &str) -> Outcome {
+    let works =
+        |program: &mut Command| program.output().is_ok_and(|output| output.status.success());
+    if works(cargo().args([command, "--version"]))
+        || works(Command::new("rustup").args(["component", "add", component]))
+    {
+        return Ok(());
+    }
+    Err(format!("{component} is missing, and `rustup component add {component}` failed").into())
+}
+
+/// The user's cache folder for Resit.
+fn cache() -> Outcome<PathBuf> {
+    let folder = |name| {
+        env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    folder("RESIT_CACHE")
+        .or_else(|| Some(folder("XDG_CACHE_HOME")?.join("resit")))
+        .or_else(|| Some(env::home_dir()?.join(".cache").join("resit")))
+        .ok_or_else(|| "no cache folder: set RESIT_CACHE".into())
+}
