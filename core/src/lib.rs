@@ -3,7 +3,7 @@
 //! Two flows meet here:
 //!
 //! 1. Grading: model output → [`extract`] → `latex` → `expr` → `canon` → [`grade`](mod@grade) → [`Verdict`].
-//! 2. Learning: [`env`] state + action → transition (the only caller of the grader) → outcome,
+//! 2. Learning: [`env`](mod@env) state + action → transition (the only caller of the grader) → outcome,
 //!    reward, feedback → transcript.
 #![cfg_attr(not(any(test, feature = "std")), no_std)]
 #![forbid(unsafe_code)]
