@@ -1,16 +1,19 @@
 //! The steps for everything that is written in Rust, the quick ones first.
 
+use std::process::Command;
+
 use crate::shell::{Shell, cargo};
 use crate::test::Step;
 use crate::{Outcome, no_std, tools};
 
 pub(crate) const STEPS: &[Step] = &[
     Step {
+        name: "tools",
+        run: tools::install,
+    },
+    Step {
         name: "format",
-        run: |shell| {
-            tools::component("fmt", "rustfmt")?;
-            shell.cargo(&["fmt", "--all", "--check"])
-        },
+        run: |shell| shell.cargo(&["fmt", "--all", "--check"]),
     },
     Step {
         name: "dependencies",
@@ -63,7 +66,6 @@ pub(crate) const STEPS: &[Step] = &[
 /// Core has to build with any choice of its features, not only with those that its users in the
 /// workspace turn on together.
 fn clippy_features(shell: &mut Shell) -> Outcome {
-    tools::component("clippy", "clippy")?;
     for features in [
         "",
         "std",
@@ -102,7 +104,6 @@ fn docs(shell: &mut Shell) -> Outcome {
 
 /// Advisories are not part of this: their database has to be fetched.
 fn dependencies(shell: &mut Shell) -> Outcome {
-    let deny = tools::cargo_deny(shell)?;
-    let mut command = std::process::Command::new(deny);
+    let mut command = Command::new(tools::cargo_deny()?);
     shell.run(command.args(["--workspace", "check", "bans", "licenses", "sources"]))
 }

@@ -9,31 +9,27 @@ use crate::shell::{Shell, cargo};
 
 const CARGO_DENY: &str = "0.20.2";
 
-/// cargo-deny at the version of this file, installed on first use.
-pub(crate) fn cargo_deny(shell: &mut Shell) -> Outcome<PathBuf> {
-    let folder = cache()?
-        .join("tools")
-        .join(format!("cargo-deny-{CARGO_DENY}"));
-    let binary = folder
-        .join("bin")
-        .join(format!("cargo-deny{}", env::consts::EXE_SUFFIX));
-    if !binary.exists() {
-        let mut install = cargo();
-        install
-            .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY])
-            // A debug build is as good for this use and takes half the time.
-            .args(["--debug", "--root"])
-            .arg(&folder)
-            .env_remove("CARGO_TARGET_DIR");
-        shell.run(&mut install).map_err(|error| {
-            format!("cargo-deny {CARGO_DENY} is missing and could not be installed: {error}")
-        })?;
+/// Installs what is missing.
+pub(crate) fn install(shell: &mut Shell) -> Outcome {
+    component("fmt", "rustfmt")?;
+    component("clippy", "clippy")?;
+    if cargo_deny()?.exists() {
+        return Ok(());
     }
-    Ok(binary)
+    let mut install = cargo();
+    install
+        .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY])
+        // A debug build is as good for this use and takes half the time.
+        .args(["--debug", "--root"])
+        .arg(cargo_deny_folder()?)
+        .env_remove("CARGO_TARGET_DIR");
+    shell.run(&mut install).map_err(|error| {
+        format!("cargo-deny {CARGO_DENY} is missing and could not be installed: {error}").into()
+    })
 }
 
 /// Makes sure that `cargo COMMAND` works, which comes with rustup's `component`.
-pub(crate) fn component(command: &str, component: &str) -> Outcome {
+fn component(command: &str, component: &str) -> Outcome {
     let works =
         |program: &mut Command| program.output().is_ok_and(|output| output.status.success());
     if works(cargo().args([command, "--version"]))
@@ -42,6 +38,18 @@ pub(crate) fn component(command: &str, component: &str) -> Outcome {
         return Ok(());
     }
     Err(format!("{component} is missing, and `rustup component add {component}` failed").into())
+}
+
+/// Where [`install`] puts cargo-deny.
+pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
+    let name = format!("cargo-deny{}", env::consts::EXE_SUFFIX);
+    Ok(cargo_deny_folder()?.join("bin").join(name))
+}
+
+fn cargo_deny_folder() -> Outcome<PathBuf> {
+    Ok(cache()?
+        .join("tools")
+        .join(format!("cargo-deny-{CARGO_DENY}")))
 }
 
 /// The user's cache folder for Resit.
