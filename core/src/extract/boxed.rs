@@ -93,6 +93,15 @@ pub(super) fn last_braced<'a>(whole: &'a str, scan: &Scan) -> Option<&'a str> {
     whole.get(last.start..last.end)
 }
 
+/// The content of the box that `text` consists of.
+pub(super) fn enclosed(text: &str) -> Option<&str> {
+    let scan = Scan::new(text);
+    match scan.boxes.as_slice() {
+        [b] if b.braced && b.command == 0 && b.end + 1 == text.len() => text.get(b.start..b.end),
+        _ => None,
+    }
+}
+
 fn answers<'a>(whole: &'a str, scan: &Scan) -> impl DoubleEndedIterator<Item = Answer<'a>> {
     scan.boxes.iter().filter_map(|b| answer(whole, scan, b))
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::token::{Token, tokens};
+use super::token::{Token, head, tail, tokens};
 
 /// How many bytes before and after a value decide whether it is claimed.
 const WINDOW: usize = 160;
@@ -43,16 +43,29 @@ const FILLERS: &[&str] = &[
     "was",
 ];
 
+/// Words that suppose what follows them.
+const SUPPOSING_WORDS: &[&str] = &[
+    "assume",
+    "assuming",
+    "if",
+    "suppose",
+    "supposing",
+    "unless",
+    "whether",
+];
+
 /// Whether the text around `value` denies it, or only asks for it.
 pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) -> bool {
-    let before = window_before(whole.get(reply.start..value.start).unwrap_or_default());
-    let after = window_after(whole.get(value.end..reply.end).unwrap_or_default());
-    is_denied_before(before) || is_denied_after(after) || is_question(after)
+    let before = whole.get(reply.start..value.start).unwrap_or_default();
+    let after = whole.get(value.end..reply.end).unwrap_or_default();
+    is_denied_before(before)
+        || is_denied_after(head(after, WINDOW))
+        || is_question(head(after, WINDOW))
 }
 
 /// Whether `text` ends with a negation of what follows it.
 pub(super) fn is_denied_before(text: &str) -> bool {
-    let mut words: Vec<Token<'_>> = tokens(text).collect();
+    let mut words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
     while let Some(token) = words.pop() {
         match token {
             Token::Word(word) if is_negation(word) => return true,
@@ -96,6 +109,23 @@ fn is_denied_after(text: &str) -> bool {
     false
 }
 
+/// Whether `text` ends with words that only suppose what follows it.
+pub(super) fn is_supposed(text: &str) -> bool {
+    let words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
+    let mut words = words.iter().rev();
+    words
+        .find(|word| {
+            !matches!(
+                word,
+                Token::Word("the" | "our" | "my" | "final" | "correct" | "that")
+            )
+        })
+        .is_some_and(|word| match word {
+            Token::Word(word) => SUPPOSING_WORDS.iter().any(|w| w.eq_ignore_ascii_case(word)),
+            _ => false,
+        })
+}
+
 fn is_question(text: &str) -> bool {
     tokens(text)
         .find_map(|token| match token {
@@ -111,19 +141,4 @@ fn is_negation(word: &str) -> bool {
         .iter()
         .any(|n| n.eq_ignore_ascii_case(word))
         || ["n't", "n’t", "N'T"].iter().any(|n| word.ends_with(n))
-}
-
-fn window_before(text: &str) -> &str {
-    let start = text.len().saturating_sub(WINDOW);
-    (start..=text.len())
-        .find_map(|start| text.get(start..))
-        .unwrap_or_default()
-}
-
-fn window_after(text: &str) -> &str {
-    let end = text.len().min(WINDOW);
-    (0..=end)
-        .rev()
-        .find_map(|end| text.get(..end))
-        .unwrap_or_default()
 }

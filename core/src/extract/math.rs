@@ -87,6 +87,14 @@ pub(super) fn spans(text: &str) -> Vec<MathSpan> {
     spans
 }
 
+/// The content of the span that `text` consists of.
+pub(super) fn enclosed(text: &str) -> Option<&str> {
+    match spans(text).as_slice() {
+        [span] if span.outer == (0..text.len()) => text.get(span.inner.clone()),
+        _ => None,
+    }
+}
+
 /// Whether what stands between two dollar signs is no mathematics but the text after an amount.
 fn is_money(text: &str, span: &MathSpan) -> bool {
     let inner = text.get(span.inner.clone()).unwrap_or_default();

@@ -13,15 +13,19 @@
 mod boxed;
 mod claim;
 mod detector;
+mod marker;
 mod math;
 mod plain;
+mod prose;
 mod scan;
+mod sentence;
 mod token;
 
 use alloc::vec::Vec;
 
 pub use detector::Detector;
 
+use prose::Prose;
 use scan::Scan;
 
 /// Where to look for the answer in a model's output.
@@ -87,11 +91,9 @@ impl Extraction {
             Extraction::FirstBox => (Source::Box, Vec::from_iter(boxed::first(response, &scan))),
             Extraction::FinalLine => (Source::Place, Vec::from_iter(final_line(reply))),
         };
-        let answers: Vec<_> = answers.into_iter().map(str::trim).collect();
         Extracted {
-            source: (!answers.is_empty()).then_some(source),
-            answers,
             formatted: scan.formatted(),
+            ..Extracted::new(source, answers)
         }
     }
 }
@@ -100,28 +102,75 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     if scan.boxed {
         return (Source::Box, boxed::last(response, scan));
     }
-    let reply = response.get(scan.reply.clone()).unwrap_or_default();
-    if let Some(span) = math::spans(reply).last() {
-        return (Source::Math, Vec::from_iter(reply.get(span.inner.clone())));
-    }
-    (Source::Number, Vec::from_iter(plain::last(reply)))
+    let prose = Prose::new(response.get(scan.reply.clone()).unwrap_or_default());
+    let (source, value) = if let Some(value) = marker::last(&prose) {
+        (Source::Marker, Some(value))
+    } else if let Some(value) = prose.last_span() {
+        (Source::Math, Some(value))
+    } else if let Some(value) = prose.bare() {
+        (Source::Place, Some(value))
+    } else {
+        (Source::Number, prose.last_number())
+    };
+    (source, Vec::from_iter(value))
 }
 
 fn final_line(reply: &str) -> Option<&str> {
     reply.lines().map(str::trim).rfind(|line| !line.is_empty())
 }
 
-/// The answer in a text that is one already: bare, between dollar signs, boxed, or a whole worked
-/// solution.
+/// The answer in a text that is one already, as a reference is: bare, between dollar signs, boxed,
+/// or a whole worked solution.
 pub fn given(text: &str) -> Extracted<'_> {
-    let extracted = Extraction::Default.extract(text);
-    if extracted.source == Some(Source::Box) {
-        return extracted;
-    }
-    let text = Some(text.trim()).filter(|text| !text.is_empty());
+    let scan = Scan::new(text);
+    let reply = text.get(scan.reply.clone()).unwrap_or_default();
+    let (source, answers) = if scan.boxed {
+        (Source::Box, boxed::last(text, &scan))
+    } else {
+        let prose = Prose::new(reply);
+        match marker::last(&prose) {
+            Some(value) => (Source::Marker, Vec::from([value])),
+            None if prose.is_solution() => default(text, &scan),
+            None => (Source::Place, Vec::from([reply])),
+        }
+    };
     Extracted {
-        answers: Vec::from_iter(text),
-        source: text.map(|_| Source::Place),
         formatted: true,
+        ..Extracted::new(source, answers)
     }
+}
+
+impl<'a> Extracted<'a> {
+    fn new(source: Source, answers: Vec<&'a str>) -> Self {
+        let answers = Vec::from_iter(answers.into_iter().filter_map(unwrapped));
+        Self {
+            source: (!answers.is_empty()).then_some(source),
+            answers,
+            formatted: false,
+        }
+    }
+}
+
+/// How many wrappers an answer can have.
+const MOST_WRAPPERS: usize = 4;
+
+/// An answer without the dollar signs, boxes and marks of emphasis that enclose all of it.
+fn unwrapped(answer: &str) -> Option<&str> {
+    let mut answer = answer.trim();
+    for _ in 0..MOST_WRAPPERS {
+        let inner = if let Some(rest) = answer.strip_prefix("**") {
+            rest.strip_suffix("**")
+        } else if answer.starts_with("\\boxed") || answer.starts_with("\\fbox") {
+            boxed::enclosed(answer)
+        } else if answer.starts_with(['$', '\\']) {
+            math::enclosed(answer)
+        } else {
+            None
+        };
+        match inner {
+            Some(inner) => answer = inner.trim(),
+            None => break,
+        }
+    }
+    (!answer.is_empty()).then_some(answer)
 }

@@ -1,5 +1,10 @@
 //! Mathematics that is written without delimiters, inside prose.
 
+use super::token::head;
+
+/// Longest argument of a `\boxed` without braces, in bytes.
+const LONGEST_ARGUMENT: usize = 256;
+
 /// Names of two or more letters that are mathematics and not words.
 const NAMES: &[&str] = &[
     "abs", "alpha", "arccos", "arcsin", "arctan", "beta", "ceil", "cos", "cosh", "cot", "csc",
@@ -22,61 +27,116 @@ const TEXT_COMMANDS: &[&str] = &[
 
 /// What follows `\boxed` without braces: mathematics up to the end of its line or span.
 pub(super) fn argument(text: &str) -> Option<&str> {
-    let end = ["$", "\n", "&", "\\)", "\\]", "\\\\", "\\boxed", "\\fbox"]
+    let line = head(text, LONGEST_ARGUMENT).lines().next()?;
+    let end = ["$", "&", "\\)", "\\]", "\\\\", "\\boxed", "\\fbox"]
         .iter()
-        .filter_map(|stop| text.find(stop))
+        .filter_map(|stop| line.find(stop))
         .min()
-        .unwrap_or(text.len());
-    leading(text.get(..end)?)
+        .unwrap_or(line.len());
+    leading(line.get(..end)?)
 }
 
 /// The mathematics that `text` starts with.
 pub(super) fn leading(text: &str) -> Option<&str> {
     let mut end = None;
+    let mut value = false;
     for piece in pieces(text) {
         if is_math(piece.text) {
             end = Some(piece.end);
+            value |= !is_article(piece.text);
             if piece.text.ends_with([';', ':']) {
-                break;
+                return balanced(text.get(..piece.end)?);
             }
-        } else if end.is_none() || !matches!(piece.text, "and" | "or") {
+        } else if end.is_none() || !value {
+            return None;
+        } else if !is_conjunction(piece.text) {
             break;
         }
     }
-    nonblank(text.get(..end?)?)
+    balanced(text.get(..end?)?)
 }
 
-/// The last mathematics of `text` that holds a digit: what stands after its last equals sign.
+/// The last mathematics of `text` that holds a digit, or of a chain of equations its last member.
 pub(super) fn last(text: &str) -> Option<&str> {
     let mut found = None;
     let mut start = None;
     let mut digits = false;
     for piece in pieces(text) {
-        let conjunction = start.is_some() && matches!(piece.text, "and" | "or");
-        if conjunction {
+        if start.is_some() && is_conjunction(piece.text) {
             continue;
         }
-        if is_math(piece.text) && !matches!(piece.text, "a" | "A" | "I") {
+        let math = is_math(piece.text) && !is_article(piece.text);
+        if math {
             start.get_or_insert(piece.end - piece.text.len());
             digits |= piece.text.bytes().any(|b| b.is_ascii_digit());
-            if !piece.text.ends_with([';', ':']) {
-                if digits {
-                    found = start.map(|start| start..piece.end);
-                }
-                continue;
+            if digits {
+                found = start.map(|start| start..piece.end);
             }
         }
-        start = None;
-        digits = false;
+        if !math || piece.text.ends_with([';', ':']) {
+            start = None;
+            digits = false;
+        }
     }
-    let run = text.get(found?)?;
-    let result = run.rsplit('=').find(|part| !part.trim().is_empty())?;
-    nonblank(result.trim_start_matches(['+', '*', '/', ' ']))
+    result(text.get(found?)?)
+}
+
+/// The mathematics that a line consists of.
+pub(super) fn whole(line: &str) -> Option<&str> {
+    let mut pieces = pieces(line).peekable();
+    pieces.peek()?;
+    if !pieces.all(|piece| is_math(piece.text)) {
+        return None;
+    }
+    trim(line.trim_start_matches([' ', '=']))
 }
 
 /// How many words of prose stand in `text`, outside of braces.
 pub(super) fn count_words(text: &str) -> usize {
-    pieces(text).filter(|piece| !is_math(piece.text)).count()
+    pieces(text)
+        .filter(|piece| piece.text.contains(char::is_alphabetic) && !is_math(piece.text))
+        .count()
+}
+
+/// `text` without the spaces, the emphasis and the punctuation around it.
+pub(super) fn trim(text: &str) -> Option<&str> {
+    let around = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '“' | '”');
+    let text = text
+        .trim_start_matches(around)
+        .trim_end_matches(|c| around(c) || matches!(c, '.' | ',' | ';' | ':' | '!' | '?'));
+    (!text.is_empty()).then_some(text)
+}
+
+/// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it.
+fn result(run: &str) -> Option<&str> {
+    let after_note = run.rsplit(">>").next()?;
+    let member = after_note
+        .rsplit('=')
+        .find(|part| part.bytes().any(|b| b.is_ascii_digit()))?;
+    let member = member.trim_start_matches([' ', '+', '*', '/', '=']);
+    let member = balanced(member.strip_prefix("- ").unwrap_or(member))?;
+    // "The length is [5.0]."
+    let inner = member.strip_prefix('[').and_then(|m| m.strip_suffix(']'));
+    Some(
+        inner
+            .filter(|inner| !inner.contains([',', ';']))
+            .unwrap_or(member),
+    )
+}
+
+/// `text` trimmed, without brackets at its ends whose partners stand outside it.
+fn balanced(text: &str) -> Option<&str> {
+    let mut text = trim(text)?;
+    for (open, close) in [('(', ')'), ('[', ']')] {
+        let opened = text.matches(open).count();
+        let closed = text.matches(close).count();
+        if opened > closed {
+            text = text.strip_prefix(open).unwrap_or(text);
+        } else if closed > opened {
+            text = text.strip_suffix(close).unwrap_or(text);
+        }
+    }
+    trim(text)
 }
 
 struct Piece<'a> {
@@ -84,34 +144,30 @@ struct Piece<'a> {
     end: usize,
 }
 
-/// Splits at the spaces that stand outside of brackets.
+/// Splits at the spaces that stand outside of braces.
 fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut at = 0;
     core::iter::from_fn(move || {
         let rest = text.get(at..)?;
         let start = at + rest.find(|c: char| !c.is_whitespace())?;
         let mut depth = 0_usize;
-        let mut end = text.len();
-        for (offset, c) in text.get(start..)?.char_indices() {
+        let len = text.get(start..)?.find(|c: char| {
             match c {
-                '(' | '[' | '{' => depth += 1,
-                ')' | ']' | '}' => depth = depth.saturating_sub(1),
-                _ if c.is_whitespace() && depth == 0 => {
-                    end = start + offset;
-                    break;
-                }
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-        }
-        at = end;
+            c.is_whitespace() && depth == 0
+        });
+        at = len.map_or(text.len(), |len| start + len);
         Some(Piece {
-            text: text.get(start..end)?,
-            end,
+            text: text.get(start..at)?,
+            end: at,
         })
     })
 }
 
-/// Whether a piece without spaces outside of brackets is mathematics and not a word.
+/// Whether a piece is mathematics and not a word.
 fn is_math(piece: &str) -> bool {
     let mut rest = piece;
     let mut previous = ' ';
@@ -121,25 +177,34 @@ fn is_math(piece: &str) -> bool {
             value = true;
             command(rest)
         } else if c.is_alphabetic() {
-            value = true;
             let len = rest
                 .find(|c: char| !c.is_alphabetic())
                 .unwrap_or(rest.len());
             let name = rest.get(..len).unwrap_or_default();
             let ordinal = matches!(name, "st" | "nd" | "rd" | "th");
             let unit = previous.is_ascii_digit() && !ordinal;
-            if name.chars().nth(1).is_some() && !unit && !NAMES.contains(&name) {
+            let letter = name.chars().nth(1).is_none();
+            if !(letter || unit || is_conjunction(name) || NAMES.contains(&name)) {
                 return false;
             }
+            value |= !is_conjunction(name);
             len
         } else {
-            value |= c.is_ascii_digit() || matches!(c, '+' | '-' | '*' | '/' | '=' | '∞' | '½');
+            value |= c.is_ascii_digit() || matches!(c, '+' | '-' | '/' | '=' | '%' | '∞' | '½');
             c.len_utf8()
         };
         previous = c;
         rest = rest.get(len..).unwrap_or_default();
     }
     value
+}
+
+fn is_article(piece: &str) -> bool {
+    matches!(piece, "a" | "A" | "I")
+}
+
+fn is_conjunction(word: &str) -> bool {
+    matches!(word, "and" | "or" | "(or")
 }
 
 /// Length of the control sequence at the start of `rest`, with its argument if that is words.
@@ -156,13 +221,4 @@ fn command(rest: &str) -> usize {
         return 1 + len + argument.find('}').map_or(argument.len(), |end| end + 1);
     }
     1 + len
-}
-
-/// `text` without the spaces and the punctuation around it.
-fn nonblank(text: &str) -> Option<&str> {
-    let text = text
-        .trim()
-        .trim_end_matches(['.', ',', ';', ':', '!', '?'])
-        .trim_end();
-    (!text.is_empty()).then_some(text)
 }

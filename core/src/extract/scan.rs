@@ -281,6 +281,16 @@ impl Scanner {
         });
     }
 
+    /// Forgets all that stands before `start`.
+    fn restart(&mut self, start: usize) {
+        *self = Self {
+            position: self.position,
+            start,
+            shown: start,
+            ..Self::default()
+        };
+    }
+
     /// Follows the marks of reasoning and turns, each of which is recognised at its last character.
     fn mark(&mut self, at: usize, c: char) {
         match c {
@@ -293,17 +303,10 @@ impl Scanner {
                 Some(Meaning::ReasoningStart) => {
                     self.reasoning.get_or_insert(self.mark.start);
                 }
-                Some(Meaning::ReasoningEnd) => {
-                    *self = Self {
-                        position: self.position,
-                        start: at + 1,
-                        shown: at + 1,
-                        ..Self::default()
-                    };
-                }
+                Some(Meaning::ReasoningEnd) => self.restart(at + 1),
                 Some(Meaning::TurnEnd) => self.end = Some(self.mark.start),
                 // A transcript may start with the mark of its own turn.
-                Some(Meaning::TurnStart) if self.mark.leading => self.start = at + 1,
+                Some(Meaning::TurnStart) if self.mark.leading => self.restart(at + 1),
                 Some(Meaning::TurnStart) => self.end = Some(self.mark.start),
                 Some(Meaning::RoleLine) if self.mark.leading || self.reasoning.is_some() => {}
                 Some(Meaning::RoleLine) => self.end = Some(self.mark.start),

@@ -91,3 +91,18 @@ fn command(rest: &str) -> (Option<Token<'_>>, usize) {
 fn length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
     text.find(|c| !belongs(c)).unwrap_or(text.len())
 }
+
+/// The first `len` bytes of `text`, or less where a character would be divided.
+pub(super) fn head(text: &str, len: usize) -> &str {
+    (0..=text.len().min(len))
+        .rev()
+        .find_map(|end| text.get(..end))
+        .unwrap_or_default()
+}
+
+/// The last `len` bytes of `text`, or less where a character would be divided.
+pub(super) fn tail(text: &str, len: usize) -> &str {
+    (text.len().saturating_sub(len)..=text.len())
+        .find_map(|start| text.get(start..))
+        .unwrap_or_default()
+}

@@ -1,0 +1,233 @@
+//! A reply without boxes: its sentences, its spans of mathematics, and the values that they state.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::claim;
+use super::math::{self, MathSpan};
+use super::plain;
+use super::sentence::sentences;
+use super::token::{Token, tokens};
+
+/// Most words of a value that is no mathematics.
+const MOST_WORDS: usize = 4;
+
+/// Words that open a sentence which states a result.
+const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
+
+/// A reply, divided.
+#[derive(Debug)]
+pub(super) struct Prose<'a> {
+    text: &'a str,
+    spans: Vec<MathSpan>,
+    sentences: Vec<Range<usize>>,
+}
+
+impl<'a> Prose<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        let spans = math::spans(text);
+        let sentences = sentences(text, &spans);
+        Self {
+            text,
+            spans,
+            sentences,
+        }
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// Whether this is a worked solution, several sentences, and no answer in words.
+    pub(super) fn is_solution(&self) -> bool {
+        let sentences = self.sentences.iter();
+        let in_words = sentences.filter(|s| plain::count_words(self.slice((*s).clone())) > 2);
+        in_words.count() > 2
+    }
+
+    /// The value that the sentence around `from` states from there on.
+    pub(super) fn value_from(&self, from: usize) -> Option<&'a str> {
+        let index = self.sentences.partition_point(|s| s.end <= from);
+        let rest = from..self.sentences.get(index)?.end;
+        let value = self
+            .value_at_start(rest.clone())
+            .or_else(|| self.value_after_verb(rest.clone()))
+            .or_else(|| self.last_math(self.spans_in(&rest)))
+            .or_else(|| plain::last(self.slice(rest.clone())))
+            .or_else(|| {
+                let words = self.slice(rest);
+                (words.split_whitespace().count() <= MOST_WORDS).then(|| plain::trim(words))?
+            })?;
+        self.claimed(value)
+    }
+
+    /// The last span of mathematics of the last sentence that has one, or the list that it ends. A
+    /// number that a conclusion states after it comes first.
+    pub(super) fn last_span(&self) -> Option<&'a str> {
+        let last = self.spans.last()?;
+        let index = self
+            .sentences
+            .partition_point(|s| s.end <= last.outer.start);
+        let sentence = self.sentences.get(index)?.clone();
+        let later = self.sentences.get(index + 1..)?.iter().rev();
+        let conclusion = later
+            .map(|s| self.slice(s.clone()))
+            .filter(|s| concludes(s))
+            .find_map(plain::last);
+        if conclusion.is_some() {
+            return conclusion.and_then(|value| self.claimed(value));
+        }
+        // "The largest $n$ is 34."
+        if is_name(self.slice(last.inner.clone())) {
+            let number = plain::last(self.slice(last.outer.end..sentence.end));
+            if number.is_some() {
+                return number.and_then(|value| self.claimed(value));
+            }
+        }
+        let mut spans = self.spans_in(&sentence);
+        while let Some(value) = self.last_math(spans) {
+            let claimed = self.claimed(value);
+            if claimed.is_some() {
+                return claimed;
+            }
+            let start = self.range_of(value).start;
+            spans = spans.get(..spans.partition_point(|s| s.outer.end <= start))?;
+        }
+        None
+    }
+
+    /// The last line, if it is nothing but mathematics, or a reply of one word.
+    pub(super) fn bare(&self) -> Option<&'a str> {
+        if self.text.split_whitespace().nth(1).is_none() {
+            return plain::trim(self.text);
+        }
+        let mut lines = self.text.lines();
+        let line = lines.rfind(|line| !line.trim().is_empty())?;
+        (!line.contains("<<")).then(|| plain::whole(line))?
+    }
+
+    /// The last number of the last sentence that has one.
+    pub(super) fn last_number(&self) -> Option<&'a str> {
+        let mut sentences = self.sentences.iter().rev();
+        let value = sentences.find_map(|s| plain::last(self.slice(s.clone())))?;
+        self.claimed(value)
+    }
+
+    /// The mathematics that stands first in `range`, set or plain.
+    fn value_at_start(&self, range: Range<usize>) -> Option<&'a str> {
+        let spans = self.spans_in(&range);
+        let Some(first) = spans.first() else {
+            return plain::leading(self.slice(range));
+        };
+        let before = self.slice(range.start..first.outer.start);
+        if plain::count_words(before) > 0 {
+            return plain::leading(before);
+        }
+        let joined = |pair: &[MathSpan]| match pair {
+            [a, b] => is_list_gap(self.slice(a.outer.end..b.outer.start)),
+            _ => false,
+        };
+        let count = 1 + spans.windows(2).take_while(|pair| joined(pair)).count();
+        let list = spans.get(..count)?;
+        match plain::trim(before) {
+            None => self.math(list),
+            Some(before) => {
+                let start = self.range_of(before).start;
+                plain::trim(self.slice(start..list.last()?.outer.end))
+            }
+        }
+    }
+
+    /// The mathematics after the last verb of a sentence.
+    fn value_after_verb(&self, range: Range<usize>) -> Option<&'a str> {
+        let mut tokens = tokens(self.slice(range.clone()));
+        let mut after = None;
+        while let Some(token) = tokens.next() {
+            if let Token::Word("is" | "are" | "be" | "equals") = token {
+                after = Some(range.end - tokens.rest().len());
+            }
+        }
+        self.value_at_start(after?..range.end)
+    }
+
+    /// The last of `spans`, or the list that it ends.
+    fn last_math(&self, spans: &[MathSpan]) -> Option<&'a str> {
+        let joined = |pair: &[MathSpan]| match pair {
+            [a, b] => is_list_gap(self.slice(a.outer.end..b.outer.start)),
+            _ => false,
+        };
+        let pairs = spans.windows(2).rev();
+        let count = 1 + pairs.take_while(|pair| joined(pair)).count();
+        self.math(spans.get(spans.len().checked_sub(count)?..)?)
+    }
+
+    /// The text of a span, or of several that are one list, with a percent sign behind it.
+    fn math(&self, list: &[MathSpan]) -> Option<&'a str> {
+        let (first, last) = (list.first()?, list.last()?);
+        let rest = self.text.get(last.outer.end..)?;
+        let percent = ["%", "\\%", "percent"]
+            .iter()
+            .find(|sign| rest.trim_start_matches(' ').starts_with(**sign));
+        let text = match (list, percent) {
+            (_, Some(sign)) => {
+                let end = last.outer.end + rest.find(sign)? + sign.len();
+                self.slice(first.outer.start..end)
+            }
+            ([span], None) => self.slice(span.inner.clone()),
+            _ => self.slice(first.outer.start..last.outer.end),
+        };
+        let text = text.trim().trim_end_matches(['.', ',', ';', ':', ' ']);
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn spans_in(&self, range: &Range<usize>) -> &[MathSpan] {
+        let start = self.spans.partition_point(|s| s.outer.start < range.start);
+        let end = self.spans.partition_point(|s| s.outer.start < range.end);
+        self.spans.get(start..end).unwrap_or_default()
+    }
+
+    fn claimed(&self, value: &'a str) -> Option<&'a str> {
+        let range = self.range_of(value);
+        (!claim::is_denied(self.text, &(0..self.text.len()), range)).then_some(value)
+    }
+
+    fn slice(&self, range: Range<usize>) -> &'a str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// Where `part`, which is a slice of the text, stands in it.
+    fn range_of(&self, part: &str) -> Range<usize> {
+        let start = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        start..start + part.len()
+    }
+}
+
+/// Whether two spans of mathematics with `gap` between them are members of one list.
+fn is_list_gap(gap: &str) -> bool {
+    let mut joined = false;
+    for token in tokens(gap) {
+        match token {
+            Token::Symbol(',' | ';') | Token::Word("and" | "or") => joined = true,
+            Token::Symbol('(' | ')') => {}
+            _ => return false,
+        }
+    }
+    joined
+}
+
+fn concludes(sentence: &str) -> bool {
+    let first = sentence
+        .split(|c: char| !c.is_alphabetic())
+        .find(|w| !w.is_empty());
+    first.is_some_and(|first| {
+        let mut words = CONCLUDING_WORDS.iter();
+        words.any(|word| word.eq_ignore_ascii_case(first))
+    })
+}
+
+/// Whether `math` is the name of something and no value: `n`, `x_1`.
+fn is_name(math: &str) -> bool {
+    let math = math.trim();
+    math.starts_with(|c: char| c.is_ascii_alphabetic())
+        && matches!(math.as_bytes(), [_] | [_, b'_', ..])
+}
