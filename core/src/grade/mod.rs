@@ -56,10 +56,14 @@ impl Grader {
     /// Extracts the answer from a model's whole output, and grades it.
     pub fn grade_response(&self, reference: &str, response: &str) -> Verdict {
         let boxed = response
-            .rsplit_once("\\boxed{")
-            .and_then(|(_, rest)| rest.split_once('}'));
+            .split("\\boxed{")
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(answer, _)| answer)
+            .filter(|answer| !answer.trim().is_empty())
+            .last();
         match boxed {
-            Some((answer, _)) if !answer.trim().is_empty() => self.grade(reference, answer),
+            Some(answer) => self.grade(reference, answer),
             _ => Verdict {
                 decision: Decision::Different,
                 method: Method::None,
