@@ -1,0 +1,208 @@
+//! The Qwen2 architecture, differentiable throughout, under the configuration and weight names of
+//! the Python package transformers.
+//!
+//! [`Qwen2`] is the stack of decoder layers. [`CausalLm`] puts the language-model head on it,
+//! [`ValueModel`] a scalar one. All are views: the weights live in [`Parameters`].
+
+mod cache;
+mod layer;
+mod parameters;
+mod rotary;
+
+use candle_core::{DType, Device, IndexOp, Module, Tensor};
+use candle_nn::{Embedding, Linear, VarBuilder};
+pub use candle_transformers::models::qwen2::Config;
+
+pub use cache::KvCache;
+pub use parameters::Parameters;
+
+use crate::{Error, Result};
+use layer::{DecoderLayer, RmsNorm};
+use rotary::RotaryEmbedding;
+
+/// The decoder stack without a head: transformers' `Qwen2Model`.
+pub struct Qwen2 {
+    embed_tokens: Embedding,
+    layers: Vec<DecoderLayer>,
+    norm: RmsNorm,
+    rotary: RotaryEmbedding,
+    dtype: DType,
+    device: Device,
+}
+
+/// A language model: transformers' `Qwen2ForCausalLM`.
+pub struct CausalLm {
+    model: Qwen2,
+    lm_head: Linear,
+}
+
+/// A critic: the decoder stack with a bias-free linear head that gives one scalar per position,
+/// transformers' `Qwen2ForTokenClassification` with one label.
+pub struct ValueModel {
+    model: Qwen2,
+    score: Linear,
+}
+
+impl Qwen2 {
+    /// Takes the weights under `model.` from `weights`.
+    ///
+    /// # Errors
+    ///
+    /// A configuration that is not supported, a missing weight or one of another shape.
+    pub fn new(config: &Config, weights: VarBuilder) -> Result<Self> {
+        check(config)?;
+        let (dtype, device) = (weights.dtype(), weights.device().clone());
+        let weights = weights.pp("model");
+        let layers = (0..config.num_hidden_layers)
+            .map(|index| DecoderLayer::new(config, weights.pp("layers").pp(index)))
+            .collect::<Result<_>>()?;
+        Ok(Self {
+            embed_tokens: candle_nn::embedding(
+                config.vocab_size,
+                config.hidden_size,
+                weights.pp("embed_tokens"),
+            )?,
+            layers,
+            norm: RmsNorm::new(config, weights.pp("norm"))?,
+            rotary: RotaryEmbedding::new(config, dtype, &device)?,
+            dtype,
+            device,
+        })
+    }
+
+    /// Hidden states after the last norm. `ids`: (batch, time), the result: (batch, time, hidden).
+    /// Position t sees positions 0..=t, so padding on the right changes nothing before it.
+    ///
+    /// # Errors
+    ///
+    /// More positions than the configuration allows, or an id outside the vocabulary.
+    pub fn forward(&self, ids: &Tensor) -> Result<Tensor> {
+        let time = ids.dim(1)?;
+        let rotation = self.rotary.first(time)?;
+        let mask: Vec<f32> = (0..time)
+            .flat_map(|query| (0..time).map(move |key| mask_value(key <= query)))
+            .collect();
+        let mask = Tensor::from_vec(mask, (1, 1, 1, time, time), &self.device)?;
+        let mask = mask.to_dtype(self.dtype)?;
+        let mut x = self.embed_tokens.forward(ids)?;
+        for layer in &self.layers {
+            x = layer.forward(&x, &rotation, &mask, Ok)?;
+        }
+        self.norm.forward(&x)
+    }
+
+    /// Appends `tokens[i]` to row `rows[i]` of the cache and gives the hidden state after the last
+    /// of them: (rows, hidden). Rows may take different numbers of tokens, at least one each.
+    ///
+    /// # Errors
+    ///
+    /// A row that takes no token or runs out of its capacity, and those of [`Qwen2::forward`].
+    pub fn forward_cached(
+        &self,
+        cache: &mut KvCache,
+        rows: &[usize],
+        tokens: &[&[u32]],
+    ) -> Result<Tensor> {
+        let placement = cache.place(rows, tokens)?;
+        let rotation = self.rotary.at(&placement.positions)?;
+        let mut x = self.embed_tokens.forward(&placement.ids)?;
+        for (index, layer) in self.layers.iter().enumerate() {
+            x = layer.forward(&x, &rotation, &placement.mask, |(keys, values)| {
+                cache.update(index, &placement, &keys, &values)
+            })?;
+        }
+        cache.advance(rows, tokens);
+        let (batch, time, hidden) = x.dims3()?;
+        let last = x
+            .reshape((batch * time, hidden))?
+            .index_select(&placement.last, 0)?;
+        self.norm.forward(&last)
+    }
+}
+
+impl CausalLm {
+    /// Takes the weights under `model.` and, unless it is tied to the embedding, `lm_head.weight`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Qwen2::new`].
+    pub fn new(config: &Config, weights: VarBuilder) -> Result<Self> {
+        let model = Qwen2::new(config, weights.clone())?;
+        let lm_head = if config.tie_word_embeddings {
+            Linear::new(model.embed_tokens.embeddings().clone(), None)
+        } else {
+            candle_nn::linear_no_bias(config.hidden_size, config.vocab_size, weights.pp("lm_head"))?
+        };
+        Ok(Self { model, lm_head })
+    }
+
+    /// The decoder stack.
+    pub fn model(&self) -> &Qwen2 {
+        &self.model
+    }
+
+    /// Scores of the next token. `hidden`: (…, hidden), the result: (…, vocabulary).
+    ///
+    /// # Errors
+    ///
+    /// Hidden states of another size.
+    pub fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
+        Ok(self.lm_head.forward(hidden)?)
+    }
+
+    /// The device on which the weights lie.
+    pub fn device(&self) -> &Device {
+        &self.model.device
+    }
+}
+
+impl ValueModel {
+    /// Takes the weights under `model.` and `score.weight`, of shape (1, hidden).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Qwen2::new`].
+    pub fn new(config: &Config, weights: VarBuilder) -> Result<Self> {
+        Ok(Self {
+            model: Qwen2::new(config, weights.clone())?,
+            score: candle_nn::linear_no_bias(config.hidden_size, 1, weights.pp("score"))?,
+        })
+    }
+
+    /// The decoder stack.
+    pub fn model(&self) -> &Qwen2 {
+        &self.model
+    }
+
+    /// Values of states. `hidden`: (states, hidden), the result: (states).
+    ///
+    /// # Errors
+    ///
+    /// Hidden states of another size.
+    pub fn values(&self, hidden: &Tensor) -> Result<Tensor> {
+        Ok(self.score.forward(hidden)?.i((.., 0))?)
+    }
+}
+
+fn mask_value(visible: bool) -> f32 {
+    if visible { 0.0 } else { f32::NEG_INFINITY }
+}
+
+fn check(config: &Config) -> Result<()> {
+    let Config {
+        hidden_size: hidden,
+        num_attention_heads: heads,
+        num_key_value_heads: kv_heads,
+        ..
+    } = *config;
+    let fault = if heads == 0 || hidden % heads != 0 || hidden / heads % 2 != 0 {
+        format!("{heads} attention heads do not divide a hidden size of {hidden} into even parts")
+    } else if kv_heads == 0 || heads % kv_heads != 0 {
+        format!("{kv_heads} key-value heads do not divide {heads} attention heads")
+    } else if config.use_sliding_window {
+        "sliding-window attention is not supported".into()
+    } else {
+        return Ok(());
+    };
+    Err(Error::Config(fault))
+}

@@ -1,0 +1,194 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use candle_core::{DType, Device, Shape, Tensor, Var};
+use candle_nn::VarBuilder;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand_distr::{Distribution, Normal};
+
+use super::Config;
+use crate::{Error, Result};
+
+/// The trainable weights of a model, by their transformers names and in their order.
+pub struct Parameters(BTreeMap<String, Var>);
+
+impl Parameters {
+    /// Weights of a [`CausalLm`](super::CausalLm) as transformers initialises them: matrices from
+    /// N(0, `initializer_range`²), biases 0, norms 1.
+    ///
+    /// # Errors
+    ///
+    /// A spread that is not a finite number.
+    pub fn random(
+        config: &Config,
+        initializer_range: f64,
+        seed: u64,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Self> {
+        let normal = Normal::new(0.0, initializer_range)
+            .map_err(|e| Error::Config(format!("initializer range: {e}")))?;
+        let mut rng = StdRng::seed_from_u64(seed);
+        let weights = shapes(config).into_iter().map(|(name, shape)| {
+            let tensor = if name.ends_with("norm.weight") {
+                Tensor::ones(shape, dtype, device)?
+            } else if name.ends_with("bias") {
+                Tensor::zeros(shape, dtype, device)?
+            } else {
+                let values = normal
+                    .sample_iter(&mut rng)
+                    .take(shape.elem_count())
+                    .collect();
+                Tensor::from_vec::<_, f64>(values, shape, device)?.to_dtype(dtype)?
+            };
+            Ok((name, Var::from_tensor(&tensor)?))
+        });
+        Ok(Self(weights.collect::<Result<_>>()?))
+    }
+
+    /// The weights in a safetensors file, as they are.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing or not in this format.
+    pub fn load(path: impl AsRef<Path>, device: &Device) -> Result<Self> {
+        let path = path.as_ref();
+        let tensors = candle_core::safetensors::load(path, device)
+            .map_err(|e| e.context(format!("{}", path.display())))?;
+        Self::from_tensors(tensors)
+    }
+
+    /// Copies of `tensors`.
+    ///
+    /// # Errors
+    ///
+    /// Memory that cannot be had.
+    pub fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
+        tensors
+            .into_iter()
+            .map(|(name, tensor)| Ok((name, Var::from_tensor(&tensor.copy()?)?)))
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    /// Writes a safetensors file that transformers reads.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        candle_core::safetensors::save(&self.tensors(), path)
+            .map_err(|e| e.context(format!("{}", path.display())))?;
+        Ok(())
+    }
+
+    /// An independent copy.
+    ///
+    /// # Errors
+    ///
+    /// Memory that cannot be had.
+    pub fn copy(&self) -> Result<Self> {
+        Self::from_tensors(self.tensors())
+    }
+
+    /// A copy for a critic: the decoder stack, and a value head from N(0, 1 / (hidden + 1)²), as
+    /// OpenRLHF has it.
+    ///
+    /// # Errors
+    ///
+    /// Memory that cannot be had.
+    pub fn critic(&self, config: &Config, seed: u64) -> Result<Self> {
+        let hidden = config.hidden_size;
+        let normal = Normal::new(0.0, 1.0 / (hidden + 1) as f64)
+            .map_err(|e| Error::Config(format!("value head: {e}")))?;
+        let (dtype, device) = (self.dtype(), self.device());
+        let head = normal
+            .sample_iter(StdRng::seed_from_u64(seed))
+            .take(hidden)
+            .collect::<Vec<f64>>();
+        let head = Tensor::from_vec(head, (1, hidden), &device)?.to_dtype(dtype)?;
+        let mut tensors = self.tensors();
+        tensors.retain(|name, _| name.starts_with("model."));
+        tensors.insert("score.weight".into(), head);
+        Self::from_tensors(tensors)
+    }
+
+    /// The weights for a model that is trained: gradients reach them.
+    pub fn trainable(&self) -> VarBuilder<'static> {
+        VarBuilder::from_tensors(self.tensors(), self.dtype(), &self.device())
+    }
+
+    /// The same memory for a model that only computes: it follows every update, and no graph is
+    /// recorded.
+    pub fn frozen(&self) -> VarBuilder<'static> {
+        let tensors = self
+            .0
+            .iter()
+            .map(|(k, v)| (k.clone(), v.as_detached_tensor()));
+        VarBuilder::from_tensors(tensors.collect(), self.dtype(), &self.device())
+    }
+
+    /// Names and weights, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
+        self.0.iter().map(|(name, var)| (name.as_str(), var))
+    }
+
+    /// The number of scalars.
+    pub fn count(&self) -> usize {
+        self.0.values().map(|var| var.elem_count()).sum()
+    }
+
+    fn tensors(&self) -> HashMap<String, Tensor> {
+        let tensors = self
+            .0
+            .iter()
+            .map(|(k, v)| (k.clone(), v.as_tensor().clone()));
+        tensors.collect()
+    }
+
+    fn dtype(&self) -> DType {
+        self.0.values().next().map_or(DType::F32, |var| var.dtype())
+    }
+
+    fn device(&self) -> Device {
+        let first = self.0.values().next();
+        first.map_or(Device::Cpu, |var| var.device().clone())
+    }
+}
+
+/// Names and shapes of the weights of a language model.
+fn shapes(config: &Config) -> Vec<(String, Shape)> {
+    let (hidden, inner) = (config.hidden_size, config.intermediate_size);
+    let kv = hidden / config.num_attention_heads * config.num_key_value_heads;
+    let mut shapes: Vec<(String, Shape)> = vec![
+        (
+            "model.embed_tokens.weight".into(),
+            (config.vocab_size, hidden).into(),
+        ),
+        ("model.norm.weight".into(), hidden.into()),
+    ];
+    if !config.tie_word_embeddings {
+        shapes.push(("lm_head.weight".into(), (config.vocab_size, hidden).into()));
+    }
+    for layer in 0..config.num_hidden_layers {
+        let parts: [(&str, Shape); 12] = [
+            ("input_layernorm.weight", hidden.into()),
+            ("self_attn.q_proj.weight", (hidden, hidden).into()),
+            ("self_attn.q_proj.bias", hidden.into()),
+            ("self_attn.k_proj.weight", (kv, hidden).into()),
+            ("self_attn.k_proj.bias", kv.into()),
+            ("self_attn.v_proj.weight", (kv, hidden).into()),
+            ("self_attn.v_proj.bias", kv.into()),
+            ("self_attn.o_proj.weight", (hidden, hidden).into()),
+            ("post_attention_layernorm.weight", hidden.into()),
+            ("mlp.gate_proj.weight", (inner, hidden).into()),
+            ("mlp.up_proj.weight", (inner, hidden).into()),
+            ("mlp.down_proj.weight", (hidden, inner).into()),
+        ];
+        let prefix = format!("model.layers.{layer}");
+        shapes.extend(parts.map(|(name, shape)| (format!("{prefix}.{name}"), shape)));
+    }
+    shapes
+}
