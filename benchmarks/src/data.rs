@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// The string `field` of every line of the data set `name`, or `None` where no data folder is.
-pub(crate) fn column(name: &str, field: &str) -> Result<Option<Vec<String>>, Box<dyn Error>> {
+/// The rows of the data set `name`, or `None` where no data folder is.
+pub(crate) fn rows(name: &str) -> Result<Option<Vec<Value>>, Box<dyn Error>> {
     let folder = std::env::var_os("RESIT_DATA").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
         PathBuf::from,
@@ -19,12 +19,18 @@ pub(crate) fn column(name: &str, field: &str) -> Result<Option<Vec<String>>, Box
         return Ok(None);
     }
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let values = text.lines().map(|line| {
-        let row: Value = serde_json::from_str(line)?;
-        match row[field].as_str() {
-            Some(value) => Ok(value.to_owned()),
-            None => Err(format!("{}: a line without the string {field}", path.display()).into()),
-        }
-    });
-    values.collect::<Result<_, _>>().map(Some)
+    let rows = text
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>();
+    Ok(Some(
+        rows.map_err(|error| format!("{}: {error}", path.display()))?,
+    ))
+}
+
+/// The string `field` of `row`.
+pub(crate) fn text<'a>(row: &'a Value, field: &str) -> Result<&'a str, String> {
+    row[field]
+        .as_str()
+        .ok_or_else(|| format!("a row without the string {field}: {row}"))
 }

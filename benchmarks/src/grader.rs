@@ -49,15 +49,18 @@ const PAIRS: &[(&str, &str)] = &[
 pub(crate) fn figures() -> Result<Figures, Box<dyn Error>> {
     let mut figures = Figures::new();
     figures.insert("builtin_pairs_per_s".into(), rate(PAIRS).into());
-    if let Some(references) = data::column("math500", "answer")? {
+    if let Some(rows) = data::rows("math500")? {
+        let references: Vec<&str> = rows
+            .iter()
+            .map(|row| data::text(row, "answer"))
+            .collect::<Result<_, _>>()?;
         let braced: Vec<String> = references
             .iter()
             .map(|text| format!("{{{text}}}"))
             .collect();
         let pairs: Vec<(&str, &str)> = references
-            .iter()
-            .zip(&braced)
-            .map(|(reference, answer)| (reference.as_str(), answer.as_str()))
+            .into_iter()
+            .zip(braced.iter().map(String::as_str))
             .collect();
         figures.insert("math500_pairs_per_s".into(), rate(&pairs).into());
     }

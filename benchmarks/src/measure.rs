@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 const RUNS: usize = 9;
 const RUN: Duration = Duration::from_millis(200);
 
-/// Items per second, the median of [`RUNS`] runs. `work` handles `items` items a call; it is called
+/// Whole items per second, the median of [`RUNS`] runs. `work` handles `items` items a call; it is called
 /// once for warming up, then over and over for [`RUN`] in each run.
 pub(crate) fn per_second(items: usize, mut work: impl FnMut()) -> f64 {
     work();
@@ -21,5 +21,5 @@ pub(crate) fn per_second(items: usize, mut work: impl FnMut()) -> f64 {
         })
         .collect();
     rates.sort_by(f64::total_cmp);
-    rates[RUNS / 2]
+    rates[RUNS / 2].round()
 }

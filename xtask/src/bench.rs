@@ -19,7 +19,7 @@ enum Source {
 /// Every part that can be named with `--only`.
 const PARTS: &[(&str, Source)] = &[
     ("grader", Source::Benchmarks),
-    ("env", Source::Nothing),
+    ("env", Source::Benchmarks),
     ("trainer", Source::Nothing),
     ("python", Source::Nothing),
     ("web", Source::Nothing),
