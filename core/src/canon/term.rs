@@ -2,12 +2,14 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use dashu_int::IBig;
-use dashu_int::ops::DivEuclid;
+use dashu_int::ops::{BitTest, DivEuclid};
 use num_rational::Ratio;
+use num_traits::{One, Zero};
 
 /// An exact rational number. Always in lowest terms with a positive denominator.
 ///
@@ -77,6 +79,138 @@ pub(crate) enum Function {
     Im,
     Arg,
     Conj,
+}
+
+/// Exact arithmetic on literals is folded up to this many bits; what is larger stays symbolic.
+const FOLD_BITS: usize = 1024;
+
+impl Term {
+    pub(crate) fn integer(value: i64) -> Self {
+        Self::Rational(Rational::from(IBig::from(value)))
+    }
+
+    pub(crate) fn fraction(numerator: i64, denominator: i64) -> Self {
+        Self::Rational(Rational::new(IBig::from(numerator), IBig::from(denominator)))
+    }
+
+    pub(crate) fn as_rational(&self) -> Option<&Rational> {
+        match self {
+            Self::Rational(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_integer(&self) -> Option<i64> {
+        self.as_rational().filter(|q| q.is_integer()).and_then(|q| i64::try_from(q.numer()).ok())
+    }
+
+    fn is_small(&self) -> Option<&Rational> {
+        self.as_rational().filter(|q| q.numer().bit_len() + q.denom().bit_len() <= FOLD_BITS)
+    }
+
+    /// The sum, with its literals folded into one.
+    pub(crate) fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
+        let mut rest = Vec::new();
+        let mut literal: Option<Rational> = None;
+        for term in terms {
+            match term {
+                Self::Sum(inner) => rest.extend(inner),
+                term => match (term.is_small(), &mut literal) {
+                    (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total += q,
+                    (Some(q), None) => literal = Some(q.clone()),
+                    _ => rest.push(term),
+                },
+            }
+        }
+        if let Some(total) = literal {
+            if rest.is_empty() || !total.is_zero() {
+                rest.push(Self::Rational(total));
+            }
+        }
+        match rest.len() {
+            1 => rest.remove(0),
+            _ => Self::Sum(rest),
+        }
+    }
+
+    /// The product, with its literals folded into one that comes first.
+    pub(crate) fn product(factors: impl IntoIterator<Item = Self>) -> Self {
+        let mut rest = Vec::new();
+        let mut literal: Option<Rational> = None;
+        for factor in factors {
+            match factor {
+                Self::Product(inner) => rest.extend(inner),
+                factor => match (factor.is_small(), &mut literal) {
+                    (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total *= q,
+                    (Some(q), None) => literal = Some(q.clone()),
+                    _ => rest.push(factor),
+                },
+            }
+        }
+        if let Some(total) = literal {
+            if rest.is_empty() || !total.is_one() {
+                rest.insert(0, Self::Rational(total));
+            }
+        }
+        match rest.len() {
+            1 => rest.remove(0),
+            _ => Self::Product(rest),
+        }
+    }
+
+    pub(crate) fn negated(self) -> Self {
+        Self::product([Self::integer(-1), self])
+    }
+
+    /// A literal power is folded where that is exact and small. 0^0 and division by zero stay.
+    pub(crate) fn power(base: Self, exponent: Self) -> Self {
+        if let (Some(q), Some(n)) = (base.is_small(), exponent.as_integer()) {
+            let bits = q.numer().bit_len().max(q.denom().bit_len()) as u64;
+            let trivial = *q.numer() == IBig::ONE || *q.numer() == IBig::NEG_ONE;
+            let fits = bits * n.unsigned_abs() <= FOLD_BITS as u64 || trivial && q.is_integer();
+            if fits && n.unsigned_abs() < 1 << 31 && !(q.is_zero() && n <= 0) {
+                let n = if trivial && q.is_integer() { n % 2 } else { n };
+                return Self::Rational(num_traits::Pow::pow(q.clone(), n as isize));
+            }
+        }
+        if exponent.as_integer() == Some(1) {
+            return base;
+        }
+        Self::Power(Box::new((base, exponent)))
+    }
+
+    pub(crate) fn inverse(self) -> Self {
+        Self::power(self, Self::integer(-1))
+    }
+
+    pub(crate) fn over(self, denominator: Self) -> Self {
+        Self::product([self, denominator.inverse()])
+    }
+
+    pub(crate) fn call(function: Function, argument: Self) -> Self {
+        Self::Call(function, vec![argument])
+    }
+
+    /// Calls `visit` with every symbol's name.
+    pub(crate) fn symbols(&self, visit: &mut impl FnMut(&str)) {
+        match self {
+            Self::Symbol(name) => visit(name),
+            Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
+                parts.iter().for_each(|part| part.symbols(visit));
+            }
+            Self::Power(pair) => {
+                pair.0.symbols(visit);
+                pair.1.symbols(visit);
+            }
+            Self::Rational(_) | Self::Constant(_) => {}
+        }
+    }
+
+    pub(crate) fn is_constant(&self) -> bool {
+        let mut constant = true;
+        self.symbols(&mut |_| constant = false);
+        constant
+    }
 }
 
 #[cfg(test)]

@@ -1,1 +1,185 @@
+//! What was written: the tree that the parser builds, before anything is decided about its meaning.
 
+mod number;
+pub(crate) mod print;
+pub(crate) mod unit;
+
+pub(crate) use number::Number;
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// An answer as written. Nesting is bounded by [`Limits::depth`](crate::Limits::depth).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Expr {
+    Number(Number),
+    /// A numeral in a stated base: digits as written (upper case), base.
+    Based(String, u32),
+    Infinity,
+    Pi,
+    /// One letter or symbol, with subscripts, primes and accents as part of its name.
+    Symbol(String),
+    /// A run of letters that is a word, a name, or a product of variables, as its place decides.
+    Word(String),
+    /// Words of `\text{…}`.
+    Text(String),
+    /// `…`
+    Ellipsis,
+    /// The empty set.
+    Empty,
+    /// A named set of numbers: one of `R Z N Q C`, and its modifier (`+`, `*`, `-`, …).
+    NumberSet(char, Option<Sign>),
+    Sum(Vec<(Sign, Expr)>),
+    Product(Vec<Expr>),
+    Quotient(Box<(Expr, Expr)>),
+    /// A whole number and a fraction: `3\frac12`.
+    Mixed(Box<(Expr, Expr)>),
+    Power(Box<(Expr, Expr)>),
+    /// Radicand and index.
+    Root(Box<(Expr, Expr)>),
+    /// A function that the grammar knows, by its canonical name.
+    Call(Operation, Vec<Expr>),
+    /// A named function applied to arguments: `f(x)`.
+    Apply(String, Vec<Expr>),
+    /// A value with what follows it: a unit, a currency, a noun.
+    Quantity(Box<Expr>, String),
+    Percent(Box<Expr>),
+    Degrees(Box<Expr>),
+    /// Items between brackets.
+    Group(Bracket, Vec<Expr>, Bracket),
+    /// Items without brackets, and whether `or` stood between them.
+    List(Vec<Expr>, Connective),
+    /// Rows of equal or unequal length.
+    Matrix(Vec<Vec<Expr>>),
+    /// Relations that hold together, from `cases` and its kin.
+    System(Vec<Expr>),
+    /// A chain: operands, and the relations between neighbours.
+    Relation(Vec<Expr>, Vec<Relation>),
+    SetOperation(SetOperation, Box<(Expr, Expr)>),
+    /// `{ element | condition }`
+    SetBuilder(Box<(Expr, Expr)>),
+    /// `a : b : c`
+    Ratio(Vec<Expr>),
+    Big(Box<Big>),
+}
+
+/// A sum, product, integral or limit with its bounds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Big {
+    pub(crate) operator: BigOperator,
+    /// The index, the variable of integration or of the limit.
+    pub(crate) variable: Option<String>,
+    pub(crate) lower: Option<Expr>,
+    pub(crate) upper: Option<Expr>,
+    pub(crate) body: Expr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BigOperator {
+    Sum,
+    Product,
+    Integral,
+    Limit,
+    Union,
+    Intersection,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    Plus,
+    Minus,
+    PlusMinus,
+    MinusPlus,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bracket {
+    Round,
+    Square,
+    Curly,
+    Angle,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Connective {
+    Comma,
+    Semicolon,
+    And,
+    Or,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relation {
+    Equal,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    NotEqual,
+    Element,
+    Congruent,
+    /// `\approx`: what follows restates the value, rounded.
+    Approximately,
+    /// `\to`, `\mapsto`, `\implies`.
+    Arrow,
+    Subset,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SetOperation {
+    Union,
+    Intersection,
+    Difference,
+}
+
+/// Functions by their canonical names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Sin,
+    Cos,
+    Tan,
+    Cot,
+    Sec,
+    Csc,
+    Asin,
+    Acos,
+    Atan,
+    Acot,
+    Asec,
+    Acsc,
+    Sinh,
+    Cosh,
+    Tanh,
+    Coth,
+    Sech,
+    Csch,
+    Asinh,
+    Acosh,
+    Atanh,
+    Exp,
+    Ln,
+    /// Base, argument; `\log` alone has base 10.
+    Log,
+    Abs,
+    Floor,
+    Ceil,
+    Factorial,
+    DoubleFactorial,
+    Binomial,
+    /// Falling product n!/(n-k)!.
+    Permutations,
+    Gcd,
+    Lcm,
+    Mod,
+    Max,
+    Min,
+    Re,
+    Im,
+    Arg,
+    Conj,
+    Sign,
+    Det,
+    /// `cis θ = cos θ + i sin θ`
+    Cis,
+}

@@ -1,1 +1,82 @@
+//! LaTeX and plain notation → [`Expr`].
 
+mod fold;
+mod input;
+mod operand;
+mod parser;
+mod token;
+mod vocabulary;
+
+use crate::expr::Expr;
+use crate::limits::Limits;
+use alloc::string::String;
+use input::Commas;
+
+/// What a text may mean, as far as its commas leave that open.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Readings {
+    /// Commas before three digits group a number; all others separate.
+    pub(crate) grouped: Expr,
+    /// Every comma separates, where that differs.
+    pub(crate) separated: Option<Expr>,
+    /// The one comma is a decimal comma, where it cannot group.
+    pub(crate) decimal: Option<Expr>,
+}
+
+/// Reads `text` as one answer; what is not mathematics is [`Expr::Text`].
+pub(crate) fn read(text: &str, limits: &Limits) -> Readings {
+    let folded = if text.len() > limits.length { text.into() } else { fold::fold(text) };
+    let words = || Expr::Text(String::from(text.trim()));
+    if folded.len() > limits.length * 4 || text.len() > limits.length {
+        return Readings { grouped: words(), separated: None, decimal: None };
+    }
+    let Some(grouped) = parser::parse(&folded, Commas::Group, limits) else {
+        return Readings { grouped: words(), separated: None, decimal: None };
+    };
+    let separated = if has_comma_between_digits(&folded) {
+        parser::parse(&folded, Commas::Separate, limits).filter(|separated| *separated != grouped)
+    } else {
+        None
+    };
+    let decimal = decimal_point(&folded).and_then(|point| parser::parse(&point, Commas::Group, limits));
+    Readings { grouped, separated, decimal }
+}
+
+fn has_comma_between_digits(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|w| w[1] == b',' && w[0].is_ascii_digit() && w[2].is_ascii_digit())
+}
+
+/// `text` with its only comma as a point, where that comma stands between digits, groups no
+/// thousands, and nothing else in the text is a decimal or a list.
+fn decimal_point(text: &str) -> Option<String> {
+    let at = text.find(',')?;
+    let (before, after) = (&text[..at], &text[at + 1..]);
+    let fraction = after.bytes().take_while(u8::is_ascii_digit).count();
+    let grouping = fraction == 3 && {
+        let whole = before.bytes().rev().take_while(u8::is_ascii_digit).count();
+        (1..=3).contains(&whole)
+    };
+    let bracketed = text.contains(['(', '[', '{']);
+    if fraction == 0 || grouping || bracketed || !before.ends_with(|c: char| c.is_ascii_digit()) || text.contains('.') || after.contains([',', ';']) {
+        return None;
+    }
+    let mut point = String::from(before);
+    point.push('.');
+    point.push_str(after);
+    Some(point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::limits::Limits;
+
+    #[test]
+    #[ignore]
+    fn show() {
+        for line in std::fs::read_to_string(std::env::var("SHOW").unwrap()).unwrap().lines() {
+            let line: String = serde_json::from_str(line).unwrap();
+            println!("{line:?} => {:?}", read(&line, &Limits::default()).grouped);
+        }
+    }
+}

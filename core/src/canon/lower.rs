@@ -1,0 +1,545 @@
+//! Expression → typed value.
+
+use super::reals::{End, Reals};
+use super::scalar::{Branch, based_value, scalar};
+use super::term::Term;
+use super::value::{Clock, Decimal, Measure, Scalar, Value};
+use crate::expr::{Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, print, unit};
+use crate::limits::Fuel;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+use num_rational::Ratio;
+use num_traits::Pow;
+
+/// What `expr` means.
+pub(crate) fn lower(expr: &Expr, fuel: &mut Fuel) -> Value {
+    let mut values = branches(expr, fuel);
+    match (values.len(), values.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            values.extend(last);
+            Value::List(values)
+        }
+    }
+}
+
+/// The values of `expr`: two where it holds a `\pm` that no list encloses.
+fn branches(expr: &Expr, fuel: &mut Fuel) -> Vec<Value> {
+    if has_open_sign(expr) {
+        vec![value(expr, Branch::Upper, fuel), value(expr, Branch::Lower, fuel)]
+    } else {
+        vec![value(expr, Branch::Upper, fuel)]
+    }
+}
+
+/// Whether a `\pm` or `\mp` of `expr` is not inside a list or set, where it stands for two items.
+fn has_open_sign(expr: &Expr) -> bool {
+    let pair = |pair: &(Expr, Expr)| has_open_sign(&pair.0) || has_open_sign(&pair.1);
+    match expr {
+        Expr::Sum(terms) => terms.iter().any(|(sign, term)| {
+            matches!(sign, Sign::PlusMinus | Sign::MinusPlus) || has_open_sign(term)
+        }),
+        Expr::Group(Bracket::Curly, ..) | Expr::List(..) => false,
+        Expr::Product(items) | Expr::Call(_, items) | Expr::Group(_, items, _) | Expr::Relation(items, _) => {
+            items.iter().any(has_open_sign)
+        }
+        Expr::Quotient(p) | Expr::Power(p) | Expr::Root(p) | Expr::Mixed(p) => pair(p),
+        Expr::Quantity(value, _) | Expr::Percent(value) | Expr::Degrees(value) => has_open_sign(value),
+        _ => false,
+    }
+}
+
+fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
+    exprs.iter().flat_map(|expr| branches(expr, fuel)).collect()
+}
+
+fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
+    let written = || Value::Written(print::plain(expr));
+    match expr {
+        Expr::List(parts, connective) => list(items(parts, fuel), *connective, fuel),
+        Expr::Text(words) => text(words),
+        Expr::Word(word) => Value::Word(word.clone()),
+        Expr::Infinity => Value::Infinity { negative: false },
+        Expr::Empty => Value::Set(Vec::new()),
+        Expr::NumberSet('R', None) => Value::Reals(Reals::all()),
+        Expr::NumberSet('R', Some(sign)) => half_line(*sign, fuel).unwrap_or_else(written),
+        Expr::NumberSet(..) | Expr::Ellipsis => written(),
+        Expr::Based(digits, base) => match based_value(digits, *base) {
+            Some(value) => Value::Based { value, base: *base },
+            None => written(),
+        },
+        Expr::Group(open, parts, close) => group(*open, parts, *close, branch, fuel),
+        Expr::Relation(operands, relations) => relation(operands, relations, branch, fuel),
+        Expr::System(parts) => {
+            let parts = items(parts, fuel);
+            if parts.iter().all(|part| matches!(part, Value::Reals(_))) {
+                return list(parts, Connective::And, fuel);
+            }
+            Value::System(parts)
+        }
+        Expr::Matrix(rows) => {
+            Value::Matrix(rows.iter().map(|row| row.iter().map(|cell| value(cell, branch, fuel)).collect()).collect())
+        }
+        Expr::SetOperation(operation, pair) => {
+            let (a, b) = (value(&pair.0, branch, fuel), value(&pair.1, branch, fuel));
+            set_operation(*operation, a, b, fuel).unwrap_or_else(written)
+        }
+        Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
+            Value::Reals(set) if is_variable(&pair.0) => Value::Reals(set),
+            _ => written(),
+        },
+        Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
+        Expr::Sum(terms) => match terms.as_slice() {
+            [(sign, Expr::Infinity)] => Value::Infinity { negative: is_negative(*sign, branch) },
+            [(Sign::Minus, Expr::Based(digits, base))] => match based_value(digits, *base) {
+                Some(value) => Value::Based { value: -value, base: *base },
+                None => written(),
+            },
+            // A unit after a signed value belongs to the whole: -5 cm.
+            [(sign, Expr::Quantity(inner, name))] => {
+                let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
+                quantity(&inner, name, branch).unwrap_or_else(written)
+            }
+            [(sign, Expr::Percent(inner))] => {
+                let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
+                measured(&inner, Measure::Percent, branch).unwrap_or_else(written)
+            }
+            [(sign, Expr::Degrees(inner))] => {
+                let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
+                quantity(&inner, "degree", branch).unwrap_or_else(written)
+            }
+            _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
+        },
+        Expr::Quantity(inner, name) => match value(inner, branch, fuel) {
+            Value::Clock(mut clock) => match meridiem(name) {
+                Some(afternoon) => {
+                    clock.afternoon = Some(afternoon);
+                    Value::Clock(clock)
+                }
+                None => written(),
+            },
+            // What follows the last item of a list, or a set or interval, names what they count.
+            other @ (Value::List(_) | Value::Group(..) | Value::Reals(_) | Value::Set(_) | Value::Based { .. } | Value::Ratio(_)) => other,
+            _ => quantity(inner, name, branch).unwrap_or_else(written),
+        },
+        Expr::Percent(inner) => measured(inner, Measure::Percent, branch).unwrap_or_else(written),
+        Expr::Degrees(inner) => quantity(inner, "degree", branch).unwrap_or_else(written),
+        _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
+    }
+}
+
+fn is_negative(sign: Sign, branch: Branch) -> bool {
+    match sign {
+        Sign::Plus => false,
+        Sign::Minus => true,
+        Sign::PlusMinus => branch == Branch::Lower,
+        Sign::MinusPlus => branch == Branch::Upper,
+    }
+}
+
+fn number_or_matrix(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    match measured(expr, Measure::None, branch) {
+        Some(value) => Some(value),
+        None => matrix_expression(expr, branch, fuel),
+    }
+}
+
+fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<Value> {
+    let term = scalar(expr, branch)?;
+    Some(Value::Scalar(Scalar { term, decimal: decimal(expr, branch), measure }))
+}
+
+fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
+    let measure = match (name, unit::parse(name)) {
+        ("%", _) => Measure::Percent,
+        (_, Some(unit)) => Measure::Unit(unit),
+        (_, None) => Measure::Noun(unit::noun(name)),
+    };
+    measured(expr, measure, branch)
+}
+
+/// The decimal that `expr` is as a whole: a numeral, signed, or times a power of ten.
+fn decimal(expr: &Expr, branch: Branch) -> Option<Decimal> {
+    match expr {
+        Expr::Number(Number { value, decimal: true, scale, significant, .. }) => {
+            Some(Decimal { value: value.clone(), scale: *scale, significant: *significant })
+        }
+        Expr::Sum(terms) => match terms.as_slice() {
+            [(sign, only)] => {
+                let mut inner = decimal(only, branch)?;
+                if is_negative(*sign, branch) {
+                    inner.value = -inner.value;
+                }
+                Some(inner)
+            }
+            _ => None,
+        },
+        Expr::Group(Bracket::Round | Bracket::Square, items, _) => match items.as_slice() {
+            [only] => decimal(only, branch),
+            _ => None,
+        },
+        Expr::Product(factors) => match factors.as_slice() {
+            [mantissa, Expr::Power(pair)] => {
+                let ten = scalar(&pair.0, branch)?.as_integer()? == 10;
+                let exponent = scalar(&pair.1, branch)?.as_integer().filter(|e| e.abs() <= 4096)?;
+                let mantissa = decimal(mantissa, branch).filter(|_| ten)?;
+                let power: Ratio<IBig> = Pow::pow(Ratio::from(IBig::from(10)), exponent as isize);
+                Some(Decimal {
+                    value: mantissa.value * power,
+                    scale: mantissa.scale + exponent,
+                    significant: mantissa.significant,
+                })
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn text(words: &str) -> Value {
+    let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '~'));
+    let parts: Vec<&str> = words
+        .split([',', ';'])
+        .flat_map(|part| part.split(" and "))
+        .map(|part| part.trim().trim_start_matches("and ").trim())
+        .filter(|part| !part.is_empty())
+        .collect();
+    // Short words between commas are a list; a sentence with a comma is a sentence.
+    if parts.len() > 1 && parts.iter().all(|part| part.split_whitespace().count() == 1) {
+        return Value::List(parts.into_iter().map(|part| Value::Text(String::from(part))).collect());
+    }
+    Value::Text(String::from(words))
+}
+
+fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
+    let sets: Option<Vec<&Reals>> = values
+        .iter()
+        .map(|value| match value {
+            Value::Reals(set) => Some(set),
+            _ => None,
+        })
+        .collect();
+    let Some((first, rest)) = sets.as_deref().and_then(<[_]>::split_first) else { return Value::List(values) };
+    let fold = |combine: fn(&Reals, &Reals, &mut Fuel) -> Option<Reals>, fuel: &mut Fuel| {
+        rest.iter().try_fold((*first).clone(), |all, set| combine(&all, set, fuel))
+    };
+    // Conditions joined by "and" or a comma hold together, unless nothing satisfies them all: then
+    // they are alternatives, as in "x < -1 and x > 1".
+    let together = match connective {
+        Connective::Or => None,
+        _ => fold(Reals::intersection, fuel).filter(|set| !set.is_empty()),
+    };
+    match together.or_else(|| fold(Reals::union, fuel)) {
+        Some(set) => Value::Reals(set),
+        None => Value::List(values),
+    }
+}
+
+fn half_line(sign: Sign, fuel: &mut Fuel) -> Option<Value> {
+    let zero = End { at: Some(Term::integer(0)), closed: false };
+    let open = End { at: None, closed: false };
+    let set = match sign {
+        Sign::Plus => Reals::interval(zero, open, fuel),
+        Sign::Minus => Reals::interval(open, zero, fuel),
+        _ => None,
+    };
+    set.map(Value::Reals)
+}
+
+fn group(open: Bracket, parts: &[Expr], close: Bracket, branch: Branch, fuel: &mut Fuel) -> Value {
+    let written = || Value::Written(print::plain(&Expr::Group(open, parts.to_vec(), close)));
+    if open == Bracket::Curly {
+        return match items(parts, fuel) {
+            // Braces around an interval or a list of inequalities add nothing.
+            mut only if only.len() == 1 && matches!(only[0], Value::Reals(_)) => only.remove(0),
+            members => Value::Set(members),
+        };
+    }
+    if let [only] = parts {
+        // `-5 \pm …` cannot be inside: its branch is fixed from outside.
+        return value(only, branch, fuel);
+    }
+    let values: Vec<Value> = parts.iter().map(|part| value(part, branch, fuel)).collect();
+    let infinite = values.iter().any(|value| matches!(value, Value::Infinity { .. }));
+    if open != close || infinite {
+        return as_interval(open, &values, close, fuel).map_or_else(written, Value::Reals);
+    }
+    Value::Group(open, values, close)
+}
+
+/// Two values between brackets as an interval.
+pub(crate) fn as_interval(open: Bracket, values: &[Value], close: Bracket, fuel: &mut Fuel) -> Option<Reals> {
+    let round_or_square = |b| matches!(b, Bracket::Round | Bracket::Square);
+    let ([lower, upper], true) = (values, round_or_square(open) && round_or_square(close)) else { return None };
+    let end = |value: &Value, bracket: Bracket| match value {
+        Value::Infinity { .. } => Some(End { at: None, closed: false }),
+        Value::Scalar(scalar) => Some(End { at: Some(scalar.term.clone()), closed: bracket == Bracket::Square }),
+        Value::Word(word) => {
+            Some(End { at: scalar_word(word), closed: bracket == Bracket::Square })
+        }
+        _ => None,
+    };
+    let directed = !matches!(lower, Value::Infinity { negative: false }) && !matches!(upper, Value::Infinity { negative: true });
+    if !directed {
+        return None;
+    }
+    Reals::interval(end(lower, open)?, end(upper, close)?, fuel)
+}
+
+/// Letters as a product of variables.
+pub(crate) fn scalar_word(word: &str) -> Option<Term> {
+    scalar(&Expr::Word(String::from(word)), Branch::Upper)
+}
+
+fn is_variable(expr: &Expr) -> bool {
+    match expr {
+        Expr::Symbol(name) => name != "e" && name != "i",
+        Expr::Apply(..) => true,
+        Expr::Relation(operands, relations) => {
+            matches!(relations.as_slice(), [Relation::Element]) && operands.first().is_some_and(is_variable)
+        }
+        _ => false,
+    }
+}
+
+fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mut Fuel) -> Value {
+    // What follows an approximation sign restates, and what precedes an implication derives.
+    let end = relations.iter().position(|r| *r == Relation::Approximately).unwrap_or(relations.len());
+    let start = relations[..end].iter().rposition(|r| *r == Relation::Arrow).map_or(0, |at| at + 1);
+    let arrow_only = start > end;
+    let (operands, relations) = if arrow_only {
+        (operands, relations)
+    } else {
+        (&operands[start..=end], &relations[start..end])
+    };
+    if let [only] = operands {
+        return value(only, branch, fuel);
+    }
+    if let Some(set) = solution_set(operands, relations, branch, fuel) {
+        return set;
+    }
+    Value::Relation(operands.iter().map(|operand| value(operand, branch, fuel)).collect(), relations.to_vec())
+}
+
+/// A relation in one variable that says which values it takes.
+fn solution_set(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    if let ([variable, set], [Relation::Element]) = (operands, relations) {
+        if !is_variable(variable) {
+            return None;
+        }
+        return match value(set, branch, fuel) {
+            Value::Group(open, values, close) => as_interval(open, &values, close, fuel).map(Value::Reals),
+            set @ (Value::Reals(_) | Value::Set(_)) => Some(set),
+            _ => None,
+        };
+    }
+    let constant = |expr: &Expr| match expr {
+        Expr::Infinity => Some(None),
+        Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => Some(None),
+        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => Some(Some(scalar(inner, branch)?)),
+        expr => Some(Some(scalar(expr, branch)?)),
+    };
+    if let ([variable, bound], [Relation::NotEqual]) = (operands, relations) {
+        let point = constant(bound)?.filter(|_| is_variable(variable))?;
+        return Some(Value::Reals(Reals::point(point).complement()));
+    }
+    let rising = relations.iter().all(|r| matches!(r, Relation::Less | Relation::LessEqual));
+    let falling = relations.iter().all(|r| matches!(r, Relation::Greater | Relation::GreaterEqual));
+    if !rising && !falling {
+        return None;
+    }
+    let closed = |relation: &Relation| matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
+    let open = || End { at: None, closed: false };
+    let (mut lower, mut upper) = match (operands, relations) {
+        ([low, variable, high], [below, above]) if is_variable(variable) => (
+            End { at: constant(low)?, closed: closed(below) },
+            End { at: constant(high)?, closed: closed(above) },
+        ),
+        ([variable, high], [above]) if is_variable(variable) && !is_variable(high) => {
+            (open(), End { at: constant(high)?, closed: closed(above) })
+        }
+        ([low, variable], [below]) if is_variable(variable) && !is_variable(low) => {
+            (End { at: constant(low)?, closed: closed(below) }, open())
+        }
+        _ => return None,
+    };
+    if falling {
+        core::mem::swap(&mut lower, &mut upper);
+    }
+    Reals::interval(lower, upper, fuel).map(Value::Reals)
+}
+
+fn set_operation(operation: SetOperation, a: Value, b: Value, fuel: &mut Fuel) -> Option<Value> {
+    if let (SetOperation::Union, Value::Set(a), Value::Set(b)) = (operation, &a, &b) {
+        return Some(Value::Set(a.iter().chain(b).cloned().collect()));
+    }
+    let (a, b) = (as_reals(a, fuel)?, as_reals(b, fuel)?);
+    let combined = match operation {
+        SetOperation::Union => a.union(&b, fuel),
+        SetOperation::Intersection => a.intersection(&b, fuel),
+        SetOperation::Difference => a.difference(&b, fuel),
+    };
+    combined.map(Value::Reals)
+}
+
+/// `value` as a set of real numbers, where it can be one.
+pub(crate) fn as_reals(value: Value, fuel: &mut Fuel) -> Option<Reals> {
+    match value {
+        Value::Reals(set) => Some(set),
+        Value::Group(open, values, close) => as_interval(open, &values, close, fuel),
+        Value::Set(members) => members.into_iter().try_fold(Reals::empty(), |all, member| {
+            let Value::Scalar(scalar) = member else { return None };
+            all.union(&Reals::point(scalar.term), fuel)
+        }),
+        _ => None,
+    }
+}
+
+fn meridiem(name: &str) -> Option<bool> {
+    match name.to_lowercase().replace(['.', ' '], "").as_str() {
+        "am" => Some(false),
+        "pm" => Some(true),
+        _ => None,
+    }
+}
+
+fn ratio(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    let mut afternoon = None;
+    let mut clock = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let part = match part {
+            Expr::Quantity(inner, name) if index + 1 == parts.len() => {
+                afternoon = meridiem(name);
+                inner
+            }
+            part => part,
+        };
+        match part {
+            // Minutes and seconds have two digits.
+            Expr::Number(n) if n.is_integer() && (index == 0 || n.width == 2) => {
+                clock.extend(u32::try_from(n.value.numer()).ok().filter(|n| *n < 100));
+            }
+            _ => {}
+        }
+    }
+    if clock.len() == parts.len() && matches!(clock.len(), 2 | 3) {
+        return Some(Value::Clock(Clock { parts: clock, afternoon }));
+    }
+    let values: Vec<Value> = parts.iter().map(|part| value(part, branch, fuel)).collect();
+    // `label: value`
+    if let [Value::Text(_), _] = values.as_slice() {
+        return values.into_iter().nth(1);
+    }
+    Some(Value::Ratio(values))
+}
+
+type Grid = Vec<Vec<Term>>;
+
+/// Sums, products and scalar multiples of matrices, and determinants.
+fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    if let Expr::Call(Operation::Det | Operation::Abs, arguments) = expr {
+        let [matrix] = arguments.as_slice() else { return None };
+        let grid = grid(matrix, branch, fuel)?;
+        return Some(Value::Scalar(Scalar::plain(determinant(&grid)?)));
+    }
+    let grid = grid(expr, branch, fuel)?;
+    let cell = |term| Value::Scalar(Scalar::plain(term));
+    Some(Value::Matrix(grid.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()))
+}
+
+fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
+    match expr {
+        Expr::Matrix(rows) => {
+            let grid: Grid = rows
+                .iter()
+                .map(|row| row.iter().map(|cell| scalar(cell, branch)).collect::<Option<Vec<Term>>>())
+                .collect::<Option<_>>()?;
+            let width = grid.first()?.len();
+            grid.iter().all(|row| row.len() == width).then_some(grid)
+        }
+        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
+            [only] => grid(only, branch, fuel),
+            _ => None,
+        },
+        Expr::Sum(terms) => {
+            let mut total: Option<Grid> = None;
+            for (sign, term) in terms {
+                let mut next = grid(term, branch, fuel)?;
+                if is_negative(*sign, branch) {
+                    next = scaled(&next, &Term::integer(-1));
+                }
+                total = Some(match total {
+                    None => next,
+                    Some(total) if total.len() == next.len() && total[0].len() == next[0].len() => {
+                        let add = |(a, b): (Vec<Term>, Vec<Term>)| {
+                            a.into_iter().zip(b).map(|(a, b)| Term::sum([a, b])).collect()
+                        };
+                        total.into_iter().zip(next).map(add).collect()
+                    }
+                    Some(_) => return None,
+                });
+            }
+            total
+        }
+        Expr::Product(factors) => {
+            let mut total: Option<Grid> = None;
+            let mut scale = Vec::new();
+            for factor in factors {
+                match (scalar(factor, branch), total.take()) {
+                    (Some(term), kept) => {
+                        scale.push(term);
+                        total = kept;
+                    }
+                    (None, None) => total = Some(grid(factor, branch, fuel)?),
+                    (None, Some(left)) => total = Some(multiplied(&left, &grid(factor, branch, fuel)?, fuel)?),
+                }
+            }
+            Some(scaled(&total?, &Term::product(scale)))
+        }
+        Expr::Quotient(pair) => {
+            let divisor = scalar(&pair.1, branch)?;
+            Some(scaled(&grid(&pair.0, branch, fuel)?, &divisor.inverse()))
+        }
+        _ => None,
+    }
+}
+
+fn scaled(grid: &Grid, scale: &Term) -> Grid {
+    let cell = |cell: &Term| Term::product([scale.clone(), cell.clone()]);
+    grid.iter().map(|row| row.iter().map(cell).collect()).collect()
+}
+
+fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
+    let (rows, inner, columns) = (a.len(), b.len(), b.first()?.len());
+    fuel.spend((rows * inner * columns) as u64 * 4).ok()?;
+    if a.iter().any(|row| row.len() != inner) {
+        return None;
+    }
+    let cell = |row: &Vec<Term>, column: usize| {
+        Term::sum(row.iter().zip(b).map(|(x, y)| Term::product([x.clone(), y[column].clone()])))
+    };
+    Some(a.iter().map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect())
+}
+
+/// Expansion along the first row: for the sizes that people write out.
+fn determinant(grid: &Grid) -> Option<Term> {
+    let n = grid.len();
+    if n == 0 || n > 5 || grid.iter().any(|row| row.len() != n) {
+        return None;
+    }
+    if n == 1 {
+        return Some(grid[0][0].clone());
+    }
+    let mut terms = Vec::with_capacity(n);
+    for column in 0..n {
+        let minor: Grid = grid[1..]
+            .iter()
+            .map(|row| row.iter().enumerate().filter(|(at, _)| *at != column).map(|(_, cell)| cell.clone()).collect())
+            .collect();
+        let sign = Term::integer(if column % 2 == 0 { 1 } else { -1 });
+        terms.push(Term::product([sign, grid[0][column].clone(), determinant(&minor)?]));
+    }
+    Some(Term::sum(terms))
+}

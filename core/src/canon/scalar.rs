@@ -1,0 +1,241 @@
+//! Expressions of numbers, lowered to terms: fewer functions, no notation.
+
+use super::term::{Constant, Function, Term};
+use crate::expr::{Big, BigOperator, Bracket, Expr, Number, Operation, Sign, print};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+
+/// Finite sums and products are written out up to this many terms.
+const MAX_EXPANDED: i64 = 64;
+
+/// The choice of sign at every `\pm` and `\mp` of one answer: they go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Branch {
+    Upper,
+    Lower,
+}
+
+/// The term that `expr` denotes on one branch of its signs. `None` where it is not a number.
+pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
+    let lower = |expr: &Expr| scalar(expr, branch);
+    Some(match expr {
+        Expr::Number(number) => Term::Rational(number.value.clone()),
+        Expr::Based(digits, base) => based(digits, *base)?,
+        Expr::Pi => Term::Constant(Constant::Pi),
+        Expr::Symbol(name) => symbol(name),
+        // Letters within an expression are factors.
+        Expr::Word(word) => Term::product(word.chars().map(|c| symbol(&c.to_string()))),
+        Expr::Text(word) if word.chars().count() == 1 => symbol(word),
+        Expr::Sum(terms) => {
+            let mut sum = Vec::with_capacity(terms.len());
+            for (sign, term) in terms {
+                let term = lower(term)?;
+                let negative = match sign {
+                    Sign::Plus => false,
+                    Sign::Minus => true,
+                    Sign::PlusMinus => branch == Branch::Lower,
+                    Sign::MinusPlus => branch == Branch::Upper,
+                };
+                sum.push(if negative { term.negated() } else { term });
+            }
+            Term::sum(sum)
+        }
+        Expr::Product(factors) => Term::product(all(factors, branch)?),
+        Expr::Quotient(pair) => lower(&pair.0)?.over(lower(&pair.1)?),
+        Expr::Mixed(pair) => Term::sum([lower(&pair.0)?, lower(&pair.1)?]),
+        Expr::Power(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?),
+        Expr::Root(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?.inverse()),
+        Expr::Call(operation, arguments) => call(*operation, all(arguments, branch)?)?,
+        Expr::Apply(..) => Term::Symbol(print::plain(expr)),
+        Expr::Percent(value) => lower(value)?.over(Term::integer(100)),
+        Expr::Degrees(value) => Term::product([
+            lower(value)?,
+            Term::Constant(Constant::Pi),
+            Term::fraction(1, 180),
+        ]),
+        // Redundant brackets.
+        Expr::Group(Bracket::Round | Bracket::Square, items, Bracket::Round | Bracket::Square) => match items.as_slice() {
+            [only] => lower(only)?,
+            _ => return None,
+        },
+        Expr::Big(big) => expanded(big, branch).unwrap_or_else(|| Term::Symbol(print::plain(expr))),
+        _ => return None,
+    })
+}
+
+fn all(exprs: &[Expr], branch: Branch) -> Option<Vec<Term>> {
+    exprs.iter().map(|expr| scalar(expr, branch)).collect()
+}
+
+fn symbol(name: &str) -> Term {
+    match name {
+        "e" => Term::Constant(Constant::E),
+        "i" => Term::Constant(Constant::I),
+        _ => Term::Symbol(String::from(name)),
+    }
+}
+
+pub(crate) fn based_value(digits: &str, base: u32) -> Option<IBig> {
+    IBig::from_str_radix(&digits.to_lowercase(), base).ok()
+}
+
+fn based(digits: &str, base: u32) -> Option<Term> {
+    based_value(digits, base).map(|value| Term::Rational(value.into()))
+}
+
+fn half() -> Term {
+    Term::fraction(1, 2)
+}
+
+fn exp(x: Term) -> Term {
+    Term::power(Term::Constant(Constant::E), x)
+}
+
+fn square(x: &Term) -> Term {
+    Term::power(x.clone(), Term::integer(2))
+}
+
+fn ln(x: Term) -> Term {
+    Term::call(Function::Ln, x)
+}
+
+fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
+    use Operation as O;
+    if let O::Gcd | O::Lcm | O::Max | O::Min = operation {
+        let function = match operation {
+            O::Gcd => Function::Gcd,
+            O::Lcm => Function::Lcm,
+            O::Max => Function::Max,
+            _ => Function::Min,
+        };
+        return (!arguments.is_empty()).then_some(Term::Call(function, arguments));
+    }
+    let mut arguments = arguments.into_iter();
+    let x = arguments.next()?;
+    let second = arguments.next();
+    if arguments.next().is_some() {
+        return None;
+    }
+    if let Some(y) = second {
+        return Some(match operation {
+            // The base comes first.
+            O::Log => ln(y).over(ln(x)),
+            O::Binomial => Term::Call(Function::Binomial, vec![x, y]),
+            O::Permutations => {
+                let rest = Term::sum([x.clone(), y.negated()]);
+                Term::call(Function::Factorial, x).over(Term::call(Function::Factorial, rest))
+            }
+            O::Mod => Term::Call(Function::Mod, vec![x, y]),
+            _ => return None,
+        });
+    }
+    let sin = |x: &Term| Term::call(Function::Sin, x.clone());
+    let cos = |x: &Term| Term::call(Function::Cos, x.clone());
+    let hyperbolic = |sign: i64| {
+        let minus = exp(x.clone().negated());
+        Term::sum([exp(x.clone()), Term::product([Term::integer(sign), minus])])
+    };
+    let right_angle = || Term::product([half(), Term::Constant(Constant::Pi)]);
+    Some(match operation {
+        O::Sin => sin(&x),
+        O::Cos => cos(&x),
+        O::Tan => sin(&x).over(cos(&x)),
+        O::Cot => cos(&x).over(sin(&x)),
+        O::Sec => cos(&x).inverse(),
+        O::Csc => sin(&x).inverse(),
+        O::Asin => Term::call(Function::Asin, x),
+        O::Acos => Term::call(Function::Acos, x),
+        O::Atan => Term::call(Function::Atan, x),
+        O::Acot => Term::sum([right_angle(), Term::call(Function::Atan, x).negated()]),
+        O::Asec => Term::call(Function::Acos, x.inverse()),
+        O::Acsc => Term::call(Function::Asin, x.inverse()),
+        O::Sinh => hyperbolic(-1).over(Term::integer(2)),
+        O::Cosh => hyperbolic(1).over(Term::integer(2)),
+        O::Tanh => hyperbolic(-1).over(hyperbolic(1)),
+        O::Coth => hyperbolic(1).over(hyperbolic(-1)),
+        O::Sech => Term::integer(2).over(hyperbolic(1)),
+        O::Csch => Term::integer(2).over(hyperbolic(-1)),
+        O::Asinh | O::Acosh => {
+            let one = Term::integer(if operation == O::Asinh { 1 } else { -1 });
+            let root = Term::power(Term::sum([square(&x), one]), half());
+            ln(Term::sum([x, root]))
+        }
+        O::Atanh => {
+            let one = || Term::integer(1);
+            let ratio = Term::sum([one(), x.clone()]).over(Term::sum([one(), x.negated()]));
+            Term::product([half(), ln(ratio)])
+        }
+        O::Exp => exp(x),
+        O::Ln => ln(x),
+        O::Abs => Term::call(Function::Abs, x),
+        O::Floor => Term::call(Function::Floor, x),
+        O::Ceil => Term::call(Function::Ceil, x),
+        O::Factorial => Term::call(Function::Factorial, x),
+        O::DoubleFactorial => {
+            let n = x.as_integer().filter(|n| (-1..=600).contains(n))?;
+            let steps = core::iter::successors(Some(n), |k| Some(k - 2)).take_while(|k| *k > 1);
+            Term::Rational(steps.map(IBig::from).fold(IBig::ONE, |total, k| total * k).into())
+        }
+        O::Re => Term::call(Function::Re, x),
+        O::Im => Term::call(Function::Im, x),
+        O::Arg => Term::call(Function::Arg, x),
+        O::Conj => Term::call(Function::Conj, x),
+        O::Sign => x.clone().over(Term::call(Function::Abs, x)),
+        O::Cis => Term::sum([cos(&x), Term::product([Term::Constant(Constant::I), sin(&x)])]),
+        O::Log | O::Binomial | O::Permutations | O::Mod | O::Det | O::Gcd | O::Lcm | O::Max | O::Min => return None,
+    })
+}
+
+/// A sum or product over a few integers, written out.
+fn expanded(big: &Big, branch: Branch) -> Option<Term> {
+    let index = big.variable.as_deref()?;
+    let bound = |expr: &Option<Expr>| scalar(expr.as_ref()?, branch)?.as_integer();
+    let (from, to) = (bound(&big.lower)?, bound(&big.upper)?);
+    if to.checked_sub(from)? >= MAX_EXPANDED {
+        return None;
+    }
+    let terms = (from..=to).map(|k| scalar(&substitute(&big.body, index, k), branch));
+    let terms: Option<Vec<Term>> = terms.collect();
+    match big.operator {
+        BigOperator::Sum => terms.map(Term::sum),
+        BigOperator::Product => terms.map(Term::product),
+        _ => None,
+    }
+}
+
+/// `expr` with the integer `value` for the symbol `name`.
+fn substitute(expr: &Expr, name: &str, value: i64) -> Expr {
+    let go = |expr: &Expr| substitute(expr, name, value);
+    let pair = |pair: &(Expr, Expr)| alloc::boxed::Box::new((go(&pair.0), go(&pair.1)));
+    let all = |items: &[Expr]| items.iter().map(go).collect::<Vec<_>>();
+    match expr {
+        Expr::Symbol(symbol) if symbol == name => {
+            let number = Expr::Number(Number::integer(value.abs()));
+            let sign = if value < 0 { Sign::Minus } else { Sign::Plus };
+            Expr::Group(Bracket::Round, vec![Expr::Sum(vec![(sign, number)])], Bracket::Round)
+        }
+        // A subscript that names the index becomes its value: a_k → a_3.
+        Expr::Symbol(symbol) => match symbol.rsplit_once('_') {
+            Some((base, subscript)) if subscript == name => Expr::Symbol(format!("{base}_{value}")),
+            _ => expr.clone(),
+        },
+        Expr::Word(word) if word.contains(name) => {
+            go(&Expr::Product(word.chars().map(|c| Expr::Symbol(c.to_string())).collect()))
+        }
+        Expr::Sum(terms) => Expr::Sum(terms.iter().map(|(sign, term)| (*sign, go(term))).collect()),
+        Expr::Product(items) => Expr::Product(all(items)),
+        Expr::Quotient(p) => Expr::Quotient(pair(p)),
+        Expr::Mixed(p) => Expr::Mixed(pair(p)),
+        Expr::Power(p) => Expr::Power(pair(p)),
+        Expr::Root(p) => Expr::Root(pair(p)),
+        Expr::Call(operation, items) => Expr::Call(*operation, all(items)),
+        Expr::Apply(function, items) => Expr::Apply(function.clone(), all(items)),
+        Expr::Group(open, items, close) => Expr::Group(*open, all(items), *close),
+        Expr::Percent(inner) => Expr::Percent(alloc::boxed::Box::new(go(inner))),
+        Expr::Degrees(inner) => Expr::Degrees(alloc::boxed::Box::new(go(inner))),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,91 @@
+//! Typed values: what an answer is, with every choice still open that only the other side decides.
+
+use super::reals::Reals;
+use super::term::{Rational, Term};
+use crate::expr::unit::Unit;
+use crate::expr::{Bracket, Relation};
+use alloc::string::String;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Scalar(Scalar),
+    /// Plus or minus infinity.
+    Infinity { negative: bool },
+    /// Letters that stand alone: a word, a name, or a product of variables.
+    Word(String),
+    /// Items in order between brackets. Two items between round or square brackets may also be an
+    /// interval; the other side decides.
+    Group(Bracket, Vec<Value>, Bracket),
+    /// Items between braces.
+    Set(Vec<Value>),
+    /// Items without brackets, in any order.
+    List(Vec<Value>),
+    /// A set of real numbers, as intervals.
+    Reals(Reals),
+    Matrix(Vec<Vec<Value>>),
+    /// A chain of operands with the relations between neighbours.
+    Relation(Vec<Value>, Vec<Relation>),
+    /// Relations that hold together.
+    System(Vec<Value>),
+    /// A numeral written in a base other than ten.
+    Based { value: IBig, base: u32 },
+    Ratio(Vec<Value>),
+    /// A time of day, or a duration written with colons: hours, minutes, seconds.
+    Clock(Clock),
+    Text(String),
+    /// A form that is compared as written, such as a named set or a sum without a closed form.
+    Written(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scalar {
+    pub(crate) term: Term,
+    /// Set where the whole scalar was written as a decimal, which may be a rounded value.
+    pub(crate) decimal: Option<Decimal>,
+    pub(crate) measure: Measure,
+}
+
+/// A decimal as written: its exact value, and the place of its last digit.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Decimal {
+    pub(crate) value: Rational,
+    /// The power of ten of the last digit.
+    pub(crate) scale: i64,
+    /// Digits from the first non-zero one on.
+    pub(crate) significant: u32,
+}
+
+/// What a value counts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Measure {
+    None,
+    Unit(Unit),
+    Percent,
+    /// Words that are not a unit, singular and in lower case.
+    Noun(Vec<String>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Clock {
+    /// Hours and minutes, or hours, minutes and seconds.
+    pub(crate) parts: Vec<u32>,
+    /// Whether "p.m." was said; `None` if neither it nor "a.m." was.
+    pub(crate) afternoon: Option<bool>,
+}
+
+impl Scalar {
+    pub(crate) fn plain(term: Term) -> Self {
+        Self { term, decimal: None, measure: Measure::None }
+    }
+}
+
+impl Value {
+    pub(crate) fn term(&self) -> Option<&Term> {
+        match self {
+            Value::Scalar(scalar) => Some(&scalar.term),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Units: their names, dimensions and exact factors.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+use num_rational::Ratio;
+use num_traits::{One, Pow};
+
+/// Exponents of length, mass, time, current, temperature, amount, angle, money and information.
+pub(crate) type Dimension = [i8; 9];
+
+/// A unit as a multiple of the coherent unit of its dimension, which may hold a power of π.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unit {
+    pub(crate) factor: Ratio<IBig>,
+    /// Power of π in the factor: a degree is π/180.
+    pub(crate) pi: i8,
+    pub(crate) dimension: Dimension,
+}
+
+const NONE: Dimension = [0; 9];
+const LENGTH: Dimension = [1, 0, 0, 0, 0, 0, 0, 0, 0];
+const AREA: Dimension = [2, 0, 0, 0, 0, 0, 0, 0, 0];
+const VOLUME: Dimension = [3, 0, 0, 0, 0, 0, 0, 0, 0];
+const MASS: Dimension = [0, 1, 0, 0, 0, 0, 0, 0, 0];
+const TIME: Dimension = [0, 0, 1, 0, 0, 0, 0, 0, 0];
+const CURRENT: Dimension = [0, 0, 0, 1, 0, 0, 0, 0, 0];
+const TEMPERATURE: Dimension = [0, 0, 0, 0, 1, 0, 0, 0, 0];
+const AMOUNT: Dimension = [0, 0, 0, 0, 0, 1, 0, 0, 0];
+const ANGLE: Dimension = [0, 0, 0, 0, 0, 0, 1, 0, 0];
+const MONEY: Dimension = [0, 0, 0, 0, 0, 0, 0, 1, 0];
+const INFORMATION: Dimension = [0, 0, 0, 0, 0, 0, 0, 0, 1];
+const SPEED: Dimension = [1, 0, -1, 0, 0, 0, 0, 0, 0];
+const FORCE: Dimension = [1, 1, -2, 0, 0, 0, 0, 0, 0];
+const PRESSURE: Dimension = [-1, 1, -2, 0, 0, 0, 0, 0, 0];
+const ENERGY: Dimension = [2, 1, -2, 0, 0, 0, 0, 0, 0];
+const POWER: Dimension = [2, 1, -3, 0, 0, 0, 0, 0, 0];
+const CHARGE: Dimension = [0, 0, 1, 1, 0, 0, 0, 0, 0];
+const VOLTAGE: Dimension = [2, 1, -3, -1, 0, 0, 0, 0, 0];
+const RESISTANCE: Dimension = [2, 1, -3, -2, 0, 0, 0, 0, 0];
+const FREQUENCY: Dimension = [0, 0, -1, 0, 0, 0, 0, 0, 0];
+
+type Row = (&'static [&'static str], Dimension, i64, i64);
+
+/// Names (symbols are case-sensitive, words are looked up in lower case and singular), dimension,
+/// and factor as numerator and denominator. SI and the exact definitions of 1959 and later.
+const UNITS: &[Row] = &[
+    (&["m", "meter", "metre"], LENGTH, 1, 1),
+    (&["km", "kilometer", "kilometre"], LENGTH, 1000, 1),
+    (&["dm", "decimeter", "decimetre"], LENGTH, 1, 10),
+    (&["cm", "centimeter", "centimetre"], LENGTH, 1, 100),
+    (&["mm", "millimeter", "millimetre"], LENGTH, 1, 1000),
+    (&["μm", "um", "micrometer", "micron"], LENGTH, 1, 1_000_000),
+    (&["nm", "nanometer", "nanometre"], LENGTH, 1, 1_000_000_000),
+    (&["Å", "angstrom"], LENGTH, 1, 10_000_000_000),
+    (&["in", "inch", "inches"], LENGTH, 254, 10_000),
+    (&["ft", "foot", "feet"], LENGTH, 3048, 10_000),
+    (&["yd", "yard"], LENGTH, 9144, 10_000),
+    (&["mi", "mile"], LENGTH, 1_609_344, 1000),
+    (&["hectare", "ha"], AREA, 10_000, 1),
+    (&["acre"], AREA, 40_468_564_224, 10_000_000),
+    (&["L", "l", "liter", "litre"], VOLUME, 1, 1000),
+    (&["mL", "ml", "milliliter", "millilitre", "cc"], VOLUME, 1, 1_000_000),
+    (&["gal", "gallon"], VOLUME, 3_785_411_784, 1_000_000_000_000),
+    (&["qt", "quart"], VOLUME, 946_352_946, 1_000_000_000_000),
+    (&["pt", "pint"], VOLUME, 473_176_473, 1_000_000_000_000),
+    (&["kg", "kilogram", "kilo"], MASS, 1, 1),
+    (&["g", "gm", "gram", "gramme"], MASS, 1, 1000),
+    (&["mg", "milligram"], MASS, 1, 1_000_000),
+    (&["t", "tonne"], MASS, 1000, 1),
+    (&["lb", "lbs", "pound"], MASS, 45_359_237, 100_000_000),
+    (&["oz", "ounce"], MASS, 45_359_237, 1_600_000_000),
+    (&["ton"], MASS, 90_718_474, 100_000),
+    (&["s", "sec", "second"], TIME, 1, 1),
+    (&["ms", "millisecond"], TIME, 1, 1000),
+    (&["min", "minute"], TIME, 60, 1),
+    (&["h", "hr", "hour"], TIME, 3600, 1),
+    (&["day"], TIME, 86_400, 1),
+    (&["week", "wk"], TIME, 604_800, 1),
+    (&["A", "amp", "ampere"], CURRENT, 1, 1),
+    (&["mA", "milliampere"], CURRENT, 1, 1000),
+    (&["K", "kelvin"], TEMPERATURE, 1, 1),
+    (&["mol", "mole"], AMOUNT, 1, 1),
+    (&["rad", "radian"], ANGLE, 1, 1),
+    (&["degree", "deg", "°"], ANGLE, 1, 180),
+    (&["$", "usd", "dollar"], MONEY, 1, 1),
+    (&["cent", "penny", "pennies"], MONEY, 1, 100),
+    (&["nickel"], MONEY, 1, 20),
+    (&["dime"], MONEY, 1, 10),
+    (&["quarter"], MONEY, 1, 4),
+    (&["bit"], INFORMATION, 1, 1),
+    (&["byte"], INFORMATION, 8, 1),
+    (&["kb", "kilobyte"], INFORMATION, 8000, 1),
+    (&["mb", "megabyte"], INFORMATION, 8_000_000, 1),
+    (&["gb", "gigabyte"], INFORMATION, 8_000_000_000, 1),
+    (&["mph"], SPEED, 44_704, 100_000),
+    (&["kph", "kmh"], SPEED, 1000, 3600),
+    (&["knot"], SPEED, 1852, 3600),
+    (&["N", "newton"], FORCE, 1, 1),
+    (&["kN", "kilonewton"], FORCE, 1000, 1),
+    (&["Pa", "pascal"], PRESSURE, 1, 1),
+    (&["kPa", "kilopascal"], PRESSURE, 1000, 1),
+    (&["atm", "atmosphere"], PRESSURE, 101_325, 1),
+    (&["bar"], PRESSURE, 100_000, 1),
+    (&["J", "joule"], ENERGY, 1, 1),
+    (&["kJ", "kilojoule"], ENERGY, 1000, 1),
+    (&["eV", "electronvolt"], ENERGY, 1_602_176_634, 10_000_000_000),
+    (&["cal", "calorie"], ENERGY, 4184, 1000),
+    (&["erg"], ENERGY, 1, 10_000_000),
+    (&["W", "watt"], POWER, 1, 1),
+    (&["kW", "kilowatt"], POWER, 1000, 1),
+    (&["C", "coulomb"], CHARGE, 1, 1),
+    (&["V", "volt"], VOLTAGE, 1, 1),
+    (&["Ω", "ohm"], RESISTANCE, 1, 1),
+    (&["Hz", "hertz"], FREQUENCY, 1, 1),
+    (&["kHz", "kilohertz"], FREQUENCY, 1000, 1),
+    (&["MHz", "megahertz"], FREQUENCY, 1_000_000, 1),
+];
+
+fn lookup(name: &str) -> Option<Unit> {
+    let find = |name: &str| UNITS.iter().find(|(names, ..)| names.contains(&name));
+    let row = find(name).or_else(|| {
+        // Symbols keep their case; words have at least three letters.
+        if name.chars().count() < 3 {
+            return None;
+        }
+        let lower = name.to_lowercase();
+        find(&lower).or_else(|| find(singular(&lower)))
+    })?;
+    let (_, dimension, numerator, denominator) = *row;
+    let mut factor = Ratio::new(IBig::from(numerator), IBig::from(denominator));
+    if row.0[0] == "eV" {
+        factor /= IBig::from(1_000_000_000_000_000_000_i64);
+    }
+    let pi = i8::from(row.0[0] == "degree");
+    Some(Unit { factor, pi, dimension })
+}
+
+fn singular(word: &str) -> &str {
+    if matches!(word, "celsius" | "hertz" | "lens" | "series" | "news") || word.ends_with("ss") {
+        return word;
+    }
+    word.strip_suffix('s').unwrap_or(word)
+}
+
+/// Whether `name` alone is a unit.
+pub(crate) fn is_known(name: &str) -> bool {
+    matches!(name, "percent" | "%") || parse(&normalize(name)).is_some()
+}
+
+/// The name with its spaces and words in one spelling.
+pub(crate) fn normalize(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for word in name.split(|c: char| c.is_whitespace() || c == '~').filter(|w| !w.is_empty()) {
+        let word = match word.trim_end_matches('.') {
+            "percent" | "\\%" => "%",
+            "degrees" | "deg" | "degree" => "degree",
+            "per" => {
+                out.push('/');
+                continue;
+            }
+            "\\cdot" | "\\times" | "·" => {
+                out.push('*');
+                continue;
+            }
+            other => other,
+        };
+        if !out.is_empty() && !out.ends_with(['/', '*']) && !word.starts_with(['/', '*', '^']) {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The unit that a normalised name stands for. `None` for a noun.
+pub(crate) fn parse(name: &str) -> Option<Unit> {
+    let mut unit = Unit { factor: Ratio::one(), pi: 0, dimension: NONE };
+    let mut over = false;
+    let mut power_word = 1i8;
+    let mut any = false;
+    let mut start = 0;
+    let ends: Vec<usize> = name.match_indices(['/', '*', ' ']).map(|(at, _)| at).chain([name.len()]).collect();
+    for end in ends {
+        let part = &name[start..end];
+        start = end + 1;
+        let operator = name.as_bytes().get(end).copied();
+        match part {
+            "" => {}
+            "square" | "sq" => power_word = 2,
+            "cubic" | "cu" => power_word = 3,
+            part => {
+                let (base, power) = match part.split_once('^') {
+                    Some((base, power)) => (base, power.parse::<i8>().ok().filter(|p| p.abs() <= 9)?),
+                    None => match part.strip_suffix(['2', '3']) {
+                        Some(base) if !base.is_empty() => (base, if part.ends_with('2') { 2 } else { 3 }),
+                        _ => (part, 1),
+                    },
+                };
+                let found = lookup(base)?;
+                let power = power.checked_mul(power_word)? * if over { -1 } else { 1 };
+                power_word = 1;
+                unit.factor *= Pow::pow(found.factor, isize::from(power));
+                unit.pi += found.pi * power;
+                for (total, exponent) in unit.dimension.iter_mut().zip(found.dimension) {
+                    *total = total.checked_add(exponent.checked_mul(power)?)?;
+                }
+                any = true;
+            }
+        }
+        if operator == Some(b'/') {
+            over = true;
+        }
+    }
+    any.then_some(unit)
+}
+
+/// The words of a noun phrase that name what is counted, singular and in lower case, head last.
+pub(crate) fn noun(name: &str) -> Vec<String> {
+    name.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty() && !matches!(*w, "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"))
+        .map(|w| String::from(singular(w)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn factor(name: &str) -> Ratio<IBig> {
+        parse(&normalize(name)).unwrap().factor
+    }
+
+    #[test]
+    fn compound_units() {
+        assert_eq!(factor("km/h"), Ratio::new(IBig::from(5), IBig::from(18)));
+        assert_eq!(factor("square centimeters"), Ratio::new(IBig::from(1), IBig::from(10_000)));
+        assert_eq!(factor("cm^2"), factor("sq cm"));
+        assert_eq!(parse("kg*m/s^2").unwrap(), parse("N").unwrap());
+        assert_eq!(factor("miles per hour"), factor("mph"));
+    }
+
+    #[test]
+    fn nouns_are_no_units() {
+        assert!(parse("dogs").is_none());
+        assert_eq!(noun("right triangles"), ["right", "triangle"]);
+        assert!(is_known("cm") && is_known("inches") && !is_known("ab"));
+    }
+}
