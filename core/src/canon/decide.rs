@@ -1,7 +1,7 @@
 //! Whether two scalars are equal, by the cheapest means that settle it.
 
 use super::term::{Rational, Term};
-use crate::limits::Fuel;
+use crate::limits::{Fuel, OutOfFuel};
 use core::cmp::Ordering;
 
 /// What was found about two terms, and how.
@@ -45,4 +45,9 @@ pub(crate) fn order(a: &Term, b: &Term, _fuel: &mut Fuel) -> Option<Ordering> {
         return Some(Rational::cmp(a, b));
     }
     None
+}
+
+/// The number k with a = k·b identically, if there is one.
+pub(crate) fn proportion(a: &Term, b: &Term, _fuel: &mut Fuel) -> Result<Option<Rational>, OutOfFuel> {
+    Ok((a == b).then(|| Rational::from(dashu_int::IBig::ONE)))
 }

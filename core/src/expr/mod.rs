@@ -183,3 +183,17 @@ pub(crate) enum Operation {
     /// `cis θ = cos θ + i sin θ`
     Cis,
 }
+
+impl Relation {
+    /// The relation that holds between the same operands in reverse order, if it is one of these.
+    pub(crate) fn reversed(self) -> Option<Self> {
+        Some(match self {
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+            Self::Equal | Self::NotEqual | Self::Congruent | Self::Approximately => self,
+            Self::Element | Self::Arrow | Self::Subset => return None,
+        })
+    }
+}

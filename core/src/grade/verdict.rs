@@ -14,13 +14,15 @@ pub enum Decision {
 }
 
 /// How a decision was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Method {
+    /// Nothing was compared.
+    None,
     /// Both sides are the same after normalisation.
     Identical,
-    /// By exact arithmetic on normal forms.
+    /// By exact arithmetic, or by a proof.
     Exact,
     /// An interval evaluation of the difference excludes zero.
     Refuted,
@@ -28,8 +30,6 @@ pub enum Method {
     Numeric,
     /// Compared as words.
     Text,
-    /// Nothing was compared.
-    None,
 }
 
 /// Why a verdict is what it is. The list only grows.
@@ -42,8 +42,38 @@ pub enum Reason {
     Equal,
     /// The values differ.
     ValueDiffers,
+    /// The values differ in sign only.
+    SignDiffers,
+    /// The units have different dimensions, or different things are counted.
+    UnitDiffers,
+    /// One is a number, a list, a set, an interval, an equation, words …, the other another of these.
+    KindDiffers,
+    /// The number of items differs.
+    CountDiffers,
+    /// An item of a list, tuple, set or matrix has no equal.
+    ItemDiffers,
+    /// The items are the same, in another order, where order matters.
+    OrderDiffers,
+    /// The same ends, open on one side and closed on the other, or brackets of another kind.
+    BracketDiffers,
+    /// A different variable or function is given a value.
+    NameDiffers,
+    /// The same digits in another base.
+    BaseDiffers,
+    /// The words differ.
+    TextDiffers,
+    /// The members of a chain of equations do not agree with one another.
+    ChainDisagrees,
+    /// A side has no value, such as a quotient by zero.
+    Undefined,
+    /// A form is involved that can only be compared as written.
+    NotUnderstood,
+    /// The work for a decision exceeds the limits.
+    LimitReached,
     /// No answer was found in the response.
     NoAnswer,
+    /// The reference is empty, which nothing equals.
+    EmptyReference,
 }
 
 /// What the grader found.

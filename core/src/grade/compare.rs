@@ -1,0 +1,340 @@
+//! Whether two typed values are equal. Every rule is symmetric: a pair is matched in one order and
+//! tried in the other.
+
+use super::outcome::Outcome;
+use super::relation;
+use super::text::same_words;
+use super::verdict::{Decision, Method, Reason};
+use crate::canon::decide::{decide, order};
+use crate::canon::lower::{as_interval, as_reals, scalar_word};
+use crate::canon::term::{Constant, Rational, Term};
+use crate::canon::value::{Clock, Decimal, Measure, Scalar, Value};
+use crate::expr::Bracket;
+use crate::expr::unit::Unit;
+use crate::limits::Fuel;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use dashu_int::IBig;
+use num_traits::{Pow, Zero};
+
+/// A decimal may stand for an exact form that is no decimal from this many digits on.
+const ROUNDED_DIGITS: u32 = 8;
+
+/// Compares two values.
+pub(super) fn compare(a: &Value, b: &Value, fuel: &mut Fuel) -> Outcome {
+    if a == b && !matches!(a, Value::Relation(..)) {
+        return Outcome::equal(match a {
+            Value::Text(_) => Method::Text,
+            _ => Method::Identical,
+        });
+    }
+    match ordered(a, b, fuel) {
+        Some(outcome) => outcome,
+        None => ordered(b, a, fuel).unwrap_or(Outcome::different(Reason::KindDiffers)),
+    }
+}
+
+/// The rule for this pair in this order, if there is one.
+fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
+    use Value as V;
+    Some(match (a, b) {
+        (V::Relation(operands, relations), V::Relation(others, other_relations)) => {
+            relation::compare((operands, relations), (others, other_relations), fuel)
+        }
+        // An assignment stands for its value, a set of assignments for the point they name.
+        (V::Relation(operands, relations), other) => relation::against(operands, relations, other, fuel)?,
+        (V::Scalar(a), V::Scalar(b)) => scalars(a, b, fuel),
+        (V::Word(a), V::Word(b)) => words(a, b, fuel),
+        (V::Word(word), V::Scalar(scalar)) => match scalar_word(word) {
+            Some(term) => scalars(&Scalar::plain(term), scalar, fuel).because(Reason::KindDiffers),
+            None => return None,
+        },
+        (V::Infinity { negative: a }, V::Infinity { negative: b }) if a != b => Outcome::different(Reason::SignDiffers),
+        (V::Text(text), other) => text_against(text, other)?,
+        (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
+            let same = |a, b| a == b || matches!((a, b), (Bracket::Round, Bracket::Angle) | (Bracket::Angle, Bracket::Round));
+            let items = in_order(items, others, fuel);
+            if same(*open, *other_open) && same(*close, *other_close) {
+                items
+            } else {
+                items.and(|| Outcome::different(Reason::BracketDiffers))
+            }
+        }
+        (V::Group(open, items, close), V::Reals(set)) => match as_interval(*open, items, *close, fuel) {
+            Some(interval) => reals(&interval, set, fuel),
+            None => return None,
+        },
+        // A vector is written as a tuple, a column or a row.
+        (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Matrix(rows)) => match line(rows) {
+            Some(entries) => in_order(items, &entries, fuel),
+            None => return None,
+        },
+        // Square brackets around three or more items cannot be an interval: a list in brackets.
+        (V::Group(Bracket::Square, items, Bracket::Square), V::List(others)) if items.len() > 2 => any_order(items, others, fuel),
+        (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => relation::point(others, items, fuel)?,
+        (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => any_order(items, others, fuel),
+        (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), fuel) {
+            Some(members) => reals(&members, set, fuel),
+            None if items.len() == 1 => compare(&items[0], other, fuel),
+            None => return None,
+        },
+        // A set of one is its member, where a value is asked for.
+        (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, fuel),
+        (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::different(Reason::CountDiffers),
+        (V::Reals(a), V::Reals(b)) => reals(a, b, fuel),
+        (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, fuel),
+        (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, fuel),
+        (V::Based { value, base }, V::Based { value: other, base: other_base }) => {
+            if base != other_base {
+                Outcome::different(Reason::BaseDiffers)
+            } else if value == other {
+                Outcome::equal(Method::Identical)
+            } else {
+                Outcome::different(Reason::ValueDiffers)
+            }
+        }
+        (V::Based { value, .. }, V::Scalar(scalar)) => {
+            let term = Term::Rational(value.clone().into());
+            scalars(&Scalar::plain(term), scalar, fuel).because(Reason::BaseDiffers)
+        }
+        (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, fuel),
+        (V::Ratio(parts), V::Scalar(scalar)) => match parts.as_slice() {
+            [a, b] => {
+                let quotient = a.term()?.clone().over(b.term()?.clone());
+                scalars(&Scalar::plain(quotient), scalar, fuel)
+            }
+            _ => return None,
+        },
+        (V::Clock(a), V::Clock(b)) => clocks(a, b),
+        (V::Clock(clock), other @ (V::Ratio(_) | V::Scalar(_))) => compare(&clock_ratio(clock), other, fuel),
+        (V::Written(a), V::Written(b)) => {
+            if a == b { Outcome::equal(Method::Identical) } else { Outcome::undecided(Reason::NotUnderstood) }
+        }
+        _ => return None,
+    })
+}
+
+fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
+    if same_words(a, b) && a.chars().count() > 2 {
+        return Outcome::equal(Method::Text);
+    }
+    // Letters of one or two symbols, or three in another order, may be a product.
+    let products = a.chars().count() <= 3 && a.chars().any(char::is_lowercase);
+    match (scalar_word(a), scalar_word(b)) {
+        (Some(x), Some(y)) if products => Outcome::from(decide(&x, &y, fuel)).because(Reason::TextDiffers),
+        _ => Outcome { method: Method::Text, ..Outcome::different(Reason::TextDiffers) },
+    }
+}
+
+fn text_against(text: &str, other: &Value) -> Option<Outcome> {
+    let differs = Outcome { method: Method::Text, ..Outcome::different(Reason::TextDiffers) };
+    let same = |word: &str| if same_words(text, word) { Outcome::equal(Method::Text) } else { differs };
+    Some(match other {
+        Value::Text(words) | Value::Word(words) => same(words),
+        Value::Scalar(Scalar { term: Term::Symbol(name), .. }) => same(name),
+        Value::Scalar(Scalar { term: Term::Constant(Constant::E), .. }) => same("e"),
+        Value::Scalar(Scalar { term: Term::Constant(Constant::I), .. }) => same("i"),
+        _ => return None,
+    })
+}
+
+/// Compares what is counted, then how many.
+fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
+    match (&a.measure, &b.measure) {
+        (Measure::Unit(unit), Measure::Unit(other)) => {
+            if unit.dimension != other.dimension {
+                return Outcome::different(Reason::UnitDiffers);
+            }
+            if unit == other {
+                return values(a, b, fuel);
+            }
+            values(&converted(a, unit), &converted(b, other), fuel)
+        }
+        (Measure::Percent, Measure::None) | (Measure::None, Measure::Percent) => {
+            let (percent, plain) = if a.measure == Measure::Percent { (a, b) } else { (b, a) };
+            let share = scaled(percent, &Rational::new(IBig::ONE, IBig::from(100)));
+            values(percent, plain, fuel).or(|| values(&share, plain, fuel))
+        }
+        (Measure::Noun(noun), Measure::Noun(other)) => {
+            if same_noun(noun, other) {
+                values(a, b, fuel)
+            } else {
+                Outcome::different(Reason::UnitDiffers)
+            }
+        }
+        (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
+            // "units" and "square units" name no unit in particular.
+            if noun.last().is_some_and(|head| head == "unit") {
+                values(a, b, fuel)
+            } else {
+                Outcome::different(Reason::UnitDiffers)
+            }
+        }
+        (Measure::Percent, Measure::Unit(_) | Measure::Noun(_)) | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
+            Outcome::different(Reason::UnitDiffers)
+        }
+        (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit)) if unit.pi != 0 => {
+            let (angle, plain) = if a.measure == Measure::None { (b, a) } else { (a, b) };
+            // An angle in degrees against a bare one in radians.
+            values(angle, plain, fuel).or(|| values(&converted(angle, unit), plain, fuel))
+        }
+        _ => values(a, b, fuel),
+    }
+}
+
+fn same_noun(a: &[alloc::string::String], b: &[alloc::string::String]) -> bool {
+    let within = |a: &[_], b: &[alloc::string::String]| a.iter().all(|word| b.contains(word));
+    within(a, b) || within(b, a)
+}
+
+fn scaled(scalar: &Scalar, factor: &Rational) -> Scalar {
+    Scalar::plain(Term::product([scalar.term.clone(), Term::Rational(factor.clone())]))
+}
+
+fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
+    let pi = match unit.pi {
+        0 => Term::integer(1),
+        power => Term::power(Term::Constant(Constant::Pi), Term::integer(i64::from(power))),
+    };
+    scaled(&Scalar::plain(Term::product([scalar.term.clone(), pi])), &unit.factor)
+}
+
+fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
+    let found = decide(&a.term, &b.term, fuel);
+    if found.is_equal() {
+        return found.into();
+    }
+    let rounded = match (&a.decimal, &b.decimal) {
+        (Some(decimal), None) => is_rounded(decimal, &b.term, fuel),
+        (None, Some(decimal)) => is_rounded(decimal, &a.term, fuel),
+        _ => false,
+    };
+    if rounded {
+        return Outcome::equal(Method::Exact);
+    }
+    let outcome = Outcome::from(found);
+    let opposite = outcome.decision == Decision::Different
+        && outcome.reason == Reason::ValueDiffers
+        && matches!((a.term.as_rational(), b.term.as_rational()), (Some(x), Some(y)) if !x.is_zero() && *x == -y.clone());
+    if opposite { outcome.because(Reason::SignDiffers) } else { outcome }
+}
+
+/// Whether `decimal` is `exact`, which is no decimal, rounded to all the digits written.
+fn is_rounded(decimal: &Decimal, exact: &Term, fuel: &mut Fuel) -> bool {
+    let terminates = exact.as_rational().is_some_and(|q| {
+        let mut rest = q.denom().clone();
+        for prime in [2, 5] {
+            while (&rest % IBig::from(prime)).is_zero() {
+                rest /= IBig::from(prime);
+            }
+        }
+        rest == IBig::ONE
+    });
+    if decimal.significant < ROUNDED_DIGITS || terminates || !exact.is_constant() {
+        return false;
+    }
+    let half = Rational::new(IBig::ONE, IBig::from(2)) * Pow::pow(Rational::from(IBig::from(10)), decimal.scale as isize);
+    let low = Term::Rational(&decimal.value - &half);
+    let high = Term::Rational(&decimal.value + &half);
+    order(&low, exact, fuel) == Some(Ordering::Less) && order(exact, &high, fuel) == Some(Ordering::Less)
+}
+
+fn reals(a: &crate::canon::reals::Reals, b: &crate::canon::reals::Reals, fuel: &mut Fuel) -> Outcome {
+    a.compare(b, fuel).into()
+}
+
+/// Compares items at the same places.
+pub(super) fn in_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+    if items.len() != others.len() {
+        return Outcome::different(Reason::CountDiffers);
+    }
+    let mut all = Outcome::equal(Method::Identical);
+    for (a, b) in items.iter().zip(others) {
+        all = all.and(|| compare(a, b, fuel).because(Reason::ItemDiffers));
+    }
+    if all.decision == Decision::Different && items.len() < 10 && any_order(items, others, fuel).is_equal() {
+        return all.because(Reason::OrderDiffers);
+    }
+    all
+}
+
+/// Compares items as multisets: each has an equal of its own.
+pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+    if items.len() != others.len() {
+        return Outcome::different(Reason::CountDiffers);
+    }
+    let mut free: Vec<&Value> = others.iter().collect();
+    let mut left = Vec::new();
+    for item in items {
+        match free.iter().position(|other| *other == item) {
+            Some(at) => drop(free.swap_remove(at)),
+            None => left.push(item),
+        }
+    }
+    let mut all = Outcome::equal(Method::Identical);
+    for item in left {
+        let mut undecided = None;
+        let found = free.iter().position(|other| {
+            let outcome = compare(item, other, fuel);
+            if outcome.is_equal() {
+                all = all.and(|| outcome);
+            } else if outcome.decision == Decision::Undecided {
+                undecided = Some(outcome);
+            }
+            outcome.is_equal()
+        });
+        match (found, undecided) {
+            (Some(at), _) => drop(free.swap_remove(at)),
+            (None, Some(outcome)) => return outcome,
+            (None, None) => return Outcome::different(Reason::ItemDiffers),
+        }
+    }
+    all
+}
+
+/// The entries of a matrix of one column or one row.
+fn line(rows: &[Vec<Value>]) -> Option<Vec<Value>> {
+    match rows {
+        [row] => Some(row.clone()),
+        rows if rows.iter().all(|row| row.len() == 1) => Some(rows.iter().flatten().cloned().collect()),
+        _ => None,
+    }
+}
+
+fn matrices(rows: &[Vec<Value>], others: &[Vec<Value>], fuel: &mut Fuel) -> Outcome {
+    if rows.len() != others.len() {
+        return Outcome::different(Reason::CountDiffers);
+    }
+    let mut all = Outcome::equal(Method::Identical);
+    for (row, other) in rows.iter().zip(others) {
+        all = all.and(|| in_order(row, other, fuel));
+    }
+    all
+}
+
+/// Ratios are equal where their parts are proportional.
+fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+    if parts.len() != others.len() {
+        return Outcome::different(Reason::CountDiffers);
+    }
+    let terms = |values: &[Value]| values.iter().map(|value| value.term().cloned()).collect::<Option<Vec<Term>>>();
+    let (Some(a), Some(b)) = (terms(parts), terms(others)) else {
+        return in_order(parts, others, fuel);
+    };
+    let mut all = Outcome::equal(Method::Identical);
+    for index in 1..a.len() {
+        let cross = |x: &Term, y: &Term| Term::product([x.clone(), y.clone()]);
+        all = all.and(|| decide(&cross(&a[0], &b[index]), &cross(&b[0], &a[index]), fuel).into());
+    }
+    all
+}
+
+fn clocks(a: &Clock, b: &Clock) -> Outcome {
+    let afternoon = a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
+    if a.parts == b.parts && afternoon { Outcome::equal(Method::Identical) } else { Outcome::different(Reason::ValueDiffers) }
+}
+
+fn clock_ratio(clock: &Clock) -> Value {
+    let part = |part: &u32| Value::Scalar(Scalar::plain(Term::integer(i64::from(*part))));
+    Value::Ratio(clock.parts.iter().map(part).collect())
+}

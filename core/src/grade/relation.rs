@@ -1,0 +1,202 @@
+//! Equations, assignments and inequalities.
+
+use super::compare::{compare as compare_values, in_order};
+use super::outcome::Outcome;
+use super::verdict::{Decision, Method, Reason};
+use crate::canon::decide::proportion;
+use crate::canon::lower::scalar_word;
+use crate::canon::term::{Constant, Function, Term};
+use crate::canon::value::{Scalar, Value};
+use crate::expr::Relation;
+use crate::limits::Fuel;
+use alloc::string::String;
+use alloc::vec::Vec;
+use num_traits::Signed;
+
+type Chain<'v> = (&'v [Value], &'v [Relation]);
+
+/// Two relations: assignments by name and value, equations up to a factor, chains by their members.
+pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
+    if let (Some((name, value)), Some((other, other_value))) = (assignment(a), assignment(b)) {
+        if let Some(fault) = disagreement(a, fuel).or_else(|| disagreement(b, fuel)) {
+            return fault;
+        }
+        if same_name(&name, &other) {
+            return compare_values(value, other_value, fuel);
+        }
+        return equations(a, b, fuel).because(Reason::NameDiffers);
+    }
+    if is_equation(a.1) && is_equation(b.1) {
+        return equations(a, b, fuel);
+    }
+    inequalities(a, b, fuel)
+}
+
+/// A relation against a value that is none.
+pub(super) fn against(operands: &[Value], relations: &[Relation], other: &Value, fuel: &mut Fuel) -> Option<Outcome> {
+    let chain = (operands, relations);
+    if let Value::Reals(_) = other {
+        return None;
+    }
+    if !is_equation(relations) {
+        return Some(Outcome::different(Reason::KindDiffers));
+    }
+    if let Some((_, value)) = assignment(chain) {
+        if let Value::Relation(..) = value {
+            return None;
+        }
+        return Some(disagreement(chain, fuel).unwrap_or_else(|| compare_values(value, other, fuel)));
+    }
+    // `\sqrt{4} = 2` says 2: a chain of equal values stands for the value.
+    let holds = operands.windows(2).fold(Outcome::equal(Method::Identical), |all, pair| {
+        all.and(|| compare_values(&pair[0], &pair[1], fuel))
+    });
+    let last = operands.last()?;
+    Some(match holds.decision {
+        Decision::Equal => compare_values(last, other, fuel),
+        _ if operands.iter().all(is_constant) => Outcome::different(Reason::ChainDisagrees),
+        _ => Outcome::different(Reason::KindDiffers),
+    })
+}
+
+/// Assignments in order against the point that they name: `p=5, q=2` and `(5,2)`.
+pub(super) fn point(assignments: &[Value], point: &[Value], fuel: &mut Fuel) -> Option<Outcome> {
+    let mut names: Vec<String> = Vec::new();
+    let mut values = Vec::new();
+    for part in assignments {
+        let Value::Relation(operands, relations) = part else { return None };
+        let (name, value) = assignment((operands, relations))?;
+        if names.contains(&name) {
+            return None;
+        }
+        names.push(name);
+        values.push(value.clone());
+    }
+    Some(in_order(&values, point, fuel))
+}
+
+fn is_equation(relations: &[Relation]) -> bool {
+    relations.iter().all(|relation| *relation == Relation::Equal)
+}
+
+fn is_constant(value: &Value) -> bool {
+    match value {
+        Value::Scalar(scalar) => scalar.term.is_constant(),
+        Value::Word(_) | Value::Text(_) | Value::Written(_) => false,
+        _ => true,
+    }
+}
+
+/// The name that an equation gives a value, and that value.
+fn assignment<'v>((operands, relations): Chain<'v>) -> Option<(String, &'v Value)> {
+    if !is_equation(relations) {
+        return None;
+    }
+    let (first, last) = (operands.first()?, operands.last()?);
+    match (name(first), name(last)) {
+        (Some(name), _) => Some((name, last)),
+        (None, Some(name)) if operands.len() == 2 => Some((name, first)),
+        _ => None,
+    }
+}
+
+fn name(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Scalar(Scalar { term, .. }) => match term {
+            Term::Symbol(name) => name.clone(),
+            Term::Constant(Constant::E) => "e".into(),
+            Term::Constant(Constant::I) => "i".into(),
+            // |AB| is a length that AB names.
+            Term::Call(Function::Abs, arguments) => match arguments.as_slice() {
+                [Term::Symbol(name)] => name.clone(),
+                [Term::Product(factors)] => factors
+                    .iter()
+                    .map(|factor| match factor {
+                        Term::Symbol(name) if name.chars().all(char::is_uppercase) => Some(name.as_str()),
+                        _ => None,
+                    })
+                    .collect::<Option<String>>()?,
+                _ => return None,
+            },
+            _ => return None,
+        },
+        Value::Word(name) | Value::Text(name) => name.clone(),
+        // A:B is the name of a ratio.
+        Value::Ratio(parts) => parts.iter().map(name).collect::<Option<Vec<_>>>()?.join(":"),
+        _ => return None,
+    })
+}
+
+/// Names agree as written; `y` and `f(x)` both define a function.
+fn same_name(a: &str, b: &str) -> bool {
+    let function = |name: &str| name == "y" || name.ends_with(')');
+    a == b || function(a) && function(b) && (a == "y" || b == "y")
+}
+
+/// The finding that the members between a name and its value do not agree, if so.
+fn disagreement((operands, _): Chain<'_>, fuel: &mut Fuel) -> Option<Outcome> {
+    let members = operands.get(1..).filter(|members| members.len() > 1)?;
+    members
+        .windows(2)
+        .map(|pair| compare_values(&pair[0], &pair[1], fuel))
+        .find(|outcome| outcome.decision == Decision::Different)
+        .map(|_| Outcome::different(Reason::ChainDisagrees))
+}
+
+/// left - right of a relation of two scalars.
+fn difference(left: &Value, right: &Value) -> Option<Term> {
+    let term = |value: &Value| match value {
+        Value::Word(word) => scalar_word(word),
+        value => value.term().cloned(),
+    };
+    Some(Term::sum([term(left)?, term(right)?.negated()]))
+}
+
+/// Equations are equal where their differences are proportional.
+fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, fuel: &mut Fuel) -> Outcome {
+    if let ([a, b], [c, d]) = (operands, others) {
+        let same = compare_values(a, c, fuel).and(|| compare_values(b, d, fuel));
+        if same.is_equal() {
+            return same;
+        }
+        if let (Some(x), Some(y)) = (difference(a, b), difference(c, d)) {
+            return match proportion(&x, &y, fuel) {
+                Ok(Some(_)) => Outcome::equal(Method::Exact),
+                Ok(None) => Outcome::different(Reason::ValueDiffers),
+                Err(_) => Outcome::undecided(Reason::LimitReached),
+            };
+        }
+        return same;
+    }
+    in_order(operands, others, fuel)
+}
+
+/// Inequalities are equal where one is the other times a positive number, read from either end.
+fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
+    if a.1.len() != b.1.len() {
+        return Outcome::different(Reason::CountDiffers);
+    }
+    let forward = |a: Chain<'_>, operands: &[Value], relations: &[Relation], fuel: &mut Fuel| {
+        if a.1 != relations {
+            return Outcome::different(Reason::BracketDiffers);
+        }
+        let same = in_order(a.0, operands, fuel);
+        if let (false, [left, right], [other_left, other_right]) = (same.is_equal(), a.0, operands) {
+            if let (Some(x), Some(y)) = (difference(left, right), difference(other_left, other_right)) {
+                return match proportion(&x, &y, fuel) {
+                    Ok(Some(factor)) if factor.is_positive() => Outcome::equal(Method::Exact),
+                    Ok(_) => same,
+                    Err(_) => Outcome::undecided(Reason::LimitReached),
+                };
+            }
+        }
+        same
+    };
+    let outcome = forward(a, b.0, b.1, fuel);
+    let operands: Vec<Value> = b.0.iter().rev().cloned().collect();
+    let relations: Option<Vec<Relation>> = b.1.iter().rev().map(|relation| relation.reversed()).collect();
+    match relations {
+        Some(relations) => outcome.or(|| forward(a, &operands, &relations, fuel)),
+        None => outcome,
+    }
+}

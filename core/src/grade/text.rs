@@ -1,0 +1,46 @@
+//! Words: what is left after case, articles, punctuation and number are set aside.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Whether two phrases say the same word for word.
+pub(crate) fn same_words(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    !a.is_empty() && a == b
+}
+
+fn words(phrase: &str) -> Vec<String> {
+    let phrase: String = phrase.chars().filter(|c| *c != '$').collect();
+    let all: Vec<String> = phrase
+        .replace("\\text", " ")
+        .replace("\\mathrm", " ")
+        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '-' | '*' | '/' | '^' | '_' | '=' | '<' | '>' | '\\' | '\''))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.to_lowercase())
+        .collect();
+    // A phrase of articles alone is a label, such as choice A.
+    let content: Vec<String> =
+        all.iter().filter(|word| !matches!(word.as_str(), "the" | "a" | "an")).map(|word| singular(word)).collect();
+    if content.is_empty() { all } else { content }
+}
+
+fn singular(word: &str) -> String {
+    let plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is");
+    String::from(if plural { &word[..word.len() - 1] } else { word })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_words;
+
+    #[test]
+    fn articles_case_and_number_are_set_aside() {
+        assert!(same_words("The Ellipse", "ellipse"));
+        assert!(same_words("(B)", "B"));
+        assert!(same_words("two lines", "Two line"));
+        assert!(!same_words("B", "C"));
+        assert!(!same_words("", ""));
+        assert!(same_words("A", "(A)"));
+        assert!(!same_words("x-1", "x+1"));
+    }
+}
