@@ -1,6 +1,6 @@
 //! Whether two scalars are equal, by the cheapest means that settle it.
 
-use super::term::{Rational, Term};
+use super::term::{Rational, Term, order as order_rationals};
 use crate::limits::{Fuel, OutOfFuel};
 use core::cmp::Ordering;
 
@@ -42,7 +42,7 @@ pub(crate) fn decide(a: &Term, b: &Term, _fuel: &mut Fuel) -> Finding {
 /// How `a` and `b` lie on the real line, where that can be told.
 pub(crate) fn order(a: &Term, b: &Term, _fuel: &mut Fuel) -> Option<Ordering> {
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
-        return Some(Rational::cmp(a, b));
+        return Some(order_rationals(a, b));
     }
     None
 }

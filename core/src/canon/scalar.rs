@@ -124,10 +124,6 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
             // The base comes first.
             O::Log => ln(y).over(ln(x)),
             O::Binomial => Term::Call(Function::Binomial, vec![x, y]),
-            O::Permutations => {
-                let rest = Term::sum([x.clone(), y.negated()]);
-                Term::call(Function::Factorial, x).over(Term::call(Function::Factorial, rest))
-            }
             O::Mod => Term::Call(Function::Mod, vec![x, y]),
             _ => return None,
         });
@@ -185,7 +181,7 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
         O::Conj => Term::call(Function::Conj, x),
         O::Sign => x.clone().over(Term::call(Function::Abs, x)),
         O::Cis => Term::sum([cos(&x), Term::product([Term::Constant(Constant::I), sin(&x)])]),
-        O::Log | O::Binomial | O::Permutations | O::Mod | O::Det | O::Gcd | O::Lcm | O::Max | O::Min => return None,
+        O::Log | O::Binomial | O::Mod | O::Det | O::Gcd | O::Lcm | O::Max | O::Min => return None,
     })
 }
 

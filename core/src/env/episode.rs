@@ -3,7 +3,7 @@ use alloc::vec::Vec;
 use super::{
     Attempt, EnvError, Outcome, RewardScheme, State, Task, Template, Transcript, transition,
 };
-use crate::Grader;
+use crate::{Grader, Policy};
 use crate::rng::Rng;
 
 /// How many attempts an episode grants: N.
@@ -50,7 +50,7 @@ impl Default for Environment {
             template: Template::multi_attempt(),
             rewards: RewardScheme::default(),
             attempts: Attempts::Uniform { max: 5 },
-            grader: Grader::default(),
+            grader: Grader::new(Policy::boxed()),
         }
     }
 }

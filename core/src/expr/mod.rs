@@ -167,8 +167,6 @@ pub(crate) enum Operation {
     Factorial,
     DoubleFactorial,
     Binomial,
-    /// Falling product n!/(n-k)!.
-    Permutations,
     Gcd,
     Lcm,
     Mod,

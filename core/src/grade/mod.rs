@@ -1,23 +1,50 @@
 //! Whether an answer equals a reference, and why.
+//!
+//! ```
+//! use resit::grade::{Decision, Reason};
+//!
+//! let verdict = resit::grade(r"\frac{1}{2}", "0.5");
+//! assert!(verdict.correct());
+//!
+//! let verdict = resit::grade(r"\sqrt{2}+\sqrt{3}", r"\sqrt{10}");
+//! assert_eq!(verdict.decision, Decision::Different);
+//! assert_eq!(verdict.reason, Reason::ValueDiffers);
+//! ```
 
+mod compare;
+mod outcome;
 mod policy;
+mod relation;
+mod text;
 mod verdict;
 
-pub use policy::Policy;
+pub use policy::{POLICIES, Policy};
 pub use verdict::{Decision, Method, Reason, Verdict};
 
-use dashu_int::IBig;
-use num_rational::Ratio;
+use crate::canon::lower::lower;
+use crate::canon::value::Value;
+use crate::extract::given;
+use crate::latex::read;
+use crate::limits::Fuel;
+use alloc::string::String;
+use alloc::vec::Vec;
+use outcome::Outcome;
 
 /// Grades `answer` against `reference` under the default [`Policy`].
 pub fn grade(reference: &str, answer: &str) -> Verdict {
-    Grader::new(Policy::default()).grade(reference, answer)
+    Grader::default().grade(reference, answer)
 }
 
 /// Grades answers under one policy.
 #[derive(Clone, Debug, Default)]
 pub struct Grader {
     policy: Policy,
+}
+
+/// A reference that was read once, for many answers.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    answer: Answer,
 }
 
 impl Grader {
@@ -31,46 +58,113 @@ impl Grader {
         &self.policy
     }
 
+    /// Reads a reference: an answer, in any wrapping, or a whole solution that ends in one.
+    pub fn prepare(&self, reference: &str) -> Reference {
+        let mut fuel = Fuel::new(&self.policy.limits);
+        Reference { answer: self.read(&given(reference).answers, &mut fuel) }
+    }
+
     /// Grades an answer that is already extracted.
     pub fn grade(&self, reference: &str, answer: &str) -> Verdict {
-        fn number(text: &str) -> Option<Ratio<IBig>> {
-            text.trim().parse().ok()
-        }
-        let decision = match (number(reference), number(answer)) {
-            (Some(a), Some(b)) if a == b => Decision::Equal,
-            _ => Decision::Different,
-        };
-        Verdict {
-            decision,
-            method: Method::Exact,
-            reason: if decision == Decision::Equal {
-                Reason::Equal
-            } else {
-                Reason::ValueDiffers
-            },
-            formatted: true,
-            extracted: Some(answer.into()),
-        }
+        self.grade_prepared(&self.prepare(reference), answer)
+    }
+
+    /// [`grade`](Self::grade) with a prepared reference.
+    pub fn grade_prepared(&self, reference: &Reference, answer: &str) -> Verdict {
+        self.verdict(reference, &given(answer).answers, true)
     }
 
     /// Extracts the answer from a model's whole output, and grades it.
     pub fn grade_response(&self, reference: &str, response: &str) -> Verdict {
-        let boxed = response
-            .split("\\boxed{")
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}'))
-            .map(|(answer, _)| answer)
-            .filter(|answer| !answer.trim().is_empty())
-            .last();
-        match boxed {
-            Some(answer) => self.grade(reference, answer),
-            _ => Verdict {
-                decision: Decision::Different,
-                method: Method::None,
-                reason: Reason::NoAnswer,
-                formatted: false,
-                extracted: None,
-            },
+        self.grade_response_prepared(&self.prepare(reference), response)
+    }
+
+    /// [`grade_response`](Self::grade_response) with a prepared reference.
+    pub fn grade_response_prepared(&self, reference: &Reference, response: &str) -> Verdict {
+        let extracted = self.policy.extraction.extract(response);
+        self.verdict(reference, &extracted.answers, extracted.formatted)
+    }
+
+    fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
+        let nothing = |reason| Outcome { decision: Decision::Different, method: Method::None, reason };
+        let extracted = (!answers.is_empty()).then(|| answers.join(", "));
+        let outcome = if reference.answer.readings.is_empty() {
+            nothing(Reason::EmptyReference)
+        } else if answers.is_empty() {
+            nothing(Reason::NoAnswer)
+        } else {
+            let mut fuel = Fuel::new(&self.policy.limits);
+            let answer = self.read(answers, &mut fuel);
+            compare_answers(&reference.answer, &answer, &mut fuel)
+        };
+        Verdict {
+            decision: outcome.decision,
+            method: outcome.method,
+            reason: outcome.reason,
+            formatted,
+            extracted,
         }
     }
+
+    /// Several members are a list of their values.
+    fn read(&self, members: &[&str], fuel: &mut Fuel) -> Answer {
+        let limits = &self.policy.limits;
+        let [only] = members else {
+            let values: Vec<Value> =
+                members.iter().map(|member| lower(&read(member, limits).grouped, fuel)).collect();
+            let text = members.join(", ");
+            let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
+            return Answer { text, readings: Vec::from_iter(list) };
+        };
+        if only.trim().is_empty() {
+            return Answer { text: String::new(), readings: Vec::new() };
+        }
+        let readings = read(only, limits);
+        let mut values = Vec::with_capacity(1);
+        values.push((Commas::Grouped, lower(&readings.grouped, fuel)));
+        values.extend(readings.separated.map(|expr| (Commas::Separated, lower(&expr, fuel))));
+        values.extend(readings.decimal.map(|expr| (Commas::Decimal, lower(&expr, fuel))));
+        Answer { text: String::from(*only), readings: values }
+    }
+}
+
+/// An answer as read: its text, and its values in the order in which they are tried.
+#[derive(Clone, Debug)]
+struct Answer {
+    text: String,
+    readings: Vec<(Commas, Value)>,
+}
+
+/// What commas between digits were taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Commas {
+    Grouped,
+    Separated,
+    Decimal,
+}
+
+/// The first pair of readings that is equal decides; if none is, the first pair does.
+fn compare_answers(reference: &Answer, answer: &Answer, fuel: &mut Fuel) -> Outcome {
+    let mut first = None;
+    for (commas, a) in &reference.readings {
+        for (other_commas, b) in &answer.readings {
+            // A decimal comma is one only where the other side is that decimal.
+            let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
+            if decimal && !matches!((a, b), (Value::Scalar(_), Value::Scalar(_))) {
+                continue;
+            }
+            let outcome = compare::compare(a, b, fuel);
+            if outcome.is_equal() {
+                return outcome;
+            }
+            first.get_or_insert(outcome);
+        }
+    }
+    let outcome = first.unwrap_or(Outcome::undecided(Reason::NotUnderstood));
+    let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_) | Value::Word(_));
+    let wordy = reference.readings.iter().any(words) || answer.readings.iter().any(words);
+    if wordy && text::same_words(&reference.text, &answer.text) {
+        return Outcome::equal(Method::Text);
+    }
+    outcome
 }
