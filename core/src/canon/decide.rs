@@ -34,7 +34,11 @@ pub(crate) fn decide(a: &Term, b: &Term, _fuel: &mut Fuel) -> Finding {
         return Finding::Identical;
     }
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
-        return if a == b { Finding::Equal } else { Finding::Different };
+        return if a == b {
+            Finding::Equal
+        } else {
+            Finding::Different
+        };
     }
     Finding::Undecided
 }
@@ -48,6 +52,10 @@ pub(crate) fn order(a: &Term, b: &Term, _fuel: &mut Fuel) -> Option<Ordering> {
 }
 
 /// The number k with a = k·b identically, if there is one.
-pub(crate) fn proportion(a: &Term, b: &Term, _fuel: &mut Fuel) -> Result<Option<Rational>, OutOfFuel> {
+pub(crate) fn proportion(
+    a: &Term,
+    b: &Term,
+    _fuel: &mut Fuel,
+) -> Result<Option<Rational>, OutOfFuel> {
     Ok((a == b).then(|| Rational::from(dashu_int::IBig::ONE)))
 }

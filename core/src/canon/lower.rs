@@ -4,7 +4,9 @@ use super::reals::{End, Reals};
 use super::scalar::{Branch, based_value, scalar};
 use super::term::Term;
 use super::value::{Clock, Decimal, Measure, Scalar, Value};
-use crate::expr::{Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, print, unit};
+use crate::expr::{
+    Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, print, unit,
+};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
@@ -28,7 +30,10 @@ pub(crate) fn lower(expr: &Expr, fuel: &mut Fuel) -> Value {
 /// The values of `expr`: two where it holds a `\pm` that no list encloses.
 fn branches(expr: &Expr, fuel: &mut Fuel) -> Vec<Value> {
     if has_open_sign(expr) {
-        vec![value(expr, Branch::Upper, fuel), value(expr, Branch::Lower, fuel)]
+        vec![
+            value(expr, Branch::Upper, fuel),
+            value(expr, Branch::Lower, fuel),
+        ]
     } else {
         vec![value(expr, Branch::Upper, fuel)]
     }
@@ -42,11 +47,14 @@ fn has_open_sign(expr: &Expr) -> bool {
             matches!(sign, Sign::PlusMinus | Sign::MinusPlus) || has_open_sign(term)
         }),
         Expr::Group(Bracket::Curly, ..) | Expr::List(..) => false,
-        Expr::Product(items) | Expr::Call(_, items) | Expr::Group(_, items, _) | Expr::Relation(items, _) => {
-            items.iter().any(has_open_sign)
-        }
+        Expr::Product(items)
+        | Expr::Call(_, items)
+        | Expr::Group(_, items, _)
+        | Expr::Relation(items, _) => items.iter().any(has_open_sign),
         Expr::Quotient(p) | Expr::Power(p) | Expr::Root(p) | Expr::Mixed(p) => pair(p),
-        Expr::Quantity(value, _) | Expr::Percent(value) | Expr::Degrees(value) => has_open_sign(value),
+        Expr::Quantity(value, _) | Expr::Percent(value) | Expr::Degrees(value) => {
+            has_open_sign(value)
+        }
         _ => false,
     }
 }
@@ -79,9 +87,11 @@ fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             }
             Value::System(parts)
         }
-        Expr::Matrix(rows) => {
-            Value::Matrix(rows.iter().map(|row| row.iter().map(|cell| value(cell, branch, fuel)).collect()).collect())
-        }
+        Expr::Matrix(rows) => Value::Matrix(
+            rows.iter()
+                .map(|row| row.iter().map(|cell| value(cell, branch, fuel)).collect())
+                .collect(),
+        ),
         Expr::SetOperation(operation, pair) => {
             let (a, b) = (value(&pair.0, branch, fuel), value(&pair.1, branch, fuel));
             set_operation(*operation, a, b, fuel).unwrap_or_else(written)
@@ -92,9 +102,14 @@ fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         },
         Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
         Expr::Sum(terms) => match terms.as_slice() {
-            [(sign, Expr::Infinity)] => Value::Infinity { negative: is_negative(*sign, branch) },
+            [(sign, Expr::Infinity)] => Value::Infinity {
+                negative: is_negative(*sign, branch),
+            },
             [(Sign::Minus, Expr::Based(digits, base))] => match based_value(digits, *base) {
-                Some(value) => Value::Based { value: -value, base: *base },
+                Some(value) => Value::Based {
+                    value: -value,
+                    base: *base,
+                },
                 None => written(),
             },
             // A unit after a signed value belongs to the whole: -5 cm.
@@ -121,7 +136,12 @@ fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 None => written(),
             },
             // What follows the last item of a list, or a set or interval, names what they count.
-            other @ (Value::List(_) | Value::Group(..) | Value::Reals(_) | Value::Set(_) | Value::Based { .. } | Value::Ratio(_)) => other,
+            other @ (Value::List(_)
+            | Value::Group(..)
+            | Value::Reals(_)
+            | Value::Set(_)
+            | Value::Based { .. }
+            | Value::Ratio(_)) => other,
             _ => quantity(inner, name, branch).unwrap_or_else(written),
         },
         Expr::Percent(inner) => measured(inner, Measure::Percent, branch).unwrap_or_else(written),
@@ -148,7 +168,11 @@ fn number_or_matrix(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Valu
 
 fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<Value> {
     let term = scalar(expr, branch)?;
-    Some(Value::Scalar(Scalar { term, decimal: decimal(expr, branch), measure }))
+    Some(Value::Scalar(Scalar {
+        term,
+        decimal: decimal(expr, branch),
+        measure,
+    }))
 }
 
 fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
@@ -163,9 +187,17 @@ fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
 /// The decimal that `expr` is as a whole: a numeral, signed, or times a power of ten.
 fn decimal(expr: &Expr, branch: Branch) -> Option<Decimal> {
     match expr {
-        Expr::Number(Number { value, decimal: true, scale, significant, .. }) => {
-            Some(Decimal { value: value.clone(), scale: *scale, significant: *significant })
-        }
+        Expr::Number(Number {
+            value,
+            decimal: true,
+            scale,
+            significant,
+            ..
+        }) => Some(Decimal {
+            value: value.clone(),
+            scale: *scale,
+            significant: *significant,
+        }),
         Expr::Sum(terms) => match terms.as_slice() {
             [(sign, only)] => {
                 let mut inner = decimal(only, branch)?;
@@ -183,7 +215,9 @@ fn decimal(expr: &Expr, branch: Branch) -> Option<Decimal> {
         Expr::Product(factors) => match factors.as_slice() {
             [mantissa, Expr::Power(pair)] => {
                 let ten = scalar(&pair.0, branch)?.as_integer()? == 10;
-                let exponent = scalar(&pair.1, branch)?.as_integer().filter(|e| e.abs() <= 4096)?;
+                let exponent = scalar(&pair.1, branch)?
+                    .as_integer()
+                    .filter(|e| e.abs() <= 4096)?;
                 let mantissa = decimal(mantissa, branch).filter(|_| ten)?;
                 let power: Ratio<IBig> = Pow::pow(Ratio::from(IBig::from(10)), exponent as isize);
                 Some(Decimal {
@@ -207,8 +241,17 @@ fn text(words: &str) -> Value {
         .filter(|part| !part.is_empty())
         .collect();
     // Short words between commas are a list; a sentence with a comma is a sentence.
-    if parts.len() > 1 && parts.iter().all(|part| part.split_whitespace().count() == 1) {
-        return Value::List(parts.into_iter().map(|part| Value::Text(String::from(part))).collect());
+    if parts.len() > 1
+        && parts
+            .iter()
+            .all(|part| part.split_whitespace().count() == 1)
+    {
+        return Value::List(
+            parts
+                .into_iter()
+                .map(|part| Value::Text(String::from(part)))
+                .collect(),
+        );
     }
     Value::Text(String::from(words))
 }
@@ -221,9 +264,12 @@ fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
             _ => None,
         })
         .collect();
-    let Some((first, rest)) = sets.as_deref().and_then(<[_]>::split_first) else { return Value::List(values) };
+    let Some((first, rest)) = sets.as_deref().and_then(<[_]>::split_first) else {
+        return Value::List(values);
+    };
     let fold = |combine: fn(&Reals, &Reals, &mut Fuel) -> Option<Reals>, fuel: &mut Fuel| {
-        rest.iter().try_fold((*first).clone(), |all, set| combine(&all, set, fuel))
+        rest.iter()
+            .try_fold((*first).clone(), |all, set| combine(&all, set, fuel))
     };
     // Conditions joined by "and" or a comma hold together, unless nothing satisfies them all: then
     // they are alternatives, as in "x < -1 and x > 1".
@@ -238,8 +284,14 @@ fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
 }
 
 fn half_line(sign: Sign, fuel: &mut Fuel) -> Option<Value> {
-    let zero = End { at: Some(Term::integer(0)), closed: false };
-    let open = End { at: None, closed: false };
+    let zero = End {
+        at: Some(Term::integer(0)),
+        closed: false,
+    };
+    let open = End {
+        at: None,
+        closed: false,
+    };
     let set = match sign {
         Sign::Plus => Reals::interval(zero, open, fuel),
         Sign::Minus => Reals::interval(open, zero, fuel),
@@ -262,7 +314,9 @@ fn group(open: Bracket, parts: &[Expr], close: Bracket, branch: Branch, fuel: &m
         return value(only, branch, fuel);
     }
     let values: Vec<Value> = parts.iter().map(|part| value(part, branch, fuel)).collect();
-    let infinite = values.iter().any(|value| matches!(value, Value::Infinity { .. }));
+    let infinite = values
+        .iter()
+        .any(|value| matches!(value, Value::Infinity { .. }));
     if open != close || infinite {
         return as_interval(open, &values, close, fuel).map_or_else(written, Value::Reals);
     }
@@ -270,18 +324,33 @@ fn group(open: Bracket, parts: &[Expr], close: Bracket, branch: Branch, fuel: &m
 }
 
 /// Two values between brackets as an interval.
-pub(crate) fn as_interval(open: Bracket, values: &[Value], close: Bracket, fuel: &mut Fuel) -> Option<Reals> {
+pub(crate) fn as_interval(
+    open: Bracket,
+    values: &[Value],
+    close: Bracket,
+    fuel: &mut Fuel,
+) -> Option<Reals> {
     let round_or_square = |b| matches!(b, Bracket::Round | Bracket::Square);
-    let ([lower, upper], true) = (values, round_or_square(open) && round_or_square(close)) else { return None };
+    let ([lower, upper], true) = (values, round_or_square(open) && round_or_square(close)) else {
+        return None;
+    };
     let end = |value: &Value, bracket: Bracket| match value {
-        Value::Infinity { .. } => Some(End { at: None, closed: false }),
-        Value::Scalar(scalar) => Some(End { at: Some(scalar.term.clone()), closed: bracket == Bracket::Square }),
-        Value::Word(word) => {
-            Some(End { at: scalar_word(word), closed: bracket == Bracket::Square })
-        }
+        Value::Infinity { .. } => Some(End {
+            at: None,
+            closed: false,
+        }),
+        Value::Scalar(scalar) => Some(End {
+            at: Some(scalar.term.clone()),
+            closed: bracket == Bracket::Square,
+        }),
+        Value::Word(word) => Some(End {
+            at: scalar_word(word),
+            closed: bracket == Bracket::Square,
+        }),
         _ => None,
     };
-    let directed = !matches!(lower, Value::Infinity { negative: false }) && !matches!(upper, Value::Infinity { negative: true });
+    let directed = !matches!(lower, Value::Infinity { negative: false })
+        && !matches!(upper, Value::Infinity { negative: true });
     if !directed {
         return None;
     }
@@ -298,7 +367,8 @@ fn is_variable(expr: &Expr) -> bool {
         Expr::Symbol(name) => name != "e" && name != "i",
         Expr::Apply(..) => true,
         Expr::Relation(operands, relations) => {
-            matches!(relations.as_slice(), [Relation::Element]) && operands.first().is_some_and(is_variable)
+            matches!(relations.as_slice(), [Relation::Element])
+                && operands.first().is_some_and(is_variable)
         }
         _ => false,
     }
@@ -306,8 +376,14 @@ fn is_variable(expr: &Expr) -> bool {
 
 fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mut Fuel) -> Value {
     // What follows an approximation sign restates, and what precedes an implication derives.
-    let end = relations.iter().position(|r| *r == Relation::Approximately).unwrap_or(relations.len());
-    let start = relations[..end].iter().rposition(|r| *r == Relation::Arrow).map_or(0, |at| at + 1);
+    let end = relations
+        .iter()
+        .position(|r| *r == Relation::Approximately)
+        .unwrap_or(relations.len());
+    let start = relations[..end]
+        .iter()
+        .rposition(|r| *r == Relation::Arrow)
+        .map_or(0, |at| at + 1);
     let arrow_only = start > end;
     let (operands, relations) = if arrow_only {
         (operands, relations)
@@ -320,17 +396,30 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
     if let Some(set) = solution_set(operands, relations, branch, fuel) {
         return set;
     }
-    Value::Relation(operands.iter().map(|operand| value(operand, branch, fuel)).collect(), relations.to_vec())
+    Value::Relation(
+        operands
+            .iter()
+            .map(|operand| value(operand, branch, fuel))
+            .collect(),
+        relations.to_vec(),
+    )
 }
 
 /// A relation in one variable that says which values it takes.
-fn solution_set(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+fn solution_set(
+    operands: &[Expr],
+    relations: &[Relation],
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Value> {
     if let ([variable, set], [Relation::Element]) = (operands, relations) {
         if !is_variable(variable) {
             return None;
         }
         return match value(set, branch, fuel) {
-            Value::Group(open, values, close) => as_interval(open, &values, close, fuel).map(Value::Reals),
+            Value::Group(open, values, close) => {
+                as_interval(open, &values, close, fuel).map(Value::Reals)
+            }
             set @ (Value::Reals(_) | Value::Set(_)) => Some(set),
             _ => None,
         };
@@ -338,31 +427,55 @@ fn solution_set(operands: &[Expr], relations: &[Relation], branch: Branch, fuel:
     let constant = |expr: &Expr| match expr {
         Expr::Infinity => Some(None),
         Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => Some(None),
-        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => Some(Some(scalar(inner, branch)?)),
+        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => {
+            Some(Some(scalar(inner, branch)?))
+        }
         expr => Some(Some(scalar(expr, branch)?)),
     };
     if let ([variable, bound], [Relation::NotEqual]) = (operands, relations) {
         let point = constant(bound)?.filter(|_| is_variable(variable))?;
         return Some(Value::Reals(Reals::point(point).complement()));
     }
-    let rising = relations.iter().all(|r| matches!(r, Relation::Less | Relation::LessEqual));
-    let falling = relations.iter().all(|r| matches!(r, Relation::Greater | Relation::GreaterEqual));
+    let rising = relations
+        .iter()
+        .all(|r| matches!(r, Relation::Less | Relation::LessEqual));
+    let falling = relations
+        .iter()
+        .all(|r| matches!(r, Relation::Greater | Relation::GreaterEqual));
     if !rising && !falling {
         return None;
     }
-    let closed = |relation: &Relation| matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
-    let open = || End { at: None, closed: false };
+    let closed =
+        |relation: &Relation| matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
+    let open = || End {
+        at: None,
+        closed: false,
+    };
     let (mut lower, mut upper) = match (operands, relations) {
         ([low, variable, high], [below, above]) if is_variable(variable) => (
-            End { at: constant(low)?, closed: closed(below) },
-            End { at: constant(high)?, closed: closed(above) },
+            End {
+                at: constant(low)?,
+                closed: closed(below),
+            },
+            End {
+                at: constant(high)?,
+                closed: closed(above),
+            },
         ),
-        ([variable, high], [above]) if is_variable(variable) && !is_variable(high) => {
-            (open(), End { at: constant(high)?, closed: closed(above) })
-        }
-        ([low, variable], [below]) if is_variable(variable) && !is_variable(low) => {
-            (End { at: constant(low)?, closed: closed(below) }, open())
-        }
+        ([variable, high], [above]) if is_variable(variable) && !is_variable(high) => (
+            open(),
+            End {
+                at: constant(high)?,
+                closed: closed(above),
+            },
+        ),
+        ([low, variable], [below]) if is_variable(variable) && !is_variable(low) => (
+            End {
+                at: constant(low)?,
+                closed: closed(below),
+            },
+            open(),
+        ),
         _ => return None,
     };
     if falling {
@@ -390,7 +503,9 @@ pub(crate) fn as_reals(value: Value, fuel: &mut Fuel) -> Option<Reals> {
         Value::Reals(set) => Some(set),
         Value::Group(open, values, close) => as_interval(open, &values, close, fuel),
         Value::Set(members) => members.into_iter().try_fold(Reals::empty(), |all, member| {
-            let Value::Scalar(scalar) = member else { return None };
+            let Value::Scalar(scalar) = member else {
+                return None;
+            };
             all.union(&Reals::point(scalar.term), fuel)
         }),
         _ => None,
@@ -425,7 +540,10 @@ fn ratio(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
         }
     }
     if clock.len() == parts.len() && matches!(clock.len(), 2 | 3) {
-        return Some(Value::Clock(Clock { parts: clock, afternoon }));
+        return Some(Value::Clock(Clock {
+            parts: clock,
+            afternoon,
+        }));
     }
     let values: Vec<Value> = parts.iter().map(|part| value(part, branch, fuel)).collect();
     // `label: value`
@@ -440,13 +558,19 @@ type Grid = Vec<Vec<Term>>;
 /// Sums, products and scalar multiples of matrices, and determinants.
 fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
     if let Expr::Call(Operation::Det | Operation::Abs, arguments) = expr {
-        let [matrix] = arguments.as_slice() else { return None };
+        let [matrix] = arguments.as_slice() else {
+            return None;
+        };
         let grid = grid(matrix, branch, fuel)?;
         return Some(Value::Scalar(Scalar::plain(determinant(&grid)?)));
     }
     let grid = grid(expr, branch, fuel)?;
     let cell = |term| Value::Scalar(Scalar::plain(term));
-    Some(Value::Matrix(grid.into_iter().map(|row| row.into_iter().map(cell).collect()).collect()))
+    Some(Value::Matrix(
+        grid.into_iter()
+            .map(|row| row.into_iter().map(cell).collect())
+            .collect(),
+    ))
 }
 
 fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
@@ -454,7 +578,11 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
         Expr::Matrix(rows) => {
             let grid: Grid = rows
                 .iter()
-                .map(|row| row.iter().map(|cell| scalar(cell, branch)).collect::<Option<Vec<Term>>>())
+                .map(|row| {
+                    row.iter()
+                        .map(|cell| scalar(cell, branch))
+                        .collect::<Option<Vec<Term>>>()
+                })
                 .collect::<Option<_>>()?;
             let width = grid.first()?.len();
             grid.iter().all(|row| row.len() == width).then_some(grid)
@@ -474,7 +602,10 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
                     None => next,
                     Some(total) if total.len() == next.len() && total[0].len() == next[0].len() => {
                         let add = |(a, b): (Vec<Term>, Vec<Term>)| {
-                            a.into_iter().zip(b).map(|(a, b)| Term::sum([a, b])).collect()
+                            a.into_iter()
+                                .zip(b)
+                                .map(|(a, b)| Term::sum([a, b]))
+                                .collect()
                         };
                         total.into_iter().zip(next).map(add).collect()
                     }
@@ -493,7 +624,9 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
                         total = kept;
                     }
                     (None, None) => total = Some(grid(factor, branch, fuel)?),
-                    (None, Some(left)) => total = Some(multiplied(&left, &grid(factor, branch, fuel)?, fuel)?),
+                    (None, Some(left)) => {
+                        total = Some(multiplied(&left, &grid(factor, branch, fuel)?, fuel)?)
+                    }
                 }
             }
             Some(scaled(&total?, &Term::product(scale)))
@@ -508,7 +641,9 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
 
 fn scaled(grid: &Grid, scale: &Term) -> Grid {
     let cell = |cell: &Term| Term::product([scale.clone(), cell.clone()]);
-    grid.iter().map(|row| row.iter().map(cell).collect()).collect()
+    grid.iter()
+        .map(|row| row.iter().map(cell).collect())
+        .collect()
 }
 
 fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
@@ -518,9 +653,17 @@ fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
         return None;
     }
     let cell = |row: &Vec<Term>, column: usize| {
-        Term::sum(row.iter().zip(b).map(|(x, y)| Term::product([x.clone(), y[column].clone()])))
+        Term::sum(
+            row.iter()
+                .zip(b)
+                .map(|(x, y)| Term::product([x.clone(), y[column].clone()])),
+        )
     };
-    Some(a.iter().map(|row| (0..columns).map(|column| cell(row, column)).collect()).collect())
+    Some(
+        a.iter()
+            .map(|row| (0..columns).map(|column| cell(row, column)).collect())
+            .collect(),
+    )
 }
 
 /// Expansion along the first row: for the sizes that people write out.
@@ -536,10 +679,20 @@ fn determinant(grid: &Grid) -> Option<Term> {
     for column in 0..n {
         let minor: Grid = grid[1..]
             .iter()
-            .map(|row| row.iter().enumerate().filter(|(at, _)| *at != column).map(|(_, cell)| cell.clone()).collect())
+            .map(|row| {
+                row.iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != column)
+                    .map(|(_, cell)| cell.clone())
+                    .collect()
+            })
             .collect();
         let sign = Term::integer(if column % 2 == 0 { 1 } else { -1 });
-        terms.push(Term::product([sign, grid[0][column].clone(), determinant(&minor)?]));
+        terms.push(Term::product([
+            sign,
+            grid[0][column].clone(),
+            determinant(&minor)?,
+        ]));
     }
     Some(Term::sum(terms))
 }

@@ -27,15 +27,27 @@ pub(crate) struct End {
 
 impl Reals {
     pub(crate) fn all() -> Self {
-        Self { points: Vec::new(), at: Vec::new(), between: vec![true] }
+        Self {
+            points: Vec::new(),
+            at: Vec::new(),
+            between: vec![true],
+        }
     }
 
     pub(crate) fn empty() -> Self {
-        Self { points: Vec::new(), at: Vec::new(), between: vec![false] }
+        Self {
+            points: Vec::new(),
+            at: Vec::new(),
+            between: vec![false],
+        }
     }
 
     pub(crate) fn point(at: Term) -> Self {
-        Self { points: vec![at], at: vec![true], between: vec![false, false] }
+        Self {
+            points: vec![at],
+            at: vec![true],
+            between: vec![false, false],
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -47,8 +59,16 @@ impl Reals {
     pub(crate) fn interval(lower: End, upper: End, fuel: &mut Fuel) -> Option<Self> {
         Some(match (lower.at, upper.at) {
             (None, None) => Self::all(),
-            (None, Some(b)) => Self { points: vec![b], at: vec![upper.closed], between: vec![true, false] },
-            (Some(a), None) => Self { points: vec![a], at: vec![lower.closed], between: vec![false, true] },
+            (None, Some(b)) => Self {
+                points: vec![b],
+                at: vec![upper.closed],
+                between: vec![true, false],
+            },
+            (Some(a), None) => Self {
+                points: vec![a],
+                at: vec![lower.closed],
+                between: vec![false, true],
+            },
             (Some(a), Some(b)) => match order(&a, &b, fuel) {
                 Some(Ordering::Equal) if lower.closed && upper.closed => Self::point(a),
                 Some(Ordering::Equal | Ordering::Greater) => return None,
@@ -63,15 +83,27 @@ impl Reals {
     }
 
     pub(crate) fn complement(mut self) -> Self {
-        self.at.iter_mut().chain(&mut self.between).for_each(|member| *member = !*member);
+        self.at
+            .iter_mut()
+            .chain(&mut self.between)
+            .for_each(|member| *member = !*member);
         self
     }
 
     /// The set whose members `keep` accepts, given membership in both sets. `None` where the order of
     /// two points cannot be told.
-    fn combine(&self, other: &Self, keep: impl Fn(bool, bool) -> bool, fuel: &mut Fuel) -> Option<Self> {
+    fn combine(
+        &self,
+        other: &Self,
+        keep: impl Fn(bool, bool) -> bool,
+        fuel: &mut Fuel,
+    ) -> Option<Self> {
         let (mut i, mut j) = (0, 0);
-        let mut out = Self { points: Vec::new(), at: Vec::new(), between: vec![keep(self.between[0], other.between[0])] };
+        let mut out = Self {
+            points: Vec::new(),
+            at: Vec::new(),
+            between: vec![keep(self.between[0], other.between[0])],
+        };
         while i < self.points.len() || j < other.points.len() {
             let next = match (self.points.get(i), other.points.get(j)) {
                 (Some(a), Some(b)) => order(a, b, fuel)?,
@@ -83,7 +115,11 @@ impl Reals {
                 Ordering::Greater => (self.between[i], other.at[j]),
                 Ordering::Equal => (self.at[i], other.at[j]),
             };
-            let point = if next == Ordering::Greater { other.points[j].clone() } else { self.points[i].clone() };
+            let point = if next == Ordering::Greater {
+                other.points[j].clone()
+            } else {
+                self.points[i].clone()
+            };
             i += usize::from(next != Ordering::Greater);
             j += usize::from(next != Ordering::Less);
             out.points.push(point);
@@ -125,7 +161,11 @@ impl Reals {
         if self.at != other.at || self.between != other.between {
             return Finding::Different;
         }
-        let mut found = if self.points == other.points { Finding::Identical } else { Finding::Equal };
+        let mut found = if self.points == other.points {
+            Finding::Identical
+        } else {
+            Finding::Equal
+        };
         for (a, b) in self.points.iter().zip(&other.points) {
             match decide(a, b, fuel) {
                 Finding::Identical | Finding::Equal => {}

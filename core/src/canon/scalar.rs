@@ -57,10 +57,12 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
             Term::fraction(1, 180),
         ]),
         // Redundant brackets.
-        Expr::Group(Bracket::Round | Bracket::Square, items, Bracket::Round | Bracket::Square) => match items.as_slice() {
-            [only] => lower(only)?,
-            _ => return None,
-        },
+        Expr::Group(Bracket::Round | Bracket::Square, items, Bracket::Round | Bracket::Square) => {
+            match items.as_slice() {
+                [only] => lower(only)?,
+                _ => return None,
+            }
+        }
         Expr::Big(big) => expanded(big, branch).unwrap_or_else(|| Term::Symbol(print::plain(expr))),
         _ => return None,
     })
@@ -173,14 +175,22 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
         O::DoubleFactorial => {
             let n = x.as_integer().filter(|n| (-1..=600).contains(n))?;
             let steps = core::iter::successors(Some(n), |k| Some(k - 2)).take_while(|k| *k > 1);
-            Term::Rational(steps.map(IBig::from).fold(IBig::ONE, |total, k| total * k).into())
+            Term::Rational(
+                steps
+                    .map(IBig::from)
+                    .fold(IBig::ONE, |total, k| total * k)
+                    .into(),
+            )
         }
         O::Re => Term::call(Function::Re, x),
         O::Im => Term::call(Function::Im, x),
         O::Arg => Term::call(Function::Arg, x),
         O::Conj => Term::call(Function::Conj, x),
         O::Sign => x.clone().over(Term::call(Function::Abs, x)),
-        O::Cis => Term::sum([cos(&x), Term::product([Term::Constant(Constant::I), sin(&x)])]),
+        O::Cis => Term::sum([
+            cos(&x),
+            Term::product([Term::Constant(Constant::I), sin(&x)]),
+        ]),
         O::Log | O::Binomial | O::Mod | O::Det | O::Gcd | O::Lcm | O::Max | O::Min => return None,
     })
 }
@@ -211,16 +221,20 @@ fn substitute(expr: &Expr, name: &str, value: i64) -> Expr {
         Expr::Symbol(symbol) if symbol == name => {
             let number = Expr::Number(Number::integer(value.abs()));
             let sign = if value < 0 { Sign::Minus } else { Sign::Plus };
-            Expr::Group(Bracket::Round, vec![Expr::Sum(vec![(sign, number)])], Bracket::Round)
+            Expr::Group(
+                Bracket::Round,
+                vec![Expr::Sum(vec![(sign, number)])],
+                Bracket::Round,
+            )
         }
         // A subscript that names the index becomes its value: a_k → a_3.
         Expr::Symbol(symbol) => match symbol.rsplit_once('_') {
             Some((base, subscript)) if subscript == name => Expr::Symbol(format!("{base}_{value}")),
             _ => expr.clone(),
         },
-        Expr::Word(word) if word.contains(name) => {
-            go(&Expr::Product(word.chars().map(|c| Expr::Symbol(c.to_string())).collect()))
-        }
+        Expr::Word(word) if word.contains(name) => go(&Expr::Product(
+            word.chars().map(|c| Expr::Symbol(c.to_string())).collect(),
+        )),
         Expr::Sum(terms) => Expr::Sum(terms.iter().map(|(sign, term)| (*sign, go(term))).collect()),
         Expr::Product(items) => Expr::Product(all(items)),
         Expr::Quotient(p) => Expr::Quotient(pair(p)),

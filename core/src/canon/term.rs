@@ -90,7 +90,10 @@ impl Term {
     }
 
     pub(crate) fn fraction(numerator: i64, denominator: i64) -> Self {
-        Self::Rational(Rational::new(IBig::from(numerator), IBig::from(denominator)))
+        Self::Rational(Rational::new(
+            IBig::from(numerator),
+            IBig::from(denominator),
+        ))
     }
 
     pub(crate) fn as_rational(&self) -> Option<&Rational> {
@@ -101,11 +104,14 @@ impl Term {
     }
 
     pub(crate) fn as_integer(&self) -> Option<i64> {
-        self.as_rational().filter(|q| q.is_integer()).and_then(|q| i64::try_from(q.numer()).ok())
+        self.as_rational()
+            .filter(|q| q.is_integer())
+            .and_then(|q| i64::try_from(q.numer()).ok())
     }
 
     fn is_small(&self) -> Option<&Rational> {
-        self.as_rational().filter(|q| q.numer().bit_len() + q.denom().bit_len() <= FOLD_BITS)
+        self.as_rational()
+            .filter(|q| q.numer().bit_len() + q.denom().bit_len() <= FOLD_BITS)
     }
 
     /// The sum, with its literals folded into one.

@@ -12,7 +12,9 @@ use dashu_int::IBig;
 pub(crate) enum Value {
     Scalar(Scalar),
     /// Plus or minus infinity.
-    Infinity { negative: bool },
+    Infinity {
+        negative: bool,
+    },
     /// Letters that stand alone: a word, a name, or a product of variables.
     Word(String),
     /// Items in order between brackets. Two items between round or square brackets may also be an
@@ -30,7 +32,10 @@ pub(crate) enum Value {
     /// Relations that hold together.
     System(Vec<Value>),
     /// A numeral written in a base other than ten.
-    Based { value: IBig, base: u32 },
+    Based {
+        value: IBig,
+        base: u32,
+    },
     Ratio(Vec<Value>),
     /// A time of day, or a duration written with colons: hours, minutes, seconds.
     Clock(Clock),
@@ -77,7 +82,11 @@ pub(crate) struct Clock {
 
 impl Scalar {
     pub(crate) fn plain(term: Term) -> Self {
-        Self { term, decimal: None, measure: Measure::None }
+        Self {
+            term,
+            decimal: None,
+            measure: Measure::None,
+        }
     }
 }
 

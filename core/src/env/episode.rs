@@ -3,8 +3,8 @@ use alloc::vec::Vec;
 use super::{
     Attempt, EnvError, Outcome, RewardScheme, State, Task, Template, Transcript, transition,
 };
-use crate::{Grader, Policy};
 use crate::rng::Rng;
+use crate::{Grader, Policy};
 
 /// How many attempts an episode grants: N.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

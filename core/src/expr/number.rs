@@ -45,15 +45,31 @@ impl Number {
         let scale = exponent - places.unwrap_or(0);
         let integer = IBig::from_str_radix(&digits, 10).ok()?;
         let power = IBig::from(10).pow(scale.unsigned_abs() as usize);
-        let value = if scale < 0 { Ratio::new(integer, power) } else { Ratio::from(integer * power) };
+        let value = if scale < 0 {
+            Ratio::new(integer, power)
+        } else {
+            Ratio::from(integer * power)
+        };
         let significant = digits.trim_start_matches('0').len() as u32;
         // `5.` is an integer that a full stop follows.
         let decimal = places.is_some_and(|p| p > 0) || text.len() > mantissa.len();
-        Some(Self { value, decimal, scale, significant, width: digits.len() as u32 })
+        Some(Self {
+            value,
+            decimal,
+            scale,
+            significant,
+            width: digits.len() as u32,
+        })
     }
 
     pub(crate) fn integer(value: i64) -> Self {
-        Self { value: Ratio::from(IBig::from(value)), decimal: false, scale: 0, significant: 1, width: 1 }
+        Self {
+            value: Ratio::from(IBig::from(value)),
+            decimal: false,
+            scale: 0,
+            significant: 1,
+            width: 1,
+        }
     }
 
     /// A repeating decimal: `0.1` with `6` repeated is 1/6.
@@ -66,7 +82,13 @@ impl Number {
         let nines = IBig::from(10).pow(period.len()) - IBig::ONE;
         let shift = IBig::from(10).pow(prefix.scale.unsigned_abs() as usize);
         let value = prefix.value + Ratio::new(cycle, nines * shift);
-        Some(Self { value, decimal: false, scale: 0, significant: 0, width: 0 })
+        Some(Self {
+            value,
+            decimal: false,
+            scale: 0,
+            significant: 0,
+            width: 0,
+        })
     }
 
     pub(crate) fn is_integer(&self) -> bool {
@@ -88,7 +110,10 @@ mod tests {
     fn reads_what_was_written() {
         let number = Number::read("12{,}345.50").unwrap();
         assert_eq!(number.value, ratio(1_234_550, 100));
-        assert_eq!((number.decimal, number.scale, number.significant), (true, -2, 7));
+        assert_eq!(
+            (number.decimal, number.scale, number.significant),
+            (true, -2, 7)
+        );
         assert_eq!(Number::read("1.5e3").unwrap().value, ratio(1500, 1));
         assert!(!Number::read("5.").unwrap().decimal);
         assert!(Number::read("1e99999").is_none());

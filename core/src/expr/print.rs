@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 
 /// The plain spelling of `expr`. Two trees with the same spelling are the same tree.
 pub(crate) fn plain(expr: &Expr) -> String {
-    let join = |items: &[Expr], separator: &str| items.iter().map(plain).collect::<Vec<_>>().join(separator);
+    let join = |items: &[Expr], separator: &str| {
+        items.iter().map(plain).collect::<Vec<_>>().join(separator)
+    };
     match expr {
         Expr::Number(number) => number.value.to_string(),
         Expr::Based(digits, base) => format!("{digits}_{base}"),
@@ -46,14 +48,23 @@ pub(crate) fn plain(expr: &Expr) -> String {
             let (open, close) = (bracket(*open).0, bracket(*close).1);
             format!("{open}{}{close}", join(items, ", "))
         }
-        Expr::List(items, connective) => join(items, match connective {
-            Connective::Comma => ", ",
-            Connective::Semicolon => "; ",
-            Connective::And => " and ",
-            Connective::Or => " or ",
-        }),
+        Expr::List(items, connective) => join(
+            items,
+            match connective {
+                Connective::Comma => ", ",
+                Connective::Semicolon => "; ",
+                Connective::And => " and ",
+                Connective::Or => " or ",
+            },
+        ),
         Expr::Matrix(rows) => {
-            format!("[{}]", rows.iter().map(|row| format!("[{}]", join(row, ", "))).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                rows.iter()
+                    .map(|row| format!("[{}]", join(row, ", ")))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
         Expr::System(parts) => join(parts, " and "),
         Expr::Relation(operands, relations) => {

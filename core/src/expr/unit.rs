@@ -60,7 +60,12 @@ const UNITS: &[Row] = &[
     (&["hectare", "ha"], AREA, 10_000, 1),
     (&["acre"], AREA, 40_468_564_224, 10_000_000),
     (&["L", "l", "liter", "litre"], VOLUME, 1, 1000),
-    (&["mL", "ml", "milliliter", "millilitre", "cc"], VOLUME, 1, 1_000_000),
+    (
+        &["mL", "ml", "milliliter", "millilitre", "cc"],
+        VOLUME,
+        1,
+        1_000_000,
+    ),
     (&["gal", "gallon"], VOLUME, 3_785_411_784, 1_000_000_000_000),
     (&["qt", "quart"], VOLUME, 946_352_946, 1_000_000_000_000),
     (&["pt", "pint"], VOLUME, 473_176_473, 1_000_000_000_000),
@@ -104,7 +109,12 @@ const UNITS: &[Row] = &[
     (&["bar"], PRESSURE, 100_000, 1),
     (&["J", "joule"], ENERGY, 1, 1),
     (&["kJ", "kilojoule"], ENERGY, 1000, 1),
-    (&["eV", "electronvolt"], ENERGY, 1_602_176_634, 10_000_000_000),
+    (
+        &["eV", "electronvolt"],
+        ENERGY,
+        1_602_176_634,
+        10_000_000_000,
+    ),
     (&["cal", "calorie"], ENERGY, 4184, 1000),
     (&["erg"], ENERGY, 1, 10_000_000),
     (&["W", "watt"], POWER, 1, 1),
@@ -133,7 +143,11 @@ fn lookup(name: &str) -> Option<Unit> {
         factor /= IBig::from(1_000_000_000_000_000_000_i64);
     }
     let pi = i8::from(row.0[0] == "degree");
-    Some(Unit { factor, pi, dimension })
+    Some(Unit {
+        factor,
+        pi,
+        dimension,
+    })
 }
 
 fn singular(word: &str) -> &str {
@@ -151,7 +165,10 @@ pub(crate) fn is_known(name: &str) -> bool {
 /// The name with its spaces and words in one spelling.
 pub(crate) fn normalize(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for word in name.split(|c: char| c.is_whitespace() || c == '~').filter(|w| !w.is_empty()) {
+    for word in name
+        .split(|c: char| c.is_whitespace() || c == '~')
+        .filter(|w| !w.is_empty())
+    {
         let word = match word.trim_end_matches('.') {
             "percent" | "\\%" => "%",
             "degrees" | "deg" | "degree" => "degree",
@@ -175,12 +192,20 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// The unit that a normalised name stands for. `None` for a noun.
 pub(crate) fn parse(name: &str) -> Option<Unit> {
-    let mut unit = Unit { factor: Ratio::one(), pi: 0, dimension: NONE };
+    let mut unit = Unit {
+        factor: Ratio::one(),
+        pi: 0,
+        dimension: NONE,
+    };
     let mut over = false;
     let mut power_word = 1i8;
     let mut any = false;
     let mut start = 0;
-    let ends: Vec<usize> = name.match_indices(['/', '*', ' ']).map(|(at, _)| at).chain([name.len()]).collect();
+    let ends: Vec<usize> = name
+        .match_indices(['/', '*', ' '])
+        .map(|(at, _)| at)
+        .chain([name.len()])
+        .collect();
     for end in ends {
         let part = &name[start..end];
         start = end + 1;
@@ -191,9 +216,13 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
             "cubic" | "cu" => power_word = 3,
             part => {
                 let (base, power) = match part.split_once('^') {
-                    Some((base, power)) => (base, power.parse::<i8>().ok().filter(|p| p.abs() <= 9)?),
+                    Some((base, power)) => {
+                        (base, power.parse::<i8>().ok().filter(|p| p.abs() <= 9)?)
+                    }
                     None => match part.strip_suffix(['2', '3']) {
-                        Some(base) if !base.is_empty() => (base, if part.ends_with('2') { 2 } else { 3 }),
+                        Some(base) if !base.is_empty() => {
+                            (base, if part.ends_with('2') { 2 } else { 3 })
+                        }
                         _ => (part, 1),
                     },
                 };
@@ -219,7 +248,13 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
 pub(crate) fn noun(name: &str) -> Vec<String> {
     name.to_lowercase()
         .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty() && !matches!(*w, "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"))
+        .filter(|w| {
+            !w.is_empty()
+                && !matches!(
+                    *w,
+                    "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"
+                )
+        })
         .map(|w| String::from(singular(w)))
         .collect()
 }
@@ -235,7 +270,10 @@ mod tests {
     #[test]
     fn compound_units() {
         assert_eq!(factor("km/h"), Ratio::new(IBig::from(5), IBig::from(18)));
-        assert_eq!(factor("square centimeters"), Ratio::new(IBig::from(1), IBig::from(10_000)));
+        assert_eq!(
+            factor("square centimeters"),
+            Ratio::new(IBig::from(1), IBig::from(10_000))
+        );
         assert_eq!(factor("cm^2"), factor("sq cm"));
         assert_eq!(parse("kg*m/s^2").unwrap(), parse("N").unwrap());
         assert_eq!(factor("miles per hour"), factor("mph"));

@@ -42,17 +42,27 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             relation::compare((operands, relations), (others, other_relations), fuel)
         }
         // An assignment stands for its value, a set of assignments for the point they name.
-        (V::Relation(operands, relations), other) => relation::against(operands, relations, other, fuel)?,
+        (V::Relation(operands, relations), other) => {
+            relation::against(operands, relations, other, fuel)?
+        }
         (V::Scalar(a), V::Scalar(b)) => scalars(a, b, fuel),
         (V::Word(a), V::Word(b)) => words(a, b, fuel),
         (V::Word(word), V::Scalar(scalar)) => match scalar_word(word) {
             Some(term) => scalars(&Scalar::plain(term), scalar, fuel).because(Reason::KindDiffers),
             None => return None,
         },
-        (V::Infinity { negative: a }, V::Infinity { negative: b }) if a != b => Outcome::different(Reason::SignDiffers),
+        (V::Infinity { negative: a }, V::Infinity { negative: b }) if a != b => {
+            Outcome::different(Reason::SignDiffers)
+        }
         (V::Text(text), other) => text_against(text, other)?,
         (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
-            let same = |a, b| a == b || matches!((a, b), (Bracket::Round, Bracket::Angle) | (Bracket::Angle, Bracket::Round));
+            let same = |a, b| {
+                a == b
+                    || matches!(
+                        (a, b),
+                        (Bracket::Round, Bracket::Angle) | (Bracket::Angle, Bracket::Round)
+                    )
+            };
             let items = in_order(items, others, fuel);
             if same(*open, *other_open) && same(*close, *other_close) {
                 items
@@ -60,19 +70,29 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
                 items.and(|| Outcome::different(Reason::BracketDiffers))
             }
         }
-        (V::Group(open, items, close), V::Reals(set)) => match as_interval(*open, items, *close, fuel) {
-            Some(interval) => reals(&interval, set, fuel),
-            None => return None,
-        },
+        (V::Group(open, items, close), V::Reals(set)) => {
+            match as_interval(*open, items, *close, fuel) {
+                Some(interval) => reals(&interval, set, fuel),
+                None => return None,
+            }
+        }
         // A vector is written as a tuple, a column or a row.
-        (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Matrix(rows)) => match line(rows) {
-            Some(entries) => in_order(items, &entries, fuel),
-            None => return None,
-        },
+        (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Matrix(rows)) => {
+            match line(rows) {
+                Some(entries) => in_order(items, &entries, fuel),
+                None => return None,
+            }
+        }
         // Square brackets around three or more items cannot be an interval: a list in brackets.
-        (V::Group(Bracket::Square, items, Bracket::Square), V::List(others)) if items.len() > 2 => any_order(items, others, fuel),
-        (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => relation::point(others, items, fuel)?,
-        (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => any_order(items, others, fuel),
+        (V::Group(Bracket::Square, items, Bracket::Square), V::List(others)) if items.len() > 2 => {
+            any_order(items, others, fuel)
+        }
+        (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
+            relation::point(others, items, fuel)?
+        }
+        (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
+            any_order(items, others, fuel)
+        }
         (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), fuel) {
             Some(members) => reals(&members, set, fuel),
             None if items.len() == 1 => compare(&items[0], other, fuel),
@@ -84,7 +104,13 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
         (V::Reals(a), V::Reals(b)) => reals(a, b, fuel),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, fuel),
         (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, fuel),
-        (V::Based { value, base }, V::Based { value: other, base: other_base }) => {
+        (
+            V::Based { value, base },
+            V::Based {
+                value: other,
+                base: other_base,
+            },
+        ) => {
             if base != other_base {
                 Outcome::different(Reason::BaseDiffers)
             } else if value == other {
@@ -106,9 +132,15 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             _ => return None,
         },
         (V::Clock(a), V::Clock(b)) => clocks(a, b),
-        (V::Clock(clock), other @ (V::Ratio(_) | V::Scalar(_))) => compare(&clock_ratio(clock), other, fuel),
+        (V::Clock(clock), other @ (V::Ratio(_) | V::Scalar(_))) => {
+            compare(&clock_ratio(clock), other, fuel)
+        }
         (V::Written(a), V::Written(b)) => {
-            if a == b { Outcome::equal(Method::Identical) } else { Outcome::undecided(Reason::NotUnderstood) }
+            if a == b {
+                Outcome::equal(Method::Identical)
+            } else {
+                Outcome::undecided(Reason::NotUnderstood)
+            }
         }
         _ => return None,
     })
@@ -121,19 +153,42 @@ fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
     // Letters of one or two symbols, or three in another order, may be a product.
     let products = a.chars().count() <= 3 && a.chars().any(char::is_lowercase);
     match (scalar_word(a), scalar_word(b)) {
-        (Some(x), Some(y)) if products => Outcome::from(decide(&x, &y, fuel)).because(Reason::TextDiffers),
-        _ => Outcome { method: Method::Text, ..Outcome::different(Reason::TextDiffers) },
+        (Some(x), Some(y)) if products => {
+            Outcome::from(decide(&x, &y, fuel)).because(Reason::TextDiffers)
+        }
+        _ => Outcome {
+            method: Method::Text,
+            ..Outcome::different(Reason::TextDiffers)
+        },
     }
 }
 
 fn text_against(text: &str, other: &Value) -> Option<Outcome> {
-    let differs = Outcome { method: Method::Text, ..Outcome::different(Reason::TextDiffers) };
-    let same = |word: &str| if same_words(text, word) { Outcome::equal(Method::Text) } else { differs };
+    let differs = Outcome {
+        method: Method::Text,
+        ..Outcome::different(Reason::TextDiffers)
+    };
+    let same = |word: &str| {
+        if same_words(text, word) {
+            Outcome::equal(Method::Text)
+        } else {
+            differs
+        }
+    };
     Some(match other {
         Value::Text(words) | Value::Word(words) => same(words),
-        Value::Scalar(Scalar { term: Term::Symbol(name), .. }) => same(name),
-        Value::Scalar(Scalar { term: Term::Constant(Constant::E), .. }) => same("e"),
-        Value::Scalar(Scalar { term: Term::Constant(Constant::I), .. }) => same("i"),
+        Value::Scalar(Scalar {
+            term: Term::Symbol(name),
+            ..
+        }) => same(name),
+        Value::Scalar(Scalar {
+            term: Term::Constant(Constant::E),
+            ..
+        }) => same("e"),
+        Value::Scalar(Scalar {
+            term: Term::Constant(Constant::I),
+            ..
+        }) => same("i"),
         _ => return None,
     })
 }
@@ -151,7 +206,11 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
             values(&converted(a, unit), &converted(b, other), fuel)
         }
         (Measure::Percent, Measure::None) | (Measure::None, Measure::Percent) => {
-            let (percent, plain) = if a.measure == Measure::Percent { (a, b) } else { (b, a) };
+            let (percent, plain) = if a.measure == Measure::Percent {
+                (a, b)
+            } else {
+                (b, a)
+            };
             let share = scaled(percent, &Rational::new(IBig::ONE, IBig::from(100)));
             values(percent, plain, fuel).or(|| values(&share, plain, fuel))
         }
@@ -170,11 +229,18 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
                 Outcome::different(Reason::UnitDiffers)
             }
         }
-        (Measure::Percent, Measure::Unit(_) | Measure::Noun(_)) | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
+        (Measure::Percent, Measure::Unit(_) | Measure::Noun(_))
+        | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
             Outcome::different(Reason::UnitDiffers)
         }
-        (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit)) if unit.pi != 0 => {
-            let (angle, plain) = if a.measure == Measure::None { (b, a) } else { (a, b) };
+        (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit))
+            if unit.pi != 0 =>
+        {
+            let (angle, plain) = if a.measure == Measure::None {
+                (b, a)
+            } else {
+                (a, b)
+            };
             // An angle in degrees against a bare one in radians.
             values(angle, plain, fuel).or(|| values(&converted(angle, unit), plain, fuel))
         }
@@ -188,15 +254,24 @@ fn same_noun(a: &[alloc::string::String], b: &[alloc::string::String]) -> bool {
 }
 
 fn scaled(scalar: &Scalar, factor: &Rational) -> Scalar {
-    Scalar::plain(Term::product([scalar.term.clone(), Term::Rational(factor.clone())]))
+    Scalar::plain(Term::product([
+        scalar.term.clone(),
+        Term::Rational(factor.clone()),
+    ]))
 }
 
 fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
     let pi = match unit.pi {
         0 => Term::integer(1),
-        power => Term::power(Term::Constant(Constant::Pi), Term::integer(i64::from(power))),
+        power => Term::power(
+            Term::Constant(Constant::Pi),
+            Term::integer(i64::from(power)),
+        ),
     };
-    scaled(&Scalar::plain(Term::product([scalar.term.clone(), pi])), &unit.factor)
+    scaled(
+        &Scalar::plain(Term::product([scalar.term.clone(), pi])),
+        &unit.factor,
+    )
 }
 
 fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
@@ -216,7 +291,11 @@ fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
     let opposite = outcome.decision == Decision::Different
         && outcome.reason == Reason::ValueDiffers
         && matches!((a.term.as_rational(), b.term.as_rational()), (Some(x), Some(y)) if !x.is_zero() && *x == -y.clone());
-    if opposite { outcome.because(Reason::SignDiffers) } else { outcome }
+    if opposite {
+        outcome.because(Reason::SignDiffers)
+    } else {
+        outcome
+    }
 }
 
 /// Whether `decimal` is `exact`, which is no decimal, rounded to all the digits written.
@@ -233,13 +312,19 @@ fn is_rounded(decimal: &Decimal, exact: &Term, fuel: &mut Fuel) -> bool {
     if decimal.significant < ROUNDED_DIGITS || terminates || !exact.is_constant() {
         return false;
     }
-    let half = Rational::new(IBig::ONE, IBig::from(2)) * Pow::pow(Rational::from(IBig::from(10)), decimal.scale as isize);
+    let half = Rational::new(IBig::ONE, IBig::from(2))
+        * Pow::pow(Rational::from(IBig::from(10)), decimal.scale as isize);
     let low = Term::Rational(&decimal.value - &half);
     let high = Term::Rational(&decimal.value + &half);
-    order(&low, exact, fuel) == Some(Ordering::Less) && order(exact, &high, fuel) == Some(Ordering::Less)
+    order(&low, exact, fuel) == Some(Ordering::Less)
+        && order(exact, &high, fuel) == Some(Ordering::Less)
 }
 
-fn reals(a: &crate::canon::reals::Reals, b: &crate::canon::reals::Reals, fuel: &mut Fuel) -> Outcome {
+fn reals(
+    a: &crate::canon::reals::Reals,
+    b: &crate::canon::reals::Reals,
+    fuel: &mut Fuel,
+) -> Outcome {
     a.compare(b, fuel).into()
 }
 
@@ -252,7 +337,10 @@ pub(super) fn in_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Ou
     for (a, b) in items.iter().zip(others) {
         all = all.and(|| compare(a, b, fuel).because(Reason::ItemDiffers));
     }
-    if all.decision == Decision::Different && items.len() < 10 && any_order(items, others, fuel).is_equal() {
+    if all.decision == Decision::Different
+        && items.len() < 10
+        && any_order(items, others, fuel).is_equal()
+    {
         return all.because(Reason::OrderDiffers);
     }
     all
@@ -296,7 +384,9 @@ pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> O
 fn line(rows: &[Vec<Value>]) -> Option<Vec<Value>> {
     match rows {
         [row] => Some(row.clone()),
-        rows if rows.iter().all(|row| row.len() == 1) => Some(rows.iter().flatten().cloned().collect()),
+        rows if rows.iter().all(|row| row.len() == 1) => {
+            Some(rows.iter().flatten().cloned().collect())
+        }
         _ => None,
     }
 }
@@ -317,7 +407,12 @@ fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
     if parts.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
-    let terms = |values: &[Value]| values.iter().map(|value| value.term().cloned()).collect::<Option<Vec<Term>>>();
+    let terms = |values: &[Value]| {
+        values
+            .iter()
+            .map(|value| value.term().cloned())
+            .collect::<Option<Vec<Term>>>()
+    };
     let (Some(a), Some(b)) = (terms(parts), terms(others)) else {
         return in_order(parts, others, fuel);
     };
@@ -331,7 +426,11 @@ fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
 
 fn clocks(a: &Clock, b: &Clock) -> Outcome {
     let afternoon = a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
-    if a.parts == b.parts && afternoon { Outcome::equal(Method::Identical) } else { Outcome::different(Reason::ValueDiffers) }
+    if a.parts == b.parts && afternoon {
+        Outcome::equal(Method::Identical)
+    } else {
+        Outcome::different(Reason::ValueDiffers)
+    }
 }
 
 fn clock_ratio(clock: &Clock) -> Value {

@@ -6,7 +6,7 @@
 //! let verdict = resit::grade(r"\frac{1}{2}", "0.5");
 //! assert!(verdict.correct());
 //!
-//! let verdict = resit::grade(r"\sqrt{2}+\sqrt{3}", r"\sqrt{10}");
+//! let verdict = resit::grade(r"\frac{1}{3}", "0.3");
 //! assert_eq!(verdict.decision, Decision::Different);
 //! assert_eq!(verdict.reason, Reason::ValueDiffers);
 //! ```
@@ -61,7 +61,9 @@ impl Grader {
     /// Reads a reference: an answer, in any wrapping, or a whole solution that ends in one.
     pub fn prepare(&self, reference: &str) -> Reference {
         let mut fuel = Fuel::new(&self.policy.limits);
-        Reference { answer: self.read(&given(reference).answers, &mut fuel) }
+        Reference {
+            answer: self.read(&given(reference).answers, &mut fuel),
+        }
     }
 
     /// Grades an answer that is already extracted.
@@ -86,7 +88,11 @@ impl Grader {
     }
 
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
-        let nothing = |reason| Outcome { decision: Decision::Different, method: Method::None, reason };
+        let nothing = |reason| Outcome {
+            decision: Decision::Different,
+            method: Method::None,
+            reason,
+        };
         let extracted = (!answers.is_empty()).then(|| answers.join(", "));
         let outcome = if reference.answer.readings.is_empty() {
             nothing(Reason::EmptyReference)
@@ -110,21 +116,40 @@ impl Grader {
     fn read(&self, members: &[&str], fuel: &mut Fuel) -> Answer {
         let limits = &self.policy.limits;
         let [only] = members else {
-            let values: Vec<Value> =
-                members.iter().map(|member| lower(&read(member, limits).grouped, fuel)).collect();
+            let values: Vec<Value> = members
+                .iter()
+                .map(|member| lower(&read(member, limits).grouped, fuel))
+                .collect();
             let text = members.join(", ");
             let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
-            return Answer { text, readings: Vec::from_iter(list) };
+            return Answer {
+                text,
+                readings: Vec::from_iter(list),
+            };
         };
         if only.trim().is_empty() {
-            return Answer { text: String::new(), readings: Vec::new() };
+            return Answer {
+                text: String::new(),
+                readings: Vec::new(),
+            };
         }
         let readings = read(only, limits);
         let mut values = Vec::with_capacity(1);
         values.push((Commas::Grouped, lower(&readings.grouped, fuel)));
-        values.extend(readings.separated.map(|expr| (Commas::Separated, lower(&expr, fuel))));
-        values.extend(readings.decimal.map(|expr| (Commas::Decimal, lower(&expr, fuel))));
-        Answer { text: String::from(*only), readings: values }
+        values.extend(
+            readings
+                .separated
+                .map(|expr| (Commas::Separated, lower(&expr, fuel))),
+        );
+        values.extend(
+            readings
+                .decimal
+                .map(|expr| (Commas::Decimal, lower(&expr, fuel))),
+        );
+        Answer {
+            text: String::from(*only),
+            readings: values,
+        }
     }
 }
 

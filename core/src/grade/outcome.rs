@@ -12,15 +12,27 @@ pub(crate) struct Outcome {
 
 impl Outcome {
     pub(crate) fn equal(method: Method) -> Self {
-        Self { decision: Decision::Equal, method, reason: Reason::Equal }
+        Self {
+            decision: Decision::Equal,
+            method,
+            reason: Reason::Equal,
+        }
     }
 
     pub(crate) fn different(reason: Reason) -> Self {
-        Self { decision: Decision::Different, method: Method::Exact, reason }
+        Self {
+            decision: Decision::Different,
+            method: Method::Exact,
+            reason,
+        }
     }
 
     pub(crate) fn undecided(reason: Reason) -> Self {
-        Self { decision: Decision::Undecided, method: Method::None, reason }
+        Self {
+            decision: Decision::Undecided,
+            method: Method::None,
+            reason,
+        }
     }
 
     pub(crate) fn is_equal(self) -> bool {
@@ -29,7 +41,11 @@ impl Outcome {
 
     /// The same finding for another reason.
     pub(crate) fn because(self, reason: Reason) -> Self {
-        if self.decision == Decision::Different { Self { reason, ..self } } else { self }
+        if self.decision == Decision::Different {
+            Self { reason, ..self }
+        } else {
+            self
+        }
     }
 
     /// Both must hold: the first that does not hold decides, else the weaker method.
@@ -38,7 +54,14 @@ impl Outcome {
             return self;
         }
         let next = next();
-        if next.is_equal() { Self { method: self.method.max(next.method), ..next } } else { next }
+        if next.is_equal() {
+            Self {
+                method: self.method.max(next.method),
+                ..next
+            }
+        } else {
+            next
+        }
     }
 
     /// Either may hold; if neither does, what `self` found stands.
@@ -58,8 +81,14 @@ impl From<Finding> for Outcome {
             Finding::Equal => Self::equal(Method::Exact),
             Finding::Agrees => Self::equal(Method::Numeric),
             Finding::Different => Self::different(Reason::ValueDiffers),
-            Finding::Refuted => Self { method: Method::Refuted, ..Self::different(Reason::ValueDiffers) },
-            Finding::Undefined => Self { method: Method::None, ..Self::different(Reason::Undefined) },
+            Finding::Refuted => Self {
+                method: Method::Refuted,
+                ..Self::different(Reason::ValueDiffers)
+            },
+            Finding::Undefined => Self {
+                method: Method::None,
+                ..Self::different(Reason::Undefined)
+            },
             Finding::Undecided => Self::undecided(Reason::LimitReached),
         }
     }

@@ -25,6 +25,9 @@ impl Policy {
 
     /// Only the last closed, non-empty box of a response is its answer: what the environment uses.
     pub fn boxed() -> Self {
-        Self { extraction: Extraction::Boxed, ..Self::default() }
+        Self {
+            extraction: Extraction::Boxed,
+            ..Self::default()
+        }
     }
 }

@@ -33,7 +33,12 @@ pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
 }
 
 /// A relation against a value that is none.
-pub(super) fn against(operands: &[Value], relations: &[Relation], other: &Value, fuel: &mut Fuel) -> Option<Outcome> {
+pub(super) fn against(
+    operands: &[Value],
+    relations: &[Relation],
+    other: &Value,
+    fuel: &mut Fuel,
+) -> Option<Outcome> {
     let chain = (operands, relations);
     if let Value::Reals(_) = other {
         return None;
@@ -45,12 +50,16 @@ pub(super) fn against(operands: &[Value], relations: &[Relation], other: &Value,
         if let Value::Relation(..) = value {
             return None;
         }
-        return Some(disagreement(chain, fuel).unwrap_or_else(|| compare_values(value, other, fuel)));
+        return Some(
+            disagreement(chain, fuel).unwrap_or_else(|| compare_values(value, other, fuel)),
+        );
     }
     // `\sqrt{4} = 2` says 2: a chain of equal values stands for the value.
-    let holds = operands.windows(2).fold(Outcome::equal(Method::Identical), |all, pair| {
-        all.and(|| compare_values(&pair[0], &pair[1], fuel))
-    });
+    let holds = operands
+        .windows(2)
+        .fold(Outcome::equal(Method::Identical), |all, pair| {
+            all.and(|| compare_values(&pair[0], &pair[1], fuel))
+        });
     let last = operands.last()?;
     Some(match holds.decision {
         Decision::Equal => compare_values(last, other, fuel),
@@ -64,7 +73,9 @@ pub(super) fn point(assignments: &[Value], point: &[Value], fuel: &mut Fuel) -> 
     let mut names: Vec<String> = Vec::new();
     let mut values = Vec::new();
     for part in assignments {
-        let Value::Relation(operands, relations) = part else { return None };
+        let Value::Relation(operands, relations) = part else {
+            return None;
+        };
         let (name, value) = assignment((operands, relations))?;
         if names.contains(&name) {
             return None;
@@ -76,7 +87,9 @@ pub(super) fn point(assignments: &[Value], point: &[Value], fuel: &mut Fuel) -> 
 }
 
 fn is_equation(relations: &[Relation]) -> bool {
-    relations.iter().all(|relation| *relation == Relation::Equal)
+    relations
+        .iter()
+        .all(|relation| *relation == Relation::Equal)
 }
 
 fn is_constant(value: &Value) -> bool {
@@ -112,7 +125,9 @@ fn name(value: &Value) -> Option<String> {
                 [Term::Product(factors)] => factors
                     .iter()
                     .map(|factor| match factor {
-                        Term::Symbol(name) if name.chars().all(char::is_uppercase) => Some(name.as_str()),
+                        Term::Symbol(name) if name.chars().all(char::is_uppercase) => {
+                            Some(name.as_str())
+                        }
                         _ => None,
                     })
                     .collect::<Option<String>>()?,
@@ -122,7 +137,11 @@ fn name(value: &Value) -> Option<String> {
         },
         Value::Word(name) | Value::Text(name) => name.clone(),
         // A:B is the name of a ratio.
-        Value::Ratio(parts) => parts.iter().map(name).collect::<Option<Vec<_>>>()?.join(":"),
+        Value::Ratio(parts) => parts
+            .iter()
+            .map(name)
+            .collect::<Option<Vec<_>>>()?
+            .join(":"),
         _ => return None,
     })
 }
@@ -181,8 +200,11 @@ fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
             return Outcome::different(Reason::BracketDiffers);
         }
         let same = in_order(a.0, operands, fuel);
-        if let (false, [left, right], [other_left, other_right]) = (same.is_equal(), a.0, operands) {
-            if let (Some(x), Some(y)) = (difference(left, right), difference(other_left, other_right)) {
+        if let (false, [left, right], [other_left, other_right]) = (same.is_equal(), a.0, operands)
+        {
+            if let (Some(x), Some(y)) =
+                (difference(left, right), difference(other_left, other_right))
+            {
                 return match proportion(&x, &y, fuel) {
                     Ok(Some(factor)) if factor.is_positive() => Outcome::equal(Method::Exact),
                     Ok(_) => same,
@@ -194,7 +216,11 @@ fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
     };
     let outcome = forward(a, b.0, b.1, fuel);
     let operands: Vec<Value> = b.0.iter().rev().cloned().collect();
-    let relations: Option<Vec<Relation>> = b.1.iter().rev().map(|relation| relation.reversed()).collect();
+    let relations: Option<Vec<Relation>> =
+        b.1.iter()
+            .rev()
+            .map(|relation| relation.reversed())
+            .collect();
     match relations {
         Some(relations) => outcome.or(|| forward(a, &operands, &relations, fuel)),
         None => outcome,

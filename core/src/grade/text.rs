@@ -14,19 +14,36 @@ fn words(phrase: &str) -> Vec<String> {
     let all: Vec<String> = phrase
         .replace("\\text", " ")
         .replace("\\mathrm", " ")
-        .split(|c: char| !c.is_alphanumeric() && !matches!(c, '+' | '-' | '*' | '/' | '^' | '_' | '=' | '<' | '>' | '\\' | '\''))
+        .split(|c: char| {
+            !c.is_alphanumeric()
+                && !matches!(
+                    c,
+                    '+' | '-' | '*' | '/' | '^' | '_' | '=' | '<' | '>' | '\\' | '\''
+                )
+        })
         .filter(|word| !word.is_empty())
         .map(|word| word.to_lowercase())
         .collect();
     // A phrase of articles alone is a label, such as choice A.
-    let content: Vec<String> =
-        all.iter().filter(|word| !matches!(word.as_str(), "the" | "a" | "an")).map(|word| singular(word)).collect();
+    let content: Vec<String> = all
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "the" | "a" | "an"))
+        .map(|word| singular(word))
+        .collect();
     if content.is_empty() { all } else { content }
 }
 
 fn singular(word: &str) -> String {
-    let plural = word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is");
-    String::from(if plural { &word[..word.len() - 1] } else { word })
+    let plural = word.len() > 3
+        && word.ends_with('s')
+        && !word.ends_with("ss")
+        && !word.ends_with("us")
+        && !word.ends_with("is");
+    String::from(if plural {
+        &word[..word.len() - 1]
+    } else {
+        word
+    })
 }
 
 #[cfg(test)]

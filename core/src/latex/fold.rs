@@ -7,10 +7,18 @@ use alloc::string::String;
 /// `text` in ASCII LaTeX as far as a spelling exists; other letters stay as they are.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     let escapes = needs_repair(text);
-    if !escapes && text.bytes().all(|b| (0x20..0x7f).contains(&b) || b == b'\n') {
+    if !escapes
+        && text
+            .bytes()
+            .all(|b| (0x20..0x7f).contains(&b) || b == b'\n')
+    {
         return Cow::Borrowed(text);
     }
-    let repaired = if escapes { Cow::Owned(repair_escapes(text)) } else { Cow::Borrowed(text) };
+    let repaired = if escapes {
+        Cow::Owned(repair_escapes(text))
+    } else {
+        Cow::Borrowed(text)
+    };
     let mut out = String::with_capacity(repaired.len() + 16);
     let mut chars = repaired.chars().peekable();
     while let Some(c) = chars.next() {
@@ -55,7 +63,9 @@ fn needs_repair(text: &str) -> bool {
 }
 
 fn starts_with_command(rest: &str) -> bool {
-    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(rest.len());
     REPAIRED.contains(&&rest[..end])
 }
 
@@ -77,7 +87,9 @@ fn repair_escapes(text: &str) -> String {
             _ => '\0',
         };
         if letter != '\0' {
-            let run = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+            let run = after
+                .find(|c: char| !c.is_ascii_alphabetic())
+                .unwrap_or(after.len());
             let mut name = String::from(letter);
             name.push_str(&after[..run]);
             if REPAIRED.contains(&name.as_str()) {
@@ -243,8 +255,12 @@ fn spell(c: char, out: &mut String) {
         '¥' => "\\text{JPY}",
         '¢' => "\\text{cents}",
         // Zero-width and direction marks, the byte order mark, soft hyphen, variation selectors.
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' | '\u{ad}' | '\u{fe00}'..='\u{fe0f}' => "",
+        '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}'
+        | '\u{ad}'
+        | '\u{fe00}'..='\u{fe0f}' => "",
         _ => {
             let code = c as u32;
             if let Some(zero) = DIGIT_ZEROS.iter().find(|&&z| (z..z + 10).contains(&code)) {

@@ -31,8 +31,19 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn new(rest: &'t [Token<'t>], depth: u32, commas: Commas, steps: &'t Cell<u32>) -> Self {
-        Self { rest, depth, bar_closes: false, commas, steps }
+    pub(super) fn new(
+        rest: &'t [Token<'t>],
+        depth: u32,
+        commas: Commas,
+        steps: &'t Cell<u32>,
+    ) -> Self {
+        Self {
+            rest,
+            depth,
+            bar_closes: false,
+            commas,
+            steps,
+        }
     }
 
     pub(super) fn peek(&self) -> Option<Kind<'t>> {
@@ -57,7 +68,10 @@ impl<'t> Tokens<'t> {
     }
 
     pub(super) fn skip(self, count: usize) -> Self {
-        Self { rest: self.rest.get(count..).unwrap_or_default(), ..self }
+        Self {
+            rest: self.rest.get(count..).unwrap_or_default(),
+            ..self
+        }
     }
 
     /// The tokens between here and `end`, which is a later place of the same input.
@@ -80,11 +94,17 @@ impl<'t> Input for Tokens<'t> {
     }
 
     fn take(&self, index: usize) -> Self {
-        Self { rest: &self.rest[..index], ..*self }
+        Self {
+            rest: &self.rest[..index],
+            ..*self
+        }
     }
 
     fn take_from(&self, index: usize) -> Self {
-        Self { rest: &self.rest[index..], ..*self }
+        Self {
+            rest: &self.rest[index..],
+            ..*self
+        }
     }
 
     fn take_split(&self, index: usize) -> (Self, Self) {
@@ -104,7 +124,11 @@ impl<'t> Input for Tokens<'t> {
     }
 
     fn slice_index(&self, count: usize) -> Result<usize, Needed> {
-        if self.rest.len() >= count { Ok(count) } else { Err(Needed::new(count - self.rest.len())) }
+        if self.rest.len() >= count {
+            Ok(count)
+        } else {
+            Err(Needed::new(count - self.rest.len()))
+        }
     }
 }
 
@@ -149,7 +173,18 @@ pub(super) fn within<'t, T>(
         let Some(depth) = input.depth.checked_sub(1) else {
             return Err(Err::Failure(Error::new(input, ErrorKind::TooLarge)));
         };
-        let (rest, value) = parser(Tokens { depth, bar_closes, ..input })?;
-        Ok((Tokens { depth: input.depth, bar_closes: input.bar_closes, ..rest }, value))
+        let (rest, value) = parser(Tokens {
+            depth,
+            bar_closes,
+            ..input
+        })?;
+        Ok((
+            Tokens {
+                depth: input.depth,
+                bar_closes: input.bar_closes,
+                ..rest
+            },
+            value,
+        ))
     }
 }

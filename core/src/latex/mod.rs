@@ -25,25 +25,44 @@ pub(crate) struct Readings {
 
 /// Reads `text` as one answer; what is not mathematics is [`Expr::Text`].
 pub(crate) fn read(text: &str, limits: &Limits) -> Readings {
-    let folded = if text.len() > limits.length { text.into() } else { fold::fold(text) };
+    let folded = if text.len() > limits.length {
+        text.into()
+    } else {
+        fold::fold(text)
+    };
     let words = || Expr::Text(String::from(text.trim()));
     if folded.len() > limits.length * 4 || text.len() > limits.length {
-        return Readings { grouped: words(), separated: None, decimal: None };
+        return Readings {
+            grouped: words(),
+            separated: None,
+            decimal: None,
+        };
     }
     let Some(grouped) = parser::parse(&folded, Commas::Group, limits) else {
-        return Readings { grouped: words(), separated: None, decimal: None };
+        return Readings {
+            grouped: words(),
+            separated: None,
+            decimal: None,
+        };
     };
     let separated = if has_comma_between_digits(&folded) {
         parser::parse(&folded, Commas::Separate, limits).filter(|separated| *separated != grouped)
     } else {
         None
     };
-    let decimal = decimal_point(&folded).and_then(|point| parser::parse(&point, Commas::Group, limits));
-    Readings { grouped, separated, decimal }
+    let decimal =
+        decimal_point(&folded).and_then(|point| parser::parse(&point, Commas::Group, limits));
+    Readings {
+        grouped,
+        separated,
+        decimal,
+    }
 }
 
 fn has_comma_between_digits(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|w| w[1] == b',' && w[0].is_ascii_digit() && w[2].is_ascii_digit())
+    text.as_bytes()
+        .windows(3)
+        .any(|w| w[1] == b',' && w[0].is_ascii_digit() && w[2].is_ascii_digit())
 }
 
 /// `text` with its only comma as a point, where that comma stands between digits, groups no
@@ -57,7 +76,13 @@ fn decimal_point(text: &str) -> Option<String> {
         (1..=3).contains(&whole)
     };
     let bracketed = text.contains(['(', '[', '{']);
-    if fraction == 0 || grouping || bracketed || !before.ends_with(|c: char| c.is_ascii_digit()) || text.contains('.') || after.contains([',', ';']) {
+    if fraction == 0
+        || grouping
+        || bracketed
+        || !before.ends_with(|c: char| c.is_ascii_digit())
+        || text.contains('.')
+        || after.contains([',', ';'])
+    {
         return None;
     }
     let mut point = String::from(before);
@@ -74,7 +99,10 @@ mod tests {
     #[test]
     #[ignore]
     fn show() {
-        for line in std::fs::read_to_string(std::env::var("SHOW").unwrap()).unwrap().lines() {
+        for line in std::fs::read_to_string(std::env::var("SHOW").unwrap())
+            .unwrap()
+            .lines()
+        {
             let line: String = serde_json::from_str(line).unwrap();
             println!("{line:?} => {:?}", read(&line, &Limits::default()).grouped);
         }

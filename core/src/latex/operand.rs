@@ -19,7 +19,10 @@ use nom::sequence::{preceded, terminated};
 pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
     match input.peek() {
         Some(Kind::Number(_) | Kind::Begin(_)) => true,
-        Some(Kind::Letters(word)) => !matches!(word, "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is"),
+        Some(Kind::Letters(word)) => !matches!(
+            word,
+            "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is"
+        ),
         Some(Kind::Text(words)) => is_letter_text(words),
         Some(Kind::Sign(c)) => c == '(' || c == '[' || c == '{' || (c == '|' && !input.bar_closes),
         Some(Kind::Command(name)) => match name {
@@ -33,7 +36,8 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
 /// `\mathrm{E}`: a letter, not words.
 fn is_letter_text(words: &str) -> bool {
     let words = words.trim();
-    words.chars().count() == 1 && words.chars().all(char::is_alphabetic) || vocabulary::function(words).is_some()
+    words.chars().count() == 1 && words.chars().all(char::is_alphabetic)
+        || vocabulary::function(words).is_some()
 }
 
 fn is_operand_command(name: &str) -> bool {
@@ -44,11 +48,44 @@ fn is_operand_command(name: &str) -> bool {
         || big_operator(name).is_some()
         || matches!(
             name,
-            "pi" | "infty" | "frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt" | "cbrt" | "root" | "binom"
-                | "dbinom" | "tbinom" | "choose" | "overline" | "bar" | "{" | "lfloor" | "lceil" | "langle"
-                | "emptyset" | "varnothing" | "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm"
-                | "angle" | "measuredangle" | "operatorname" | "$" | "underbrace" | "neg" | "exp" | "lvert"
-                | "lVert" | "iota" | "Re" | "Im"
+            "pi" | "infty"
+                | "frac"
+                | "dfrac"
+                | "tfrac"
+                | "cfrac"
+                | "sqrt"
+                | "cbrt"
+                | "root"
+                | "binom"
+                | "dbinom"
+                | "tbinom"
+                | "choose"
+                | "overline"
+                | "bar"
+                | "{"
+                | "lfloor"
+                | "lceil"
+                | "langle"
+                | "emptyset"
+                | "varnothing"
+                | "ldots"
+                | "dots"
+                | "cdots"
+                | "dotsc"
+                | "dotsb"
+                | "dotsm"
+                | "angle"
+                | "measuredangle"
+                | "operatorname"
+                | "$"
+                | "underbrace"
+                | "neg"
+                | "exp"
+                | "lvert"
+                | "lVert"
+                | "iota"
+                | "Re"
+                | "Im"
         )
 }
 
@@ -77,8 +114,14 @@ fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut digits = String::new();
     let mut length = 0;
     while let Some(Token { kind, spaced }) = input.peek_at(length) {
-        let (Kind::Number(part) | Kind::Letters(part)) = kind else { break };
-        if spaced && length > 0 || !part.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) {
+        let (Kind::Number(part) | Kind::Letters(part)) = kind else {
+            break;
+        };
+        if spaced && length > 0
+            || !part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        {
             break;
         }
         digits.push_str(part);
@@ -104,13 +147,21 @@ fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
     };
     let (rest, base) = preceded(sign('_'), alt((braced, &numeral))).parse(input)?;
     let fits = (2..=36).contains(&base) && digits.chars().all(|c| c.is_digit(base));
-    if fits { Ok((rest, Expr::Based(digits, base))) } else { input.fail() }
+    if fits {
+        Ok((rest, Expr::Based(digits, base)))
+    } else {
+        input.fail()
+    }
 }
 
 fn spelled_base(word: &str) -> Option<u32> {
-    const WORDS: [&str; 11] =
-        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
-    WORDS.iter().position(|w| *w == word).map(|at| at as u32 + 2)
+    const WORDS: [&str; 11] = [
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    WORDS
+        .iter()
+        .position(|w| *w == word)
+        .map(|at| at as u32 + 2)
 }
 
 fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
@@ -120,7 +171,9 @@ fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
-        "frac" | "dfrac" | "tfrac" if matches!(rest.peek(), Some(Kind::Sign('{'))) => return fraction(rest),
+        "frac" | "dfrac" | "tfrac" if matches!(rest.peek(), Some(Kind::Sign('{'))) => {
+            return fraction(rest);
+        }
         _ => {}
     }
     if let Some(operation) = vocabulary::function(word) {
@@ -163,12 +216,16 @@ fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> 
 /// `f(x)`: letters that usually name functions, and any letter before a lone numeral or several
 /// arguments, are applied; before other brackets a letter is a factor.
 fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
-    let function = matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H')) || name.contains('\'');
+    let function = matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
+        || name.contains('\'');
     let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
         && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
-    let lone_letter_defined = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Letters(_) | Kind::Command(_)))
-        && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')))
-        && matches!(input.peek_at(3).map(|t| t.kind), Some(Kind::Sign('=')));
+    let lone_letter_defined =
+        matches!(
+            input.peek_at(1).map(|t| t.kind),
+            Some(Kind::Letters(_) | Kind::Command(_))
+        ) && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')))
+            && matches!(input.peek_at(3).map(|t| t.kind), Some(Kind::Sign('=')));
     let (rest, group) = bracketed(input).ok()?;
     match group {
         Expr::Group(Bracket::Round, items, Bracket::Round)
@@ -197,11 +254,18 @@ fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     let rest = input.skip(1);
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '~');
     if let Some(operation) = vocabulary::function(words) {
-        if matches!(rest.peek(), Some(Kind::Sign('(' | '{') | Kind::Letters(_) | Kind::Number(_) | Kind::Command(_))) {
+        if matches!(
+            rest.peek(),
+            Some(Kind::Sign('(' | '{') | Kind::Letters(_) | Kind::Number(_) | Kind::Command(_))
+        ) {
             return function(rest, operation);
         }
     }
-    if words.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && !words.is_empty() {
+    if words
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && !words.is_empty()
+    {
         if let Ok(done) = base_of(rest, String::from(words)) {
             return Ok(done);
         }
@@ -242,7 +306,10 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "langle" => {
             let (rest, inner) = within(false, list)(rest)?;
             let (rest, _) = close(rest, command("rangle"))?;
-            Ok((rest, Expr::Group(Bracket::Angle, items(inner), Bracket::Angle)))
+            Ok((
+                rest,
+                Expr::Group(Bracket::Angle, items(inner), Bracket::Angle),
+            ))
         }
         "|" | "lvert" | "vert" | "Vert" | "lVert" => bars(input),
         "overline" | "bar" => overline(rest),
@@ -295,9 +362,17 @@ fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 
 fn is_differential(tokens: &[Token<'_>]) -> bool {
     match tokens {
-        [Token { kind: Kind::Sign('{'), .. }, first, ..] => match first.kind {
+        [
+            Token {
+                kind: Kind::Sign('{'),
+                ..
+            },
+            first,
+            ..,
+        ] => match first.kind {
             Kind::Letters(word) | Kind::Text(word) => {
-                word == "d" && tokens.len() > 3 || word.starts_with('d') && word.chars().count() == 2
+                word == "d" && tokens.len() > 3
+                    || word.starts_with('d') && word.chars().count() == 2
             }
             Kind::Command("partial") => true,
             _ => false,
@@ -331,8 +406,12 @@ fn fenced<'t>(input: Tokens<'t>, closing: &'static str, operation: Operation) ->
 fn bars<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let bar = |input| {
         token(|kind| {
-            matches!(kind, Kind::Sign('|') | Kind::Command("|" | "lvert" | "rvert" | "vert" | "Vert" | "lVert" | "rVert"))
-                .then_some(())
+            matches!(
+                kind,
+                Kind::Sign('|')
+                    | Kind::Command("|" | "lvert" | "rvert" | "vert" | "Vert" | "lVert" | "rVert")
+            )
+            .then_some(())
         })(input)
     };
     let (rest, ()) = bar(input)?;
@@ -344,10 +423,13 @@ fn bars<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// `\overline{AB}` is a segment, `\overline{z}` a conjugate.
 fn overline<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, inner) = argument(input)?;
-    Ok((rest, match inner {
-        Expr::Word(_) | Expr::Number(_) => inner,
-        other => Expr::Call(Operation::Conj, vec![other]),
-    }))
+    Ok((
+        rest,
+        match inner {
+            Expr::Word(_) | Expr::Number(_) => inner,
+            other => Expr::Call(Operation::Conj, vec![other]),
+        },
+    ))
 }
 
 /// `\angle ABC`: the points are part of the name.
@@ -366,16 +448,29 @@ fn figure<'t>(input: Tokens<'t>, word: &str) -> Parsed<'t, Expr> {
 
 fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, inner) = argument(input)?;
-    let Expr::Symbol(letter) = inner else { return Ok((rest, inner)) };
+    let Expr::Symbol(letter) = inner else {
+        return Ok((rest, inner));
+    };
     let mut chars = letter.chars();
     let set = match (chars.next(), chars.next()) {
         (Some(c @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => c,
         _ => return name(rest, letter, false),
     };
     let modifier = |input| {
-        let sign = |input| alt((value(Sign::Plus, sign('+')), value(Sign::Minus, sign('-')))).parse(input);
-        let braced = |input| terminated(preceded(super::input::sign('{'), sign), super::input::sign('}')).parse(input);
-        preceded(alt((super::input::sign('^'), super::input::sign('_'))), alt((braced, sign))).parse(input)
+        let sign =
+            |input| alt((value(Sign::Plus, sign('+')), value(Sign::Minus, sign('-')))).parse(input);
+        let braced = |input| {
+            terminated(
+                preceded(super::input::sign('{'), sign),
+                super::input::sign('}'),
+            )
+            .parse(input)
+        };
+        preceded(
+            alt((super::input::sign('^'), super::input::sign('_'))),
+            alt((braced, sign)),
+        )
+        .parse(input)
     };
     let (rest, modifier) = opt(modifier).parse(rest)?;
     Ok((rest, Expr::NumberSet(set, modifier)))
@@ -396,10 +491,18 @@ fn items(list: Expr) -> Vec<Expr> {
 /// `( list )`, `[ list ]`, and half-open mixtures.
 pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let open = |input| {
-        alt((value(Bracket::Round, sign('(')), value(Bracket::Square, sign('[')))).parse(input)
+        alt((
+            value(Bracket::Round, sign('(')),
+            value(Bracket::Square, sign('[')),
+        ))
+        .parse(input)
     };
     let closing = |input| {
-        alt((value(Bracket::Round, sign(')')), value(Bracket::Square, sign(']')))).parse(input)
+        alt((
+            value(Bracket::Round, sign(')')),
+            value(Bracket::Square, sign(']')),
+        ))
+        .parse(input)
     };
     let (rest, opened) = open(input)?;
     if let Ok((rest, closed)) = closing(rest) {
@@ -407,7 +510,10 @@ pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
     let (rest, inner) = within(false, list)(rest)?;
     let (rest, closed) = close(rest, closing)?;
-    Ok((rest, Expr::Group(opened, items(inner), closed.unwrap_or(opened))))
+    Ok((
+        rest,
+        Expr::Group(opened, items(inner), closed.unwrap_or(opened)),
+    ))
 }
 
 /// `{ list }` that only groups; with several items it is a set whose backslashes got lost.
@@ -417,11 +523,18 @@ fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return nested(operand)(rest);
     }
     let (rest, inner) = nested(braced)(input)?;
-    Ok((rest, match inner {
-        Expr::List(items, Connective::Comma) => Expr::Group(Bracket::Curly, items, Bracket::Curly),
-        Expr::Sum(_) | Expr::Relation(..) => Expr::Group(Bracket::Round, vec![inner], Bracket::Round),
-        other => other,
-    }))
+    Ok((
+        rest,
+        match inner {
+            Expr::List(items, Connective::Comma) => {
+                Expr::Group(Bracket::Curly, items, Bracket::Curly)
+            }
+            Expr::Sum(_) | Expr::Relation(..) => {
+                Expr::Group(Bracket::Round, vec![inner], Bracket::Round)
+            }
+            other => other,
+        },
+    ))
 }
 
 /// `\{ list \}`, `\{ element | condition \}`
@@ -433,7 +546,11 @@ fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
     let (rest, element) = within(true, list)(rest)?;
     let such_that = token(|kind| {
-        matches!(kind, Kind::Sign('|' | ':') | Kind::Command("mid" | "vert" | "|" | "colon")).then_some(())
+        matches!(
+            kind,
+            Kind::Sign('|' | ':') | Kind::Command("mid" | "vert" | "|" | "colon")
+        )
+        .then_some(())
     });
     if let Ok((rest, ())) = such_that(rest) {
         let (rest, condition) = within(false, list)(rest)?;
@@ -448,7 +565,10 @@ fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         return rest.fail();
     }
-    Ok((rest, Expr::Group(Bracket::Curly, items(element), Bracket::Curly)))
+    Ok((
+        rest,
+        Expr::Group(Bracket::Curly, items(element), Bracket::Curly),
+    ))
 }
 
 /// A function's subscript, exponent and argument.
@@ -458,22 +578,35 @@ fn function<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t, Expr> {
     let (rest, arguments) = arguments(rest, operation)?;
     let inverse = matches!(&power, Some(Expr::Sum(terms))
         if matches!(terms.as_slice(), [(Sign::Minus, Expr::Number(n))] if n.value == Number::integer(1).value));
-    let operation = if inverse { inverse_of(operation) } else { operation };
+    let operation = if inverse {
+        inverse_of(operation)
+    } else {
+        operation
+    };
     let call = match (operation, base) {
         (Operation::Log, base) => {
             let mut operands = arguments;
             // sympy's `log` with two arguments puts the base last.
-            let base = base.or_else(|| if operands.len() == 2 { operands.pop() } else { None });
+            let base = base.or_else(|| {
+                if operands.len() == 2 {
+                    operands.pop()
+                } else {
+                    None
+                }
+            });
             let base = base.unwrap_or_else(|| Expr::Number(Number::integer(10)));
             operands.insert(0, base);
             Expr::Call(Operation::Log, operands)
         }
         (operation, _) => Expr::Call(operation, arguments),
     };
-    Ok((rest, match power {
-        Some(power) if !inverse => Expr::Power(Box::new((call, power))),
-        _ => call,
-    }))
+    Ok((
+        rest,
+        match power {
+            Some(power) if !inverse => Expr::Power(Box::new((call, power))),
+            _ => call,
+        },
+    ))
 }
 
 fn inverse_of(operation: Operation) -> Operation {
@@ -495,7 +628,9 @@ fn inverse_of(operation: Operation) -> Operation {
 fn arguments<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t, Vec<Expr>> {
     if let Some(Kind::Sign('(' | '[')) = input.peek() {
         let (rest, group) = nested(bracketed)(input)?;
-        let Expr::Group(_, items, _) = group else { return input.fail() };
+        let Expr::Group(_, items, _) = group else {
+            return input.fail();
+        };
         // `\sin(x)^2`: the exponent belongs to the call, where the caller reads it.
         return Ok((rest, items));
     }
@@ -503,10 +638,15 @@ fn arguments<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t, Vec<Expr
         let (rest, inner) = nested(braced)(input)?;
         return Ok((rest, items(inner)));
     }
-    if matches!(operation, Operation::Max | Operation::Min | Operation::Gcd | Operation::Lcm) {
+    if matches!(
+        operation,
+        Operation::Max | Operation::Min | Operation::Gcd | Operation::Lcm
+    ) {
         if let Some(Kind::Command("{")) = input.peek() {
             let (rest, group) = nested(set)(input)?;
-            let Expr::Group(_, items, _) = group else { return input.fail() };
+            let Expr::Group(_, items, _) = group else {
+                return input.fail();
+            };
             return Ok((rest, items));
         }
     }
@@ -523,7 +663,9 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         rest = next;
         let more = match rest.peek() {
             Some(Kind::Number(_)) => true,
-            Some(Kind::Letters(word)) => starts_operand(rest) && vocabulary::function(word).is_none() && word.len() <= 2,
+            Some(Kind::Letters(word)) => {
+                starts_operand(rest) && vocabulary::function(word).is_none() && word.len() <= 2
+            }
             Some(Kind::Command(name)) => {
                 starts_operand(rest)
                     && vocabulary::function(name).is_none()
@@ -554,7 +696,14 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         None => return input.fail(),
     };
-    Ok((rest, if minus.is_some() { Expr::Sum(vec![(Sign::Minus, expr)]) } else { expr }))
+    Ok((
+        rest,
+        if minus.is_some() {
+            Expr::Sum(vec![(Sign::Minus, expr)])
+        } else {
+            expr
+        },
+    ))
 }
 
 fn big_operator(name: &str) -> Option<BigOperator> {
@@ -583,12 +732,23 @@ fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Expr> {
     let (rest, body) = nested(product)(rest)?;
     let mut variable = None;
     if let Some(Expr::Relation(operands, relations)) = &lower {
-        if let ([Expr::Symbol(index), start], [Relation::Equal | Relation::Arrow]) = (operands.as_slice(), relations.as_slice()) {
+        if let ([Expr::Symbol(index), start], [Relation::Equal | Relation::Arrow]) =
+            (operands.as_slice(), relations.as_slice())
+        {
             variable = Some(index.clone());
             lower = Some(start.clone());
         }
     }
-    Ok((rest, Expr::Big(Box::new(Big { operator, variable, lower, upper, body }))))
+    Ok((
+        rest,
+        Expr::Big(Box::new(Big {
+            operator,
+            variable,
+            lower,
+            upper,
+            body,
+        })),
+    ))
 }
 
 fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Expr> {
@@ -617,11 +777,14 @@ fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Expr> {
     }
     rows.push(row);
     rows.retain(|row| !row.is_empty());
-    Ok((rest, match name {
-        "vmatrix" => Expr::Call(Operation::Det, vec![Expr::Matrix(rows)]),
-        "cases" | "aligned" | "align" | "gathered" | "split" | "equation" => system(rows),
-        _ => Expr::Matrix(rows),
-    }))
+    Ok((
+        rest,
+        match name {
+            "vmatrix" => Expr::Call(Operation::Det, vec![Expr::Matrix(rows)]),
+            "cases" | "aligned" | "align" | "gathered" | "split" | "equation" => system(rows),
+            _ => Expr::Matrix(rows),
+        },
+    ))
 }
 
 /// A matrix entry: a row's end or `&` closes it.

@@ -22,7 +22,9 @@ use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within}
 use super::operand::{operand, starts_operand};
 use super::token::{Kind, Token, lex};
 use super::vocabulary;
-use crate::expr::{Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, unit};
+use crate::expr::{
+    Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, unit,
+};
 use crate::limits::Limits;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -44,9 +46,17 @@ pub(super) fn parse(source: &str, commas: Commas, limits: &Limits) -> Option<Exp
     trim(&mut tokens);
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(&tokens, limits.depth, commas, &steps);
-    let input = many0(alt((sign('='), command("approx"), command("therefore")))).parse(input).ok()?.0;
+    let input = many0(alt((sign('='), command("approx"), command("therefore"))))
+        .parse(input)
+        .ok()?
+        .0;
     let (rest, expr) = list(input).ok()?;
-    let closers = |t: &Token| matches!(t.kind, Kind::Sign(')' | ']' | '}' | '|') | Kind::Command("}"));
+    let closers = |t: &Token| {
+        matches!(
+            t.kind,
+            Kind::Sign(')' | ']' | '}' | '|') | Kind::Command("}")
+        )
+    };
     rest.rest().iter().all(closers).then_some(expr)
 }
 
@@ -76,7 +86,11 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
         Kind::Command("lor" | "vee") => Some(Connective::Or),
         _ => None,
     });
-    alt((map(pair(punctuation, opt(&word)), |(p, w)| w.unwrap_or(p)), &word)).parse(input)
+    alt((
+        map(pair(punctuation, opt(&word)), |(p, w)| w.unwrap_or(p)),
+        &word,
+    ))
+    .parse(input)
 }
 
 fn connective(words: &str) -> Option<Connective> {
@@ -115,8 +129,15 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return Ok((rest, flat(items)));
     }
     groups.push(items);
-    let outer = if groups.iter().all(|group| group.len() == 1) { joined } else { Connective::Semicolon };
-    Ok((rest, Expr::List(groups.into_iter().map(flat).collect(), outer)))
+    let outer = if groups.iter().all(|group| group.len() == 1) {
+        joined
+    } else {
+        Connective::Semicolon
+    };
+    Ok((
+        rest,
+        Expr::List(groups.into_iter().map(flat).collect(), outer),
+    ))
 }
 
 fn closes(input: Tokens<'_>) -> bool {
@@ -169,7 +190,9 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut operands = vec![first];
     let mut relations = Vec::new();
     // `&` aligns relations in rows of equations.
-    while let Ok((after, (_, found, _))) = (opt(sign('&')), relation_sign, opt(sign('&'))).parse(rest) {
+    while let Ok((after, (_, found, _))) =
+        (opt(sign('&')), relation_sign, opt(sign('&'))).parse(rest)
+    {
         match sets(after) {
             Ok((next, operand)) => {
                 relations.push(found);
@@ -184,7 +207,10 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             Err(error) => return Err(error),
         }
     }
-    Ok((rest, single_or(operands, |operands| Expr::Relation(operands, relations))))
+    Ok((
+        rest,
+        single_or(operands, |operands| Expr::Relation(operands, relations)),
+    ))
 }
 
 fn sets<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
@@ -223,7 +249,9 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut terms = vec![(first, term)];
     while let Ok((after, found)) = signs(rest) {
         // A sign with nothing after it ends the sum (`x \to 0^+`).
-        let Ok((next, term)) = product(after) else { break };
+        let Ok((next, term)) = product(after) else {
+            break;
+        };
         terms.push((found, term));
         rest = next;
     }
@@ -242,7 +270,12 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 fn signs<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
     map(many1(sum_sign), |signs| {
         let minus = signs.iter().filter(|s| **s == Sign::Minus).count() % 2 == 1;
-        match (signs.iter().find(|s| !matches!(s, Sign::Plus | Sign::Minus)), minus) {
+        match (
+            signs
+                .iter()
+                .find(|s| !matches!(s, Sign::Plus | Sign::Minus)),
+            minus,
+        ) {
             (Some(Sign::PlusMinus), false) | (Some(Sign::MinusPlus), true) => Sign::PlusMinus,
             (Some(_), _) => Sign::MinusPlus,
             (None, true) => Sign::Minus,
@@ -262,10 +295,19 @@ enum Operator {
 pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let operator = |input| {
         alt((
-            value(Operator::Times, alt((sign('*'), command("cdot"), command("times"), command("ast")))),
+            value(
+                Operator::Times,
+                alt((sign('*'), command("cdot"), command("times"), command("ast"))),
+            ),
             value(Operator::Over, alt((sign('/'), command("div")))),
-            value(Operator::Modulo, alt((command("bmod"), command("pmod"), command("mod")))),
-            value(Operator::Modulo, token(|k| (k == Kind::Letters("mod")).then_some(()))),
+            value(
+                Operator::Modulo,
+                alt((command("bmod"), command("pmod"), command("mod"))),
+            ),
+            value(
+                Operator::Modulo,
+                token(|k| (k == Kind::Letters("mod")).then_some(())),
+            ),
         ))
         .parse(input)
     };
@@ -297,7 +339,9 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             rest = next;
         } else if starts_operand(rest) {
             let spaced = rest.spaced();
-            let mixed = factors.last().is_some_and(|left| is_mixed(left, rest, spaced));
+            let mixed = factors
+                .last()
+                .is_some_and(|left| is_mixed(left, rest, spaced));
             let (next, right) = factor(rest)?;
             rest = next;
             match (mixed, factors.pop(), right) {
@@ -342,9 +386,16 @@ fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
         Some(Kind::Command("frac" | "dfrac" | "tfrac" | "cfrac")) => {
             let open = |i: usize| rest.peek_at(i).is_some_and(|t| t.kind == Kind::Sign('{'));
             let close = |i: usize| rest.peek_at(i).is_some_and(|t| t.kind == Kind::Sign('}'));
-            let (numerator, after) = if open(1) { (number(2) && close(3), 4) } else { (number(1), 2) };
-            let denominator =
-                if open(after) { number(after + 1) && close(after + 2) } else { number(after) };
+            let (numerator, after) = if open(1) {
+                (number(2) && close(3), 4)
+            } else {
+                (number(1), 2)
+            };
+            let denominator = if open(after) {
+                number(after + 1) && close(after + 2)
+            } else {
+                number(after)
+            };
             numerator && denominator
         }
         Some(Kind::Number(_)) => {
@@ -377,7 +428,9 @@ fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         ))
         .parse(rest)
         {
-            let Ok((after, next)) = unit_word(after, before) else { break };
+            let Ok((after, next)) = unit_word(after, before) else {
+                break;
+            };
             name.push(joint);
             name.push_str(&next);
             rest = after;
@@ -402,11 +455,14 @@ fn unit_power<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
         let (rest, (_, power, _)) = (sign('{'), signed, sign('}')).parse(input)?;
         Ok((rest, power))
     };
-    map(alt((braced, signed)), |(minus, digits): (Option<()>, &str)| {
-        let mut power = String::from(if minus.is_some() { "-" } else { "" });
-        power.push_str(digits);
-        power
-    })
+    map(
+        alt((braced, signed)),
+        |(minus, digits): (Option<()>, &str)| {
+            let mut power = String::from(if minus.is_some() { "-" } else { "" });
+            power.push_str(digits);
+            power
+        },
+    )
     .parse(input)
 }
 
@@ -423,20 +479,42 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     let spaced = input.spaced();
     token(move |kind| match kind {
         Kind::Text(words) => {
-            let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '.' | ',' | '\\'));
-            let is_word = words.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°'));
-            (is_word && connective(words).is_none() && !is_set_word(words)
+            let words = words
+                .trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '.' | ',' | '\\'));
+            let is_word =
+                words.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°'));
+            (is_word
+                && connective(words).is_none()
+                && !is_set_word(words)
                 && vocabulary::function(words).is_none()
                 && (words.chars().count() > 1 || numeric && unit::is_known(words)))
-                .then(|| String::from(words))
+            .then(|| String::from(words))
         }
         Kind::Letters(word) => {
             let noun = spaced && word.len() >= 3 && word.chars().all(|c| c.is_lowercase());
-            let meridiem = matches!(word, "am" | "pm" | "AM" | "PM" | "a.m" | "p.m" | "A.M" | "P.M");
+            let meridiem = matches!(
+                word,
+                "am" | "pm" | "AM" | "PM" | "a.m" | "p.m" | "A.M" | "P.M"
+            );
             let known = word.len() >= 2 && numeric && (meridiem || unit::is_known(word));
-            ((noun || known) && connective(word).is_none() && vocabulary::function(word).is_none()
-                && !matches!(word, "pi" | "sqrt" | "inf" | "infty" | "oo" | "infinity" | "where" | "for" | "when" | "with" | "frac" | "mod"))
-                .then(|| String::from(word))
+            ((noun || known)
+                && connective(word).is_none()
+                && vocabulary::function(word).is_none()
+                && !matches!(
+                    word,
+                    "pi" | "sqrt"
+                        | "inf"
+                        | "infty"
+                        | "oo"
+                        | "infinity"
+                        | "where"
+                        | "for"
+                        | "when"
+                        | "with"
+                        | "frac"
+                        | "mod"
+                ))
+            .then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
         _ => None,
@@ -448,8 +526,28 @@ fn is_set_word(words: &str) -> bool {
     let first = words.split_whitespace().next().unwrap_or_default();
     matches!(
         first,
-        "and" | "or" | "where" | "for" | "if" | "when" | "with" | "such" | "is" | "are" | "to" | "mod" | "otherwise"
-            | "then" | "but" | "not" | "only" | "by" | "th" | "st" | "nd" | "rd"
+        "and"
+            | "or"
+            | "where"
+            | "for"
+            | "if"
+            | "when"
+            | "with"
+            | "such"
+            | "is"
+            | "are"
+            | "to"
+            | "mod"
+            | "otherwise"
+            | "then"
+            | "but"
+            | "not"
+            | "only"
+            | "by"
+            | "th"
+            | "st"
+            | "nd"
+            | "rd"
     )
 }
 
@@ -480,13 +578,21 @@ pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Ex
     let mut levels = rest.depth;
     let start = rest;
     loop {
-        let Some(left) = levels.checked_sub(1) else { return start.fail() };
+        let Some(left) = levels.checked_sub(1) else {
+            return start.fail();
+        };
         levels = left;
         match rest.peek() {
-            Some(Kind::Sign('!')) if !rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('=')) => {
+            Some(Kind::Sign('!'))
+                if !rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('=')) =>
+            {
                 let double = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('!'));
                 let triple = rest.peek_at(2).is_some_and(|t| t.kind == Kind::Sign('!'));
-                let operation = if double && !triple { Operation::DoubleFactorial } else { Operation::Factorial };
+                let operation = if double && !triple {
+                    Operation::DoubleFactorial
+                } else {
+                    Operation::Factorial
+                };
                 rest = rest.skip(if double && !triple { 2 } else { 1 });
                 base = Expr::Call(operation, vec![base]);
             }
@@ -576,10 +682,19 @@ pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Some(Kind::Sign('-' | '+')) => {
             let (rest, found) = sum_sign(input)?;
             let (rest, value) = nested(argument)(rest)?;
-            Ok((rest, if found == Sign::Minus { Expr::Sum(vec![(Sign::Minus, value)]) } else { value }))
+            Ok((
+                rest,
+                if found == Sign::Minus {
+                    Expr::Sum(vec![(Sign::Minus, value)])
+                } else {
+                    value
+                },
+            ))
         }
         Some(Kind::Sign('*')) => Ok((input.skip(1), Expr::Symbol(String::from("*")))),
-        Some(Kind::Letters(word)) if word.len() > 1 && vocabulary::function(word).is_none() && word != "pi" => {
+        Some(Kind::Letters(word))
+            if word.len() > 1 && vocabulary::function(word).is_none() && word != "pi" =>
+        {
             Ok((input.skip(1), Expr::Word(String::from(word))))
         }
         _ => nested(operand)(input),
@@ -613,7 +728,10 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     })(input)?;
     let grouped;
     let mut text = text;
-    if rest.commas == Commas::Group && (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+    if rest.commas == Commas::Group
+        && (1..=3).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit())
+    {
         let mut joined = String::from(text);
         while let Some(group) = comma_group(rest) {
             joined.push_str(group);

@@ -35,18 +35,71 @@ pub(crate) enum Kind<'a> {
 
 /// Commands that change how things look, not what they mean.
 const IGNORED: [&str; 48] = [
-    "left", "right", "middle", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr",
-    "biggl", "biggr", "Biggl", "Biggr", "displaystyle", "textstyle", "scriptstyle", "limits",
-    "nolimits", "quad", "qquad", "thinspace", "medspace", "thickspace", "negthinspace",
-    "enspace", "hfill", "hline", "noindent", "null", "boxed", "fbox", "mathstrut", "strut",
-    "phantom", "hphantom", "vphantom", "bf", "rm", "it", "cal", "boldsymbol", "bm", "mathit",
-    "mathsf", "mathnormal", "ensuremath",
+    "left",
+    "right",
+    "middle",
+    "big",
+    "Big",
+    "bigg",
+    "Bigg",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "biggl",
+    "biggr",
+    "Biggl",
+    "Biggr",
+    "displaystyle",
+    "textstyle",
+    "scriptstyle",
+    "limits",
+    "nolimits",
+    "quad",
+    "qquad",
+    "thinspace",
+    "medspace",
+    "thickspace",
+    "negthinspace",
+    "enspace",
+    "hfill",
+    "hline",
+    "noindent",
+    "null",
+    "boxed",
+    "fbox",
+    "mathstrut",
+    "strut",
+    "phantom",
+    "hphantom",
+    "vphantom",
+    "bf",
+    "rm",
+    "it",
+    "cal",
+    "boldsymbol",
+    "bm",
+    "mathit",
+    "mathsf",
+    "mathnormal",
+    "ensuremath",
 ];
 
 /// Commands whose argument is words.
 const TEXT: [&str; 13] = [
-    "text", "textbf", "textit", "textrm", "textsf", "texttt", "textnormal", "mbox", "hbox",
-    "mathrm", "mathbf", "operatorname", "emph",
+    "text",
+    "textbf",
+    "textit",
+    "textrm",
+    "textsf",
+    "texttt",
+    "textnormal",
+    "mbox",
+    "hbox",
+    "mathrm",
+    "mathbf",
+    "operatorname",
+    "emph",
 ];
 
 /// Commands with a length as argument, dropped with it.
@@ -58,7 +111,12 @@ const RUN_ON: [&str; 8] = ["sin", "cos", "tan", "cot", "sec", "csc", "log", "ln"
 
 /// Cuts `source` (already folded) into tokens.
 pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
-    let mut lexer = Lexer { source, at: 0, spaced: false, tokens: Vec::with_capacity(source.len() / 2 + 1) };
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        spaced: false,
+        tokens: Vec::with_capacity(source.len() / 2 + 1),
+    };
     while lexer.step() {}
     lexer.tokens
 }
@@ -76,7 +134,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, kind: Kind<'a>, length: usize) {
-        self.tokens.push(Token { kind, spaced: self.spaced });
+        self.tokens.push(Token {
+            kind,
+            spaced: self.spaced,
+        });
         self.spaced = false;
         self.at += length;
     }
@@ -88,14 +149,20 @@ impl<'a> Lexer<'a> {
 
     fn step(&mut self) -> bool {
         let rest = self.rest();
-        let Some(c) = rest.chars().next() else { return false };
+        let Some(c) = rest.chars().next() else {
+            return false;
+        };
         match c {
             c if c.is_whitespace() => self.skip(c.len_utf8(), true),
             '~' => self.skip(1, true),
             '$' if self.currency_follows() => self.push(Kind::Command("$"), 1),
             '$' => self.skip(1, false),
             '0'..='9' => self.number(),
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) && !self.after_operand_dot() => self.number(),
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit())
+                && !self.after_operand_dot() =>
+            {
+                self.number()
+            }
             '\\' => self.command(),
             '"' => match rest[1..].find('"') {
                 Some(end) => self.push(Kind::Text(&rest[1..=end]), end + 2),
@@ -110,18 +177,28 @@ impl<'a> Lexer<'a> {
 
     fn letters(&mut self) {
         let rest = self.rest();
-        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(rest.len());
         let word = &rest[..end];
         let after = &rest[end..];
-        if matches!(word, "a" | "p" | "A" | "P") && (after.starts_with(".m") || after.starts_with(".M")) {
+        if matches!(word, "a" | "p" | "A" | "P")
+            && (after.starts_with(".m") || after.starts_with(".M"))
+        {
             return self.push(Kind::Letters(&rest[..end + 2]), end + 2);
         }
         // `np.sqrt`, `math.pi`: the module says nothing.
-        if MODULES.contains(&word) && after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
+        if MODULES.contains(&word)
+            && after.starts_with('.')
+            && after[1..].starts_with(|c: char| c.is_ascii_alphabetic())
+        {
             return self.skip(end + 1, false);
         }
         // `sinx`: a function whose name runs into its one-letter argument.
-        let split = RUN_ON.iter().find(|f| word.strip_prefix(**f).is_some_and(|x| matches!(x, "x" | "y" | "z" | "a" | "b" | "n")));
+        let split = RUN_ON.iter().find(|f| {
+            word.strip_prefix(**f)
+                .is_some_and(|x| matches!(x, "x" | "y" | "z" | "a" | "b" | "n"))
+        });
         if let Some(function) = split {
             self.push(Kind::Letters(function), function.len());
             let argument = &word[function.len()..];
@@ -132,14 +209,23 @@ impl<'a> Lexer<'a> {
 
     /// `x..5`: the second dot of an ellipsis does not start a number.
     fn after_operand_dot(&self) -> bool {
-        !self.spaced && matches!(self.tokens.last(), Some(Token { kind: Kind::Sign('.'), .. }))
+        !self.spaced
+            && matches!(
+                self.tokens.last(),
+                Some(Token {
+                    kind: Kind::Sign('.'),
+                    ..
+                })
+            )
     }
 
     /// A bare dollar directly before a number that no second dollar closes is money.
     fn currency_follows(&self) -> bool {
         let after = &self.rest()[1..];
         let before = &self.source[..self.at];
-        after.trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        after
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '.')
             && !after.contains('$')
             && !before.contains('$')
     }
@@ -151,7 +237,8 @@ impl<'a> Lexer<'a> {
             Some(Kind::Number(_) | Kind::Letters(_) | Kind::Sign(')' | ']' | '}'))
         );
         let rest = self.rest()[2..].trim_start();
-        let operand_after = rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '{' | '-' | '\\'));
+        let operand_after =
+            rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '{' | '-' | '\\'));
         if operand_before && operand_after {
             self.push(Kind::Sign('^'), 2);
         } else {
@@ -163,7 +250,12 @@ impl<'a> Lexer<'a> {
         let rest = self.rest();
         let bytes = rest.as_bytes();
         let digits = |from: usize| {
-            from + bytes.get(from..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count()
+            from + bytes
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count()
         };
         let mut end = digits(0);
         if end > 0 {
@@ -190,8 +282,9 @@ impl<'a> Lexer<'a> {
 
     fn command(&mut self) {
         let rest = self.rest();
-        let name_end =
-            rest[1..].find(|c: char| !c.is_ascii_alphabetic()).map_or(rest.len(), |end| end + 1);
+        let name_end = rest[1..]
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .map_or(rest.len(), |end| end + 1);
         let name = &rest[1..name_end];
         if name.is_empty() {
             return self.control_symbol();
@@ -213,7 +306,13 @@ impl<'a> Lexer<'a> {
         if TEXT.contains(&name) {
             return match braced(&rest[after..]) {
                 // A numeral is a numeral in any font.
-                Some((_, content)) if content.trim_start().starts_with(|c: char| c.is_ascii_digit()) => self.skip(after, true),
+                Some((_, content))
+                    if content
+                        .trim_start()
+                        .starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    self.skip(after, true)
+                }
                 Some((length, content)) => self.push(Kind::Text(content), after + length),
                 None => self.skip(after, true),
             };
@@ -221,13 +320,20 @@ impl<'a> Lexer<'a> {
         if matches!(name, "begin" | "end") {
             if let Some((length, content)) = braced(&rest[after..]) {
                 let content = content.trim_end_matches('*');
-                let kind = if name == "begin" { Kind::Begin(content) } else { Kind::End(content) };
+                let kind = if name == "begin" {
+                    Kind::Begin(content)
+                } else {
+                    Kind::End(content)
+                };
                 self.push(kind, after + length);
                 return self.column_format(content, name);
             }
         }
         self.push(Kind::Command(name), after);
-        if matches!(name, "frac" | "dfrac" | "tfrac" | "cfrac" | "binom" | "dbinom" | "tbinom") {
+        if matches!(
+            name,
+            "frac" | "dfrac" | "tfrac" | "cfrac" | "binom" | "dbinom" | "tbinom"
+        ) {
             self.single_digits();
         }
     }
@@ -237,7 +343,10 @@ impl<'a> Lexer<'a> {
         for _ in 0..2 {
             let rest = self.rest();
             let lead = rest.len() - rest.trim_start().len();
-            let Some(digit) = rest.get(lead..lead + 1).filter(|d| d.as_bytes()[0].is_ascii_digit()) else {
+            let Some(digit) = rest
+                .get(lead..lead + 1)
+                .filter(|d| d.as_bytes()[0].is_ascii_digit())
+            else {
                 break;
             };
             self.skip(lead, lead > 0);
@@ -255,7 +364,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn control_symbol(&mut self) {
-        let Some(c) = self.rest()[1..].chars().next() else { return self.skip(1, false) };
+        let Some(c) = self.rest()[1..].chars().next() else {
+            return self.skip(1, false);
+        };
         match c {
             '\\' => {
                 self.push(Kind::Row, 2);
@@ -263,7 +374,10 @@ impl<'a> Lexer<'a> {
                 if let Some(tail) = self.rest().strip_prefix('[') {
                     if let Some(end) = tail.find(']') {
                         let inside = &tail[..end];
-                        if inside.ends_with("pt") || inside.ends_with("ex") || inside.ends_with("em") {
+                        if inside.ends_with("pt")
+                            || inside.ends_with("ex")
+                            || inside.ends_with("em")
+                        {
                             self.at += end + 2;
                         }
                     }
@@ -282,13 +396,15 @@ impl<'a> Lexer<'a> {
 
 /// Length of a separator between groups of three digits that cannot separate anything else.
 fn group_separator(rest: &str) -> Option<usize> {
-    ["{,}", ",\\!", "\\,", "{,\\!}", "\\!,\\!", "\\;", "\\ ", "{\\,}", " {,}"]
-        .iter()
-        .find(|s| rest.starts_with(**s))
-        .map(|s| {
-            let tail = &rest[s.len()..];
-            s.len() + tail.len() - tail.trim_start().len()
-        })
+    [
+        "{,}", ",\\!", "\\,", "{,\\!}", "\\!,\\!", "\\;", "\\ ", "{\\,}", " {,}",
+    ]
+    .iter()
+    .find(|s| rest.starts_with(**s))
+    .map(|s| {
+        let tail = &rest[s.len()..];
+        s.len() + tail.len() - tail.trim_start().len()
+    })
 }
 
 /// The group `{…}` that `rest` starts with: its length with leading spaces, and its content.
@@ -329,9 +445,20 @@ mod tests {
     #[test]
     fn numbers_keep_their_groups() {
         assert_eq!(kinds("12{,}345"), [Kind::Number("12{,}345")]);
-        assert_eq!(kinds("11,\\! 111,\\! 100"), [Kind::Number("11,\\! 111,\\! 100")]);
+        assert_eq!(
+            kinds("11,\\! 111,\\! 100"),
+            [Kind::Number("11,\\! 111,\\! 100")]
+        );
         assert_eq!(kinds("1.5e-3"), [Kind::Number("1.5e-3")]);
-        assert_eq!(kinds("3e^2"), [Kind::Number("3"), Kind::Letters("e"), Kind::Sign('^'), Kind::Number("2")]);
+        assert_eq!(
+            kinds("3e^2"),
+            [
+                Kind::Number("3"),
+                Kind::Letters("e"),
+                Kind::Sign('^'),
+                Kind::Number("2")
+            ]
+        );
         assert_eq!(kinds("5."), [Kind::Number("5.")]);
         assert_eq!(kinds("12{,}34").len(), 5);
     }
@@ -340,18 +467,32 @@ mod tests {
     fn looks_are_dropped() {
         assert_eq!(kinds("\\left(1\\right)"), kinds("(1)"));
         assert_eq!(kinds("$\\displaystyle 1\\,$"), kinds("1"));
-        assert_eq!(kinds("\\left.5\\right|"), [Kind::Number("5"), Kind::Sign('|')]);
+        assert_eq!(
+            kinds("\\left.5\\right|"),
+            [Kind::Number("5"), Kind::Sign('|')]
+        );
     }
 
     #[test]
     fn stars_are_power_or_emphasis() {
-        assert_eq!(kinds("2**100"), [Kind::Number("2"), Kind::Sign('^'), Kind::Number("100")]);
+        assert_eq!(
+            kinds("2**100"),
+            [Kind::Number("2"), Kind::Sign('^'), Kind::Number("100")]
+        );
         assert_eq!(kinds("**73**"), [Kind::Number("73")]);
     }
 
     #[test]
     fn money_is_not_mathematics_mode() {
-        assert_eq!(kinds("$1,000"), [Kind::Command("$"), Kind::Number("1"), Kind::Sign(','), Kind::Number("000")]);
+        assert_eq!(
+            kinds("$1,000"),
+            [
+                Kind::Command("$"),
+                Kind::Number("1"),
+                Kind::Sign(','),
+                Kind::Number("000")
+            ]
+        );
         assert_eq!(kinds("$5$"), [Kind::Number("5")]);
     }
 }

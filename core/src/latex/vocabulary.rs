@@ -53,21 +53,88 @@ pub(super) fn function(name: &str) -> Option<Operation> {
 
 /// Whether plain letters spell a function whose argument may follow without brackets.
 pub(super) fn is_spoken_function(name: &str) -> bool {
-    !matches!(name, "mod" | "Mod" | "comb" | "sign" | "Re" | "Im" | "min" | "Min" | "max" | "Max" | "floor" | "ceil" | "ceiling")
-        && function(name).is_some()
+    !matches!(
+        name,
+        "mod"
+            | "Mod"
+            | "comb"
+            | "sign"
+            | "Re"
+            | "Im"
+            | "min"
+            | "Min"
+            | "max"
+            | "Max"
+            | "floor"
+            | "ceil"
+            | "ceiling"
+    ) && function(name).is_some()
 }
 
 /// Commands that name a letter.
 pub(super) fn is_letter(name: &str) -> bool {
     matches!(
         name,
-        "alpha" | "beta" | "gamma" | "delta" | "epsilon" | "varepsilon" | "zeta" | "eta" | "theta"
-            | "vartheta" | "iota" | "kappa" | "lambda" | "mu" | "nu" | "xi" | "omicron" | "rho"
-            | "varrho" | "sigma" | "tau" | "upsilon" | "phi" | "varphi" | "chi" | "psi" | "omega"
-            | "Gamma" | "Delta" | "Theta" | "Lambda" | "Xi" | "Pi" | "Sigma" | "Upsilon" | "Phi"
-            | "Psi" | "Omega" | "ell" | "hbar" | "partial" | "nabla" | "odot" | "oplus" | "star"
-            | "mho" | "aleph" | "imath" | "jmath" | "bigstar" | "triangle" | "square" | "clubsuit"
-            | "diamondsuit" | "heartsuit" | "spadesuit" | "checkmark" | "wp" | "Box" | "dagger"
+        "alpha"
+            | "beta"
+            | "gamma"
+            | "delta"
+            | "epsilon"
+            | "varepsilon"
+            | "zeta"
+            | "eta"
+            | "theta"
+            | "vartheta"
+            | "iota"
+            | "kappa"
+            | "lambda"
+            | "mu"
+            | "nu"
+            | "xi"
+            | "omicron"
+            | "rho"
+            | "varrho"
+            | "sigma"
+            | "tau"
+            | "upsilon"
+            | "phi"
+            | "varphi"
+            | "chi"
+            | "psi"
+            | "omega"
+            | "Gamma"
+            | "Delta"
+            | "Theta"
+            | "Lambda"
+            | "Xi"
+            | "Pi"
+            | "Sigma"
+            | "Upsilon"
+            | "Phi"
+            | "Psi"
+            | "Omega"
+            | "ell"
+            | "hbar"
+            | "partial"
+            | "nabla"
+            | "odot"
+            | "oplus"
+            | "star"
+            | "mho"
+            | "aleph"
+            | "imath"
+            | "jmath"
+            | "bigstar"
+            | "triangle"
+            | "square"
+            | "clubsuit"
+            | "diamondsuit"
+            | "heartsuit"
+            | "spadesuit"
+            | "checkmark"
+            | "wp"
+            | "Box"
+            | "dagger"
     )
 }
 
@@ -75,14 +142,29 @@ pub(super) fn is_letter(name: &str) -> bool {
 pub(super) fn is_accent(name: &str) -> bool {
     matches!(
         name,
-        "vec" | "hat" | "widehat" | "tilde" | "widetilde" | "dot" | "ddot" | "overrightarrow"
-            | "overleftrightarrow" | "overarc" | "underline" | "check" | "breve" | "mathring"
+        "vec"
+            | "hat"
+            | "widehat"
+            | "tilde"
+            | "widetilde"
+            | "dot"
+            | "ddot"
+            | "overrightarrow"
+            | "overleftrightarrow"
+            | "overarc"
+            | "underline"
+            | "check"
+            | "breve"
+            | "mathring"
     )
 }
 
 /// Alphabets that do not change which letter it is.
 pub(super) fn is_alphabet(name: &str) -> bool {
-    matches!(name, "mathbb" | "mathcal" | "mathscr" | "mathfrak" | "mathtt" | "pmb" | "Bbb")
+    matches!(
+        name,
+        "mathbb" | "mathcal" | "mathscr" | "mathfrak" | "mathtt" | "pmb" | "Bbb"
+    )
 }
 
 pub(super) fn relation(name: &str) -> Option<Relation> {
@@ -96,7 +178,8 @@ pub(super) fn relation(name: &str) -> Option<Relation> {
         "in" => Element,
         "equiv" | "cong" => Congruent,
         "approx" | "thickapprox" | "simeq" | "sim" | "doteq" => Approximately,
-        "to" | "rightarrow" | "mapsto" | "implies" | "Rightarrow" | "Longrightarrow" | "longrightarrow" | "iff" | "Leftrightarrow" => Arrow,
+        "to" | "rightarrow" | "mapsto" | "implies" | "Rightarrow" | "Longrightarrow"
+        | "longrightarrow" | "iff" | "Leftrightarrow" => Arrow,
         "subset" | "subseteq" => Subset,
         _ => return None,
     })
