@@ -21,6 +21,16 @@ pub enum Attempts {
 }
 
 /// The configuration of the decision process. Immutable and shared by all episodes.
+///
+/// ```
+/// use resit::env::{Attempts, Environment, Template};
+///
+/// let evaluation = Environment {
+///     template: Template::repeat_question(),
+///     attempts: Attempts::Fixed(4),
+///     ..Environment::default()
+/// };
+/// ```
 #[derive(Clone, Debug)]
 pub struct Environment {
     /// The texts around the attempts.
@@ -35,6 +45,28 @@ pub struct Environment {
 
 /// One run through the decision process: pure data, which serialises at any step and goes on
 /// identically when it is read back.
+///
+/// A trainer gives ids to what the environment said, samples after them, and steps by what was
+/// sampled:
+///
+/// ```
+/// use resit::env::{Attempt, Environment, Finish, Task};
+/// # let encode = |text: &str| text.bytes().map(u32::from).collect();
+/// # let generate = |_: &[u32]| (String::from(r"\boxed{42}"), vec![7, 8], vec![-0.5, -0.1], Finish::EndOfTurn);
+///
+/// let environment = Environment::default();
+/// let mut episode = environment.reset(&Task::new("What is 6 × 7?", "42"), 0)?;
+/// let mut reward = 0.0;
+/// while episode.state().stop.is_none() {
+///     episode.encode(encode);
+///     let (text, tokens, logprobs, finish) = generate(&episode.transcript().tokens());
+///     let outcome = environment.step(&mut episode, Attempt { text, tokens, logprobs, finish })?;
+///     reward = outcome.reward;
+/// }
+/// assert!(episode.transcript().loss_mask().ends_with(&[false, true, true]));
+/// assert_eq!(reward, 1.0);
+/// # Ok::<(), resit::env::EnvError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Episode {

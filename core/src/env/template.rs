@@ -3,6 +3,21 @@ use core::fmt::Write;
 
 /// The texts around the attempts. `{input}` stands for the question and `{remaining}` for the
 /// number of attempts left; both may occur anywhere in `prompt` and `feedback`, or not at all.
+///
+/// ```
+/// use resit::env::{Attempts, Environment, Task, Template};
+///
+/// let template = Template {
+///     prompt: "Q: {input} (try 1 of {remaining})\nA: ".into(),
+///     feedback: "\nWrong, {remaining} left.\nA: ".into(),
+///     end_of_turn: String::new(),
+/// };
+/// let attempts = Attempts::Fixed(5);
+/// let environment = Environment { template, attempts, ..Environment::default() };
+/// let episode = environment.reset(&Task::new("6 × 7?", "42"), 0)?;
+/// assert_eq!(episode.transcript().text(), "Q: 6 × 7? (try 1 of 5)\nA: ");
+/// # Ok::<(), resit::env::EnvError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Template {

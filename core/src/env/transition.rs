@@ -44,6 +44,17 @@ pub enum Status {
 /// One step of the decision process, as a pure function: the state after `attempt`, and what the
 /// step came to.
 ///
+/// ```
+/// use resit::env::{Attempt, Environment, State, Status, Task, transition};
+///
+/// let environment = Environment::default();
+/// let task = Task::new("What is 6 × 7?", "42");
+/// let (next, outcome) = transition(&environment, &task, &State::new(2), &Attempt::text("Hm."))?;
+/// assert_eq!(outcome.status, Status::Stopped);
+/// assert_eq!(next.remaining(), 1);
+/// # Ok::<(), resit::env::EnvError>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`EnvError::Ended`] if the episode has ended; [`EnvError::LogprobCount`] and
