@@ -7,6 +7,9 @@ use super::plain;
 use super::scan::{BoxSpan, Scan};
 use super::token::{Token, tokens};
 
+/// How many boxes are looked at, from the end that a policy names. More are no answer.
+const MOST_BOXES: usize = 1024;
+
 /// Longest text, in bytes, that can join two boxes.
 const LONGEST_GAP: usize = 160;
 
@@ -63,8 +66,9 @@ struct Answer<'a> {
 
 /// The last boxed answer of a reply: one box, or those that one sentence joins to a list.
 pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
-    let mut boxes = answers(whole, scan)
-        .rev()
+    let spans = scan.boxes.iter().rev().take(MOST_BOXES);
+    let mut boxes = spans
+        .filter_map(|span| answer(whole, scan, span))
         .skip_while(|b| claim::is_denied(whole, &scan.reply, b.start..b.end));
     let mut list = Vec::new();
     let Some(mut next) = boxes.next() else {
@@ -84,7 +88,9 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
 
 /// The first boxed answer of a reply.
 pub(super) fn first<'a>(whole: &'a str, scan: &Scan) -> Option<&'a str> {
-    answers(whole, scan).next().map(|b| b.content)
+    let spans = scan.boxes.iter().take(MOST_BOXES);
+    let mut boxes = spans.filter_map(|span| answer(whole, scan, span));
+    boxes.next().map(|b| b.content)
 }
 
 /// The last answer in a box with braces.
@@ -100,10 +106,6 @@ pub(super) fn enclosed(text: &str) -> Option<&str> {
         [b] if b.braced && b.command == 0 && b.end + 1 == text.len() => text.get(b.start..b.end),
         _ => None,
     }
-}
-
-fn answers<'a>(whole: &'a str, scan: &Scan) -> impl DoubleEndedIterator<Item = Answer<'a>> {
-    scan.boxes.iter().filter_map(|b| answer(whole, scan, b))
 }
 
 fn answer<'a>(whole: &'a str, scan: &Scan, span: &BoxSpan) -> Option<Answer<'a>> {

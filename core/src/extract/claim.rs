@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::token::{Token, head, tail, tokens};
 
 /// How many bytes before and after a value decide whether it is claimed.
-const WINDOW: usize = 160;
+const WINDOW: usize = 96;
 
 /// Words that can stand between a negation and what it denies.
 const FILLERS: &[&str] = &[
@@ -43,8 +43,11 @@ const FILLERS: &[&str] = &[
     "was",
 ];
 
+/// Words that deny what follows them.
+const NEGATIONS: &[&str] = &["cannot", "isnt", "neither", "never", "nor", "not"];
+
 /// Words that suppose what follows them.
-const SUPPOSING_WORDS: &[&str] = &[
+const SUPPOSITIONS: &[&str] = &[
     "assume",
     "assuming",
     "if",
@@ -63,19 +66,18 @@ pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) 
         || is_question(head(after, WINDOW))
 }
 
-/// Whether `text` ends with a negation of what follows it.
+/// Whether `text` ends with a negation of what follows it, or with a supposition.
 pub(super) fn is_denied_before(text: &str) -> bool {
     let mut words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
     while let Some(token) = words.pop() {
         match token {
-            Token::Word(word) if is_negation(word) => return true,
+            Token::Word(word) if is_negation(word) || is_supposition(word) => return true,
             Token::Word("than") => {
                 return matches!(words.last(), Some(Token::Word("rather" | "other")));
             }
             Token::Word("of") => return matches!(words.last(), Some(Token::Word("instead"))),
-            Token::Word(word) if FILLERS.iter().any(|w| w.eq_ignore_ascii_case(word)) => {}
+            Token::Word(word) if contains(FILLERS, word) => {}
             Token::Command("ne" | "neq" | "not") | Token::Symbol('≠') => return true,
-            Token::Symbol('=') => return matches!(words.last(), Some(Token::Symbol('!'))),
             _ => return false,
         }
     }
@@ -109,23 +111,6 @@ fn is_denied_after(text: &str) -> bool {
     false
 }
 
-/// Whether `text` ends with words that only suppose what follows it.
-pub(super) fn is_supposed(text: &str) -> bool {
-    let words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
-    let mut words = words.iter().rev();
-    words
-        .find(|word| {
-            !matches!(
-                word,
-                Token::Word("the" | "our" | "my" | "final" | "correct" | "that")
-            )
-        })
-        .is_some_and(|word| match word {
-            Token::Word(word) => SUPPOSING_WORDS.iter().any(|w| w.eq_ignore_ascii_case(word)),
-            _ => false,
-        })
-}
-
 fn is_question(text: &str) -> bool {
     tokens(text)
         .find_map(|token| match token {
@@ -137,8 +122,13 @@ fn is_question(text: &str) -> bool {
 }
 
 fn is_negation(word: &str) -> bool {
-    ["not", "never", "cannot", "neither", "nor", "isnt"]
-        .iter()
-        .any(|n| n.eq_ignore_ascii_case(word))
-        || ["n't", "n’t", "N'T"].iter().any(|n| word.ends_with(n))
+    contains(NEGATIONS, word) || ["n't", "n’t", "N'T"].iter().any(|n| word.ends_with(n))
+}
+
+fn is_supposition(word: &str) -> bool {
+    contains(SUPPOSITIONS, word)
+}
+
+fn contains(words: &[&str], word: &str) -> bool {
+    words.iter().any(|w| w.eq_ignore_ascii_case(word))
 }

@@ -5,10 +5,13 @@ use core::ops::Range;
 use super::claim;
 use super::plain;
 use super::prose::Prose;
-use super::token::{Token, head, tokens};
+use super::token::{Token, head, tail, tokens};
 
 /// How many markers are tried, from the last one on, until one has a value.
-const MOST_MARKERS: usize = 8;
+const MOST_MARKERS: usize = 64;
+
+/// Longest content of `<answer>…</answer>`, in bytes.
+const LONGEST_CONTENT: usize = 4096;
 
 /// Longest text, in bytes, between the word "answer" and the verb or sign that announces it.
 const LONGEST_CONNECTION: usize = 80;
@@ -27,9 +30,9 @@ pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
     let text = prose.text();
     (0..text.len())
         .rev()
-        .filter_map(|at| announced(text, at))
+        .filter(|at| is_marker(text, *at))
         .take(MOST_MARKERS)
-        .find_map(|announced| match announced {
+        .find_map(|at| match announced(text, at)? {
             Announced::From(start) => prose.value_from(start),
             Announced::Exactly(value) => plain::trim(text.get(value)?),
         })
@@ -44,42 +47,59 @@ enum Announced {
     Exactly(Range<usize>),
 }
 
-/// The announcement of a marker that starts at `at`.
-fn announced(text: &str, at: usize) -> Option<Announced> {
-    let bytes = text.as_bytes();
-    match bytes.get(at)? {
-        b'#' => {
-            let rest = text.get(at..)?.strip_prefix("####")?;
-            let inside = at.checked_sub(1).and_then(|i| bytes.get(i)) == Some(&b'#');
-            let line = rest.lines().next()?;
-            // A heading of the fourth level looks the same.
-            let value = match plain::count_words(line) {
-                0 => !line.trim().is_empty(),
-                1 => rest.trim() == line.trim(),
-                _ => false,
-            };
-            (!inside && !rest.starts_with('#') && value)
-                .then(|| Announced::From(value_start(text, at + 4)))
+/// Whether a marker starts at `at`.
+fn is_marker(text: &str, at: usize) -> bool {
+    let preceded = |belongs: fn(char) -> bool| {
+        let before = text.get(..at).unwrap_or_default();
+        before.ends_with(belongs)
+    };
+    let Some(&byte) = text.as_bytes().get(at) else {
+        return false;
+    };
+    let Some(rest) = matches!(byte, b'#' | b'A' | b'a' | b'<')
+        .then(|| text.get(at..))
+        .flatten()
+    else {
+        return false;
+    };
+    match byte {
+        b'#' => rest.starts_with("####") && !preceded(|c| c == '#') && !rest.starts_with("#####"),
+        b'<' => rest.starts_with("</answer>"),
+        _ if rest.starts_with("A:") => true,
+        _ => {
+            let word = rest.get(.."answer".len());
+            word.is_some_and(|word| word.eq_ignore_ascii_case("answer"))
+                && !preceded(char::is_alphanumeric)
         }
-        b'A' if bytes.get(at + 1) == Some(&b':') => {
-            let line = text.get(..at)?.rsplit('\n').next()?;
-            let head = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
-            head.then(|| Announced::From(value_start(text, at + 2)))
-        }
-        b'<' if text.get(at..)?.starts_with("</answer>") => {
-            let (before, value) = text.get(..at)?.rsplit_once("<answer>")?;
-            let start = before.len() + "<answer>".len();
-            Some(Announced::Exactly(start..start + value.len()))
-        }
-        b'a' | b'A' if is_word(text, at, "answer") => {
-            let before = text.get(..at)?;
-            if claim::is_denied_before(before) || claim::is_supposed(before) {
-                return None;
-            }
-            connected(text, at + "answer".len()).map(|end| Announced::From(value_start(text, end)))
-        }
-        _ => None,
     }
+}
+
+/// What the marker that starts at `at` announces.
+fn announced(text: &str, at: usize) -> Option<Announced> {
+    let (before, rest) = text.split_at_checked(at)?;
+    let end = if rest.starts_with("</answer>") {
+        let content = tail(before, LONGEST_CONTENT).rsplit("<answer>").next()?;
+        let start = at - content.len();
+        let opened = before.get(..start)?.ends_with("<answer>");
+        return opened.then_some(Announced::Exactly(start..at));
+    } else if let Some(line) = rest.strip_prefix("####") {
+        // A heading of the fourth level looks the same.
+        let value = line.lines().next()?;
+        let closing = line.trim() == value.trim();
+        let words = plain::count_words(value);
+        let states = words == 0 && !value.trim().is_empty() || words == 1 && closing;
+        states.then_some(at + "####".len())?
+    } else if rest.starts_with("A:") {
+        let line = before.rsplit('\n').next()?;
+        let head = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
+        head.then_some(at + "A:".len())?
+    } else {
+        if claim::is_denied_before(before) {
+            return None;
+        }
+        connected(text, at + "answer".len())?
+    };
+    Some(Announced::From(value_start(text, end)))
 }
 
 /// Where the value starts that is announced up to `end`.
@@ -88,14 +108,6 @@ fn value_start(text: &str, end: usize) -> usize {
     let value =
         |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | ':' | '=' | '}' | '`' | '"');
     end + rest.find(value).unwrap_or(rest.len())
-}
-
-fn is_word(text: &str, at: usize, word: &str) -> bool {
-    let matches = |s: &str| s.eq_ignore_ascii_case(word);
-    let starts = !text
-        .get(..at)
-        .is_some_and(|before| before.ends_with(char::is_alphanumeric));
-    starts && text.get(at..at + word.len()).is_some_and(matches)
 }
 
 /// Where the value starts that "answer", which ends at `end`, announces.

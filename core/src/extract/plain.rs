@@ -1,5 +1,7 @@
 //! Mathematics that is written without delimiters, inside prose.
 
+use core::cmp::Ordering;
+
 use super::token::head;
 
 /// Longest argument of a `\boxed` without braces, in bytes.
@@ -39,21 +41,23 @@ pub(super) fn argument(text: &str) -> Option<&str> {
 /// The mathematics that `text` starts with.
 pub(super) fn leading(text: &str) -> Option<&str> {
     let mut end = None;
-    let mut value = false;
+    let mut article_end = None;
     for piece in pieces(text) {
-        if is_math(piece.text) {
+        if is_article(piece.text) {
+            article_end = Some(piece.end);
+        } else if is_math(piece.text) {
             end = Some(piece.end);
-            value |= !is_article(piece.text);
+            article_end = None;
             if piece.text.ends_with([';', ':']) {
-                return balanced(text.get(..piece.end)?);
+                break;
             }
-        } else if end.is_none() || !value {
-            return None;
-        } else if !is_conjunction(piece.text) {
-            break;
+        } else if is_conjunction(piece.text) && end.is_some() {
+            article_end = None;
+        } else {
+            return balanced(text.get(..end?)?);
         }
     }
-    balanced(text.get(..end?)?)
+    balanced(text.get(..article_end.or(end)?)?)
 }
 
 /// The last mathematics of `text` that holds a digit, or of a chain of equations its last member.
@@ -68,7 +72,7 @@ pub(super) fn last(text: &str) -> Option<&str> {
         let math = is_math(piece.text) && !is_article(piece.text);
         if math {
             start.get_or_insert(piece.end - piece.text.len());
-            digits |= piece.text.bytes().any(|b| b.is_ascii_digit());
+            digits |= has_number(piece.text);
             if digits {
                 found = start.map(|start| start..piece.end);
             }
@@ -126,17 +130,14 @@ fn result(run: &str) -> Option<&str> {
 
 /// `text` trimmed, without brackets at its ends whose partners stand outside it.
 fn balanced(text: &str) -> Option<&str> {
-    let mut text = trim(text)?;
-    for (open, close) in [('(', ')'), ('[', ']')] {
-        let opened = text.matches(open).count();
-        let closed = text.matches(close).count();
-        if opened > closed {
-            text = text.strip_prefix(open).unwrap_or(text);
-        } else if closed > opened {
-            text = text.strip_suffix(close).unwrap_or(text);
-        }
-    }
-    trim(text)
+    let text = trim(text)?;
+    let opened = text.matches(['(', '[']).count();
+    let closed = text.matches([')', ']']).count();
+    trim(match opened.cmp(&closed) {
+        Ordering::Less => text.strip_suffix([')', ']']).unwrap_or(text),
+        Ordering::Equal => text,
+        Ordering::Greater => text.strip_prefix(['(', '[']).unwrap_or(text),
+    })
 }
 
 struct Piece<'a> {
@@ -169,6 +170,9 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 
 /// Whether a piece is mathematics and not a word.
 fn is_math(piece: &str) -> bool {
+    if piece.contains("\\verb") {
+        return false;
+    }
     let mut rest = piece;
     let mut previous = ' ';
     let mut value = false;
@@ -197,6 +201,16 @@ fn is_math(piece: &str) -> bool {
         rest = rest.get(len..).unwrap_or_default();
     }
     value
+}
+
+/// Whether a digit stands in `piece` that is no part of a word.
+fn has_number(piece: &str) -> bool {
+    let mut previous = ' ';
+    piece.contains('\\') && piece.contains(|c: char| c.is_ascii_digit())
+        || piece.chars().any(|c| {
+            let before = core::mem::replace(&mut previous, c);
+            c.is_ascii_digit() && !before.is_alphanumeric()
+        })
 }
 
 fn is_article(piece: &str) -> bool {

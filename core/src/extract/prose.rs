@@ -10,10 +10,43 @@ use super::sentence::sentences;
 use super::token::{Token, tokens};
 
 /// Most words of a value that is no mathematics.
-const MOST_WORDS: usize = 4;
+const MOST_WORDS: usize = 8;
+
+/// Most words of a reply that is nothing but its answer.
+const MOST_BARE_WORDS: usize = 3;
+
+/// Words after "the answer is" that begin no answer.
+const EMPTY_WORDS: &[&str] = &[
+    "above",
+    "as",
+    "at",
+    "based",
+    "below",
+    "by",
+    "clear",
+    "correct",
+    "derived",
+    "for",
+    "found",
+    "from",
+    "given",
+    "in",
+    "incorrect",
+    "obvious",
+    "of",
+    "on",
+    "right",
+    "shown",
+    "to",
+    "with",
+    "wrong",
+];
 
 /// Words that open a sentence which states a result.
 const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
+
+/// How many values of a sentence are tried, from the last one on, until one is not denied.
+const MOST_DENIALS: usize = 8;
 
 /// A reply, divided.
 #[derive(Debug)]
@@ -54,10 +87,7 @@ impl<'a> Prose<'a> {
             .or_else(|| self.value_after_verb(rest.clone()))
             .or_else(|| self.last_math(self.spans_in(&rest)))
             .or_else(|| plain::last(self.slice(rest.clone())))
-            .or_else(|| {
-                let words = self.slice(rest);
-                (words.split_whitespace().count() <= MOST_WORDS).then(|| plain::trim(words))?
-            })?;
+            .or_else(|| words(self.slice(rest)))?;
         self.claimed(value)
     }
 
@@ -96,9 +126,10 @@ impl<'a> Prose<'a> {
         None
     }
 
-    /// The last line, if it is nothing but mathematics, or a reply of one word.
+    /// The last line, if it is nothing but mathematics, or a reply of a few words.
     pub(super) fn bare(&self) -> Option<&'a str> {
-        if self.text.split_whitespace().nth(1).is_none() {
+        let words = self.text.split_whitespace().count();
+        if words <= MOST_BARE_WORDS && plain::last(self.text).is_none() {
             return plain::trim(self.text);
         }
         let mut lines = self.text.lines();
@@ -106,11 +137,19 @@ impl<'a> Prose<'a> {
         (!line.contains("<<")).then(|| plain::whole(line))?
     }
 
-    /// The last number of the last sentence that has one.
+    /// The last number of the last sentence that has one. One that is denied does not count.
     pub(super) fn last_number(&self) -> Option<&'a str> {
-        let mut sentences = self.sentences.iter().rev();
-        let value = sentences.find_map(|s| plain::last(self.slice(s.clone())))?;
-        self.claimed(value)
+        let sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
+        let mut sentence = sentences.clone().find(|s| plain::last(s).is_some())?;
+        for _ in 0..MOST_DENIALS {
+            let value = plain::last(sentence)?;
+            if self.claimed(value).is_some() {
+                return Some(value);
+            }
+            let start = self.range_of(value).start - self.range_of(sentence).start;
+            sentence = sentence.get(..start)?;
+        }
+        None
     }
 
     /// The mathematics that stands first in `range`, set or plain.
@@ -202,13 +241,21 @@ impl<'a> Prose<'a> {
     }
 }
 
+/// An answer in words: "no solution", and not "correct" or "in the form".
+fn words(text: &str) -> Option<&str> {
+    let first = text.split_whitespace().next()?;
+    let states = !EMPTY_WORDS.contains(&first.trim_end_matches(['.', ',', ':', '!']));
+    let short = text.split_whitespace().count() <= MOST_WORDS;
+    (states && short).then(|| plain::trim(text))?
+}
+
 /// Whether two spans of mathematics with `gap` between them are members of one list.
 fn is_list_gap(gap: &str) -> bool {
     let mut joined = false;
     for token in tokens(gap) {
         match token {
             Token::Symbol(',' | ';') | Token::Word("and" | "or") => joined = true,
-            Token::Symbol('(' | ')') => {}
+            Token::Symbol('(' | ')') | Token::Word("also" | "maybe" | "perhaps" | "possibly") => {}
             _ => return false,
         }
     }

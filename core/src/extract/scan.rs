@@ -119,15 +119,39 @@ impl Word {
 
 impl Scanner {
     pub(super) fn push(&mut self, piece: &str) {
-        for (offset, c) in piece.char_indices() {
-            if self.end.is_some() {
+        let mut rest = piece;
+        while self.end.is_none() {
+            rest = self.skip(rest);
+            let Some(c) = rest.chars().next() else {
                 break;
-            }
-            let at = self.position + offset;
+            };
+            let at = self.position;
+            self.position += c.len_utf8();
             self.mark(at, c);
             self.step(at, c);
+            rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
-        self.position += piece.len();
+    }
+
+    /// Passes over characters that change nothing but what is shown.
+    fn skip<'a>(&mut self, text: &'a str) -> &'a str {
+        if !matches!(self.lexeme, Lexeme::Text) || self.mark.kind != MarkKind::None {
+            return text;
+        }
+        let bytes = text.as_bytes();
+        let plain = |b: &u8| b.is_ascii() && !matches!(b, b'\\' | b'{' | b'}' | b'<' | b'\n');
+        let len = bytes.iter().position(|b| !plain(b)).unwrap_or(bytes.len());
+        if len == 0 {
+            return text;
+        }
+        let (skipped, rest) = text.split_at(len);
+        let blank = |c: char| c.is_ascii_whitespace() || matches!(c, '$' | '~' | '&');
+        let shown = skipped.trim_end_matches(blank).len();
+        if shown > 0 && self.hidden.is_none() {
+            self.shown = self.position + shown;
+        }
+        self.position += len;
+        rest
     }
 
     /// End of the last closed box of the reply so far, its brace included.
@@ -284,7 +308,7 @@ impl Scanner {
     /// Forgets all that stands before `start`.
     fn restart(&mut self, start: usize) {
         *self = Self {
-            position: self.position,
+            position: start,
             start,
             shown: start,
             ..Self::default()
@@ -361,10 +385,8 @@ impl Mark {
             }
             (MarkKind::Line, ':') => {
                 self.kind = MarkKind::None;
-                match self.text.get(..self.len)? {
-                    b"User" | b"USER" | b"Human" | b"HUMAN" => Some(Meaning::RoleLine),
-                    _ => None,
-                }
+                let role = self.text.get(..self.len)?;
+                ROLES.contains(&role).then_some(Meaning::RoleLine)
             }
             (MarkKind::Line, ' ' | '*' | '#' | '\r') => None,
             (MarkKind::Line, _) if !c.is_ascii_alphabetic() => {
@@ -380,11 +402,18 @@ impl Mark {
                     }
                     None => self.kind = MarkKind::None,
                 }
+                let role = self.text.get(..self.len)?;
+                if self.kind == MarkKind::Line && !ROLES.iter().any(|r| r.starts_with(role)) {
+                    self.kind = MarkKind::None;
+                }
                 None
             }
         }
     }
 }
+
+/// Who speaks in a line that starts with it and a colon, when it is not the model.
+const ROLES: &[&[u8]] = &[b"User", b"USER", b"Human", b"HUMAN"];
 
 /// The meaning of `<name>`.
 fn tag_meaning(name: &[u8]) -> Option<Meaning> {
