@@ -102,6 +102,130 @@ fn given_answers_are_taken_as_they_are() {
     assert_eq!(given("3").source, Some(Source::Place));
 }
 
+#[test]
+fn a_marker_announces_what_its_sentence_states() {
+    check("A: 18", &["18"]);
+    check("#### 1,234", &["1,234"]);
+    check("<answer> $\\frac12$ </answer>", &["\\frac12"]);
+    check("The answer is 5. I hope this helps!", &["5"]);
+    check("So the answer to the question is 1/2.", &["1/2"]);
+    check("**Answer:** 42", &["42"]);
+    check("**Final Answer**\n\n42", &["42"]);
+    check("The final answer is:\n\\[ 42 \\]", &["42"]);
+    check("Final Answer: The largest $n$ is 34.", &["34"]);
+    check("The answer is **73**.", &["73"]);
+    check("The correct answer is (B).", &["(B)"]);
+    check("The answer is no solution.", &["no solution"]);
+    check("The answer is $x=5$ since $2x=10$.", &["x=5"]);
+    check("The answers are $2$ and $3$.", &["$2$ and $3$"]);
+    check("The answer is 3x + 2.", &["3x + 2"]);
+    check("Answer: [0, 1)", &["[0, 1)"]);
+    check("A: 5\nB: 6\nThe answer is 5. The answer is 7.", &["7"]);
+}
+
+#[test]
+fn a_heading_of_the_fourth_level_is_no_marker() {
+    check("#### Step 1: add\nWe get 7.", &["7"]);
+    check("#### 1. First step\nWe get 7.", &["7"]);
+    check("#### Conclusion\nWe get 7.", &["7"]);
+}
+
+#[test]
+fn a_unit_belongs_to_its_number() {
+    check("The answer is 12 hours.", &["12 hours"]);
+    check("It walks 3 miles per hour.", &["3 miles per hour"]);
+    check("It is $5$ cm.", &["$5$ cm"]);
+    check("It is $28$ percent.", &["$28$ percent"]);
+    check("We have 12 apples.", &["12"]);
+}
+
+#[test]
+fn the_last_mathematics_of_the_last_sentence_that_has_some() {
+    check(
+        "We have $x = 4$. So \\(x + 1 = 5\\), as above.",
+        &["x + 1 = 5"],
+    );
+    check("Answer \\[ \n 9 \n \\]", &["9"]);
+    check("Hence $$5!$$", &["5!"]);
+    check("We get $x=1$ and $y=2$.", &["$x=1$ and $y=2$"]);
+    check("It is $90 . $", &["90"]);
+    check(
+        "Let $d = \\frac{90}{n}$. Therefore, there are 12 of them.",
+        &["12"],
+    );
+}
+
+#[test]
+fn a_dollar_sign_before_an_amount_opens_no_mathematics() {
+    check("It costs $5 and then $10 more, so $15.", &["$15"]);
+    check("She pays $5 + $10 = $15.", &["$15"]);
+    check("The cost is \\$15.", &["\\$15"]);
+    check("He has $20. It costs $x = 5$.", &["x = 5"]);
+}
+
+#[test]
+fn a_line_of_mathematics_needs_no_delimiters() {
+    check("2x + 2", &["2x + 2"]);
+    check("\\frac12", &["\\frac12"]);
+    check("We compute:\n\nx = 3", &["x = 3"]);
+    check("Evelyn", &["Evelyn"]);
+}
+
+#[test]
+fn the_last_number_is_taken_with_its_signs() {
+    check("The sum is -5.", &["-5"]);
+    check("The sum is −5.", &["−5"]);
+    check("not it's not 10 it's 1,000.99m²", &["1,000.99m²"]);
+    check("The point is (3, 4).", &["(3, 4)"]);
+    check("The length is [5.0].", &["5.0"]);
+    check("She makes 9 * 2 = $<<9*2=18>>18 every day.", &["18"]);
+    check("The total is 5 * 3 = 15 apples.", &["15"]);
+}
+
+#[test]
+fn other_policies_go_by_name() {
+    let text = "so \\boxed{1}. And\n\\boxed{2}\n";
+    let first = Extraction::named("first-box").unwrap().extract(text);
+    assert_eq!(first.answers, ["1"]);
+    let line = Extraction::named("final-line")
+        .unwrap()
+        .extract("so\n x = 2 \n\n");
+    assert_eq!(line.answers, ["x = 2"]);
+    assert_eq!(Extraction::named("boxed"), Some(Extraction::Boxed));
+    assert_eq!(Extraction::named("default"), Some(Extraction::Default));
+    assert_eq!(Extraction::named("other"), None);
+}
+
+#[cfg(feature = "regex")]
+#[test]
+fn a_pattern_of_the_user_takes_its_last_match() {
+    use resit::extract::Pattern;
+    let extract = |pattern, text| {
+        let policy = Extraction::Pattern(Pattern::new(pattern).unwrap());
+        let answers = policy.extract(text).answers;
+        answers.first().map(|a| String::from(*a))
+    };
+    assert_eq!(extract(r"ans=(\d+)", "ans=1 ans=2;").unwrap(), "2");
+    assert_eq!(extract(r"\d+", "1 and 2").unwrap(), "2");
+    assert_eq!(extract(r"\d+", "none"), None);
+    assert_eq!(extract(r"\d+", "1</think>none"), None);
+    assert!(Pattern::new("(").is_err());
+}
+
+#[test]
+fn a_reference_may_be_a_whole_solution() {
+    let solution = "First we add 2 and 3. This gives us 5 apples. Therefore the answer is 5.";
+    assert_eq!(given(solution).answers, ["5"]);
+    let solution = "We add the two numbers. They are even ones. So we get $2+3=5$ apples here.";
+    assert_eq!(given(solution).answers, ["2+3=5"]);
+    assert_eq!(given("the answer is sqrt(2)").answers, ["sqrt(2)"]);
+    assert_eq!(given("$1$ and $2$").answers, ["$1$ and $2$"]);
+    assert_eq!(given("$\\frac12$").answers, ["\\frac12"]);
+    let words = "$f(x)=a x+b$, where $b$ is an arbitrary integer, and $a$ is positive";
+    assert_eq!(given(words).answers, [words]);
+    assert_eq!(given(r"\boxed{}").answers, [""; 0]);
+}
+
 /// Text in which the marks that matter are frequent.
 fn fragments() -> impl Strategy<Value = String> {
     let fragment = prop::sample::select(vec![
@@ -154,4 +278,77 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_has_an_extraction(text in prose()) {
+        for policy in ["default", "boxed", "first-box", "final-line"] {
+            let extracted = Extraction::named(policy).unwrap().extract(&text);
+            prop_assert_eq!(extracted.answers.is_empty(), extracted.source.is_none());
+            for answer in extracted.answers {
+                prop_assert!(!answer.is_empty() && answer == answer.trim());
+                prop_assert!(text.contains(answer));
+            }
+        }
+        given(&text);
+    }
+}
+
+/// Text in which the marks of the default policy are frequent.
+fn prose() -> impl Strategy<Value = String> {
+    let fragment = prop::sample::select(vec![
+        "the answer is",
+        "Answer",
+        ":",
+        "####",
+        "A:",
+        "<answer>",
+        "</answer>",
+        " ",
+        "\n",
+        "\n\n",
+        "$",
+        "$$",
+        r"\(",
+        r"\)",
+        r"\[",
+        r"\]",
+        "7",
+        "-3",
+        "1,000",
+        ".5",
+        "½",
+        "x",
+        "=",
+        "%",
+        ".",
+        "?",
+        "!",
+        ",",
+        " and ",
+        " or ",
+        " not ",
+        " is ",
+        "wrong",
+        "Therefore",
+        "cm",
+        "**",
+        "(",
+        ")",
+        "[",
+        "]",
+        "é",
+        r"\frac{1}{2}",
+        r"\text{",
+        "{",
+        "}",
+        r"\boxed ",
+        r"\boxed{7}",
+        "words of prose",
+        r"\verb|",
+    ]);
+    prop::collection::vec(fragment, 0..32).prop_map(|parts| parts.concat())
 }

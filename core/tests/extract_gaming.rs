@@ -1,6 +1,8 @@
 //! Known ways to get a reward without an answer, each of them shut.
 
-use resit::extract::Extraction;
+use std::time::{Duration, Instant};
+
+use resit::extract::{Extraction, given};
 
 /// Asserts what the default policy takes from `response`.
 #[track_caller]
@@ -143,4 +145,68 @@ fn a_number_is_left_outside_of_a_box() {
     check(r"\boxed{41} but the answer is 42.", &["41"]);
     check(r"The answer is 42, see \boxed{41}", &["41"]);
     check("<think>42</think> I do not know.", &[]);
+}
+
+/// Quadratic work on the longest of these would take minutes.
+#[test]
+fn a_mark_is_repeated_without_end() {
+    let marks = [
+        r"\boxed{1} ",
+        r"\boxed{1}, ",
+        r"\boxed{",
+        r"\boxed ",
+        r"\boxed x ",
+        r"not \boxed{1}",
+        "{",
+        "}",
+        "$",
+        "$$",
+        "$1",
+        "$x$, ",
+        r"\(",
+        r"\[",
+        "the answer is ",
+        "the answer is not 5. ",
+        "answer",
+        "#### ",
+        "####\n",
+        "A:\n",
+        "<answer>",
+        "</answer>",
+        "<think>",
+        "</think>",
+        "<",
+        "\n",
+        "1",
+        "1.",
+        "1 ",
+        "1, ",
+        "(",
+        "[1 ",
+        "{1 ",
+        r"\text{",
+        r"\",
+        r"\verb|",
+        "a ",
+        "a. ",
+        "5 is wrong. ",
+        "is $x$ ",
+        "1 = ",
+        "**",
+        "½",
+        r"\phantom{",
+        "Therefore 1 ",
+        "<<1=2>>",
+        "$1 and $2 and ",
+    ];
+    for mark in marks {
+        let text = mark.repeat(500_000 / mark.len());
+        let start = Instant::now();
+        for policy in ["default", "boxed", "first-box", "final-line"] {
+            let policy = Extraction::named(policy);
+            policy.map(|policy| policy.extract(&text).answers.len());
+        }
+        given(&text);
+        assert!(start.elapsed() < Duration::from_secs(5), "{mark}");
+    }
 }

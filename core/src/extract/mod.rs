@@ -15,6 +15,8 @@ mod claim;
 mod detector;
 mod marker;
 mod math;
+#[cfg(feature = "regex")]
+mod pattern;
 mod plain;
 mod prose;
 mod scan;
@@ -24,6 +26,8 @@ mod token;
 use alloc::vec::Vec;
 
 pub use detector::Detector;
+#[cfg(feature = "regex")]
+pub use pattern::{InvalidPattern, Pattern};
 
 use prose::Prose;
 use scan::Scan;
@@ -32,7 +36,7 @@ use scan::Scan;
 ///
 /// Whatever the policy, text up to the end of a reasoning block (`<think>…</think>`) does not count,
 /// nor does text after the mark of another turn (`<|im_end|>`, `User:`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Extraction {
     /// The first of these that is there: the last boxed answer, the value after the last marker
@@ -44,8 +48,11 @@ pub enum Extraction {
     Boxed,
     /// The first boxed answer, and nothing else.
     FirstBox,
-    /// The last line.
+    /// The last line that is not blank.
     FinalLine,
+    /// The last match of a regular expression.
+    #[cfg(feature = "regex")]
+    Pattern(Pattern),
 }
 
 /// What an answer was recognised by.
@@ -60,8 +67,11 @@ pub enum Source {
     Math,
     /// A number in the text.
     Number,
-    /// Its place in the text.
+    /// Its place: all of the text, or its last line.
     Place,
+    /// The regular expression of a user.
+    #[cfg(feature = "regex")]
+    Pattern,
 }
 
 /// What was found in a model's output.
@@ -78,6 +88,17 @@ pub struct Extracted<'a> {
 }
 
 impl Extraction {
+    /// The policy of that name: `default`, `boxed`, `first-box` or `final-line`.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "default" => Some(Self::Default),
+            "boxed" => Some(Self::Boxed),
+            "first-box" => Some(Self::FirstBox),
+            "final-line" => Some(Self::FinalLine),
+            _ => None,
+        }
+    }
+
     /// Finds the answer in a model's output. Takes time linear in its length.
     pub fn extract<'a>(&self, response: &'a str) -> Extracted<'a> {
         let scan = Scan::new(response);
@@ -90,6 +111,8 @@ impl Extraction {
             ),
             Extraction::FirstBox => (Source::Box, Vec::from_iter(boxed::first(response, &scan))),
             Extraction::FinalLine => (Source::Place, Vec::from_iter(final_line(reply))),
+            #[cfg(feature = "regex")]
+            Extraction::Pattern(pattern) => (Source::Pattern, Vec::from_iter(pattern.last(reply))),
         };
         Extracted {
             formatted: scan.formatted(),

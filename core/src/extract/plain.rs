@@ -3,6 +3,13 @@
 use core::cmp::Ordering;
 
 use super::token::head;
+use crate::expr::unit;
+
+/// Most words of a unit: "miles per hour".
+const MOST_UNIT_WORDS: usize = 3;
+
+/// Signs that end a sentence or a part of it.
+const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
 
 /// Longest argument of a `\boxed` without braces, in bytes.
 const LONGEST_ARGUMENT: usize = 256;
@@ -95,6 +102,24 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     trim(line.trim_start_matches([' ', '=']))
 }
 
+/// The unit that `text`, which follows a number, starts with: "cm", "square miles".
+pub(super) fn unit(text: &str) -> Option<&str> {
+    let start = text.len() - text.trim_start().len();
+    let mut found = None;
+    for piece in pieces(text).take(MOST_UNIT_WORDS) {
+        let words = text.get(start..piece.end)?;
+        let name = words.trim_end_matches(PUNCTUATION);
+        // "There are 2 in total."
+        if name != "in" && unit::is_known(name) {
+            found = Some(name);
+        }
+        if name != words {
+            break;
+        }
+    }
+    found
+}
+
 /// How many words of prose stand in `text`, outside of braces.
 pub(super) fn count_words(text: &str) -> usize {
     pieces(text)
@@ -107,7 +132,7 @@ pub(super) fn trim(text: &str) -> Option<&str> {
     let around = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '`' | '"' | '“' | '”');
     let text = text
         .trim_start_matches(around)
-        .trim_end_matches(|c| around(c) || matches!(c, '.' | ',' | ';' | ':' | '!' | '?'));
+        .trim_end_matches(|c| around(c) || PUNCTUATION.contains(&c));
     (!text.is_empty()).then_some(text)
 }
 

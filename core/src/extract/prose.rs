@@ -143,8 +143,9 @@ impl<'a> Prose<'a> {
         let mut sentence = sentences.clone().find(|s| plain::last(s).is_some())?;
         for _ in 0..MOST_DENIALS {
             let value = plain::last(sentence)?;
-            if self.claimed(value).is_some() {
-                return Some(value);
+            let claimed = self.claimed(value);
+            if claimed.is_some() {
+                return claimed;
             }
             let start = self.range_of(value).start - self.range_of(sentence).start;
             sentence = sentence.get(..start)?;
@@ -200,16 +201,16 @@ impl<'a> Prose<'a> {
         self.math(spans.get(spans.len().checked_sub(count)?..)?)
     }
 
-    /// The text of a span, or of several that are one list, with a percent sign behind it.
+    /// The text of a span, or of several that are one list, with the unit behind it.
     fn math(&self, list: &[MathSpan]) -> Option<&'a str> {
         let (first, last) = (list.first()?, list.last()?);
-        let rest = self.text.get(last.outer.end..)?;
-        let percent = ["%", "\\%", "percent"]
-            .iter()
-            .find(|sign| rest.trim_start_matches(' ').starts_with(**sign));
-        let text = match (list, percent) {
-            (_, Some(sign)) => {
-                let end = last.outer.end + rest.find(sign)? + sign.len();
+        let after = self.text.get(last.outer.end..)?;
+        let sign = ["%", "\\%"]
+            .into_iter()
+            .find(|sign| after.trim_start().starts_with(sign));
+        let text = match (list, sign.or_else(|| plain::unit(after))) {
+            (_, Some(unit)) => {
+                let end = last.outer.end + after.find(unit)? + unit.len();
                 self.slice(first.outer.start..end)
             }
             ([span], None) => self.slice(span.inner.clone()),
@@ -225,9 +226,14 @@ impl<'a> Prose<'a> {
         self.spans.get(start..end).unwrap_or_default()
     }
 
+    /// A value with its unit, unless the text around it denies it.
     fn claimed(&self, value: &'a str) -> Option<&'a str> {
-        let range = self.range_of(value);
-        (!claim::is_denied(self.text, &(0..self.text.len()), range)).then_some(value)
+        let Range { start, end } = self.range_of(value);
+        let after = self.text.get(end..)?;
+        let unit = plain::unit(after).filter(|_| after.starts_with(' '));
+        let end = unit.map_or(end, |unit| self.range_of(unit).end);
+        let whole = 0..self.text.len();
+        (!claim::is_denied(self.text, &whole, start..end)).then(|| self.slice(start..end))
     }
 
     fn slice(&self, range: Range<usize>) -> &'a str {
