@@ -329,7 +329,7 @@ fn ids_after_text_without_ids_are_refused() {
 
 #[test]
 fn task_without_a_reference_is_refused() {
-    for reference in ["", " \n"] {
+    for reference in ["", " \n", r"\boxed{}", "<think>7</think>"] {
         let error = environment(1)
             .reset(&Task::new("6 * 7?", reference), 0)
             .unwrap_err();

@@ -3,6 +3,7 @@ use alloc::vec::Vec;
 use super::{
     Attempt, EnvError, Outcome, RewardScheme, State, Task, Template, Transcript, transition,
 };
+use crate::extract::given;
 use crate::rng::Rng;
 use crate::{Grader, Policy};
 
@@ -95,7 +96,11 @@ impl Environment {
     /// [`EnvError::EmptyReference`] if the task has no answer, [`EnvError::NoAttempts`] if N would
     /// be 0.
     pub fn reset(&self, task: &Task, seed: u64) -> Result<Episode, EnvError> {
-        if task.reference.trim().is_empty() {
+        if given(&task.reference)
+            .answers
+            .iter()
+            .all(|answer| answer.trim().is_empty())
+        {
             return Err(EnvError::EmptyReference);
         }
         let attempts = self.attempts.draw(seed)?;
