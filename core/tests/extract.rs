@@ -65,6 +65,7 @@ fn only_the_reply_counts() {
         Some("1"),
     );
     check_boxed("\\boxed{1}\n\nUser: thanks\n\\boxed{2}", Some("1"));
+    check_boxed("User: what is 3+4?\nSo \\boxed{7}", Some("7"));
     check_boxed(
         "<｜Assistant｜>\\boxed{1}<｜end▁of▁sentence｜>\\boxed{2}",
         Some("1"),
@@ -221,6 +222,8 @@ fn a_reference_may_be_a_whole_solution() {
     assert_eq!(given("the answer is sqrt(2)").answers, ["sqrt(2)"]);
     assert_eq!(given("$1$ and $2$").answers, ["$1$ and $2$"]);
     assert_eq!(given("$\\frac12$").answers, ["\\frac12"]);
+    let solution = "$D$ is least when $x=2$, so the point closest to $(0,0)$ is $(2,5)$.";
+    assert_eq!(given(solution).answers, ["(2,5)"]);
     let words = "$f(x)=a x+b$, where $b$ is an arbitrary integer, and $a$ is positive";
     assert_eq!(given(words).answers, [words]);
     assert_eq!(given(r"\boxed{}").answers, [""; 0]);

@@ -13,6 +13,7 @@
 mod boxed;
 mod claim;
 mod detector;
+mod mark;
 mod marker;
 mod math;
 #[cfg(feature = "regex")]

@@ -45,6 +45,9 @@ const EMPTY_WORDS: &[&str] = &[
 /// Words that open a sentence which states a result.
 const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
 
+/// Verbs that state a value.
+const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
+
 /// How many values of a sentence are tried, from the last one on, until one is not denied.
 const MOST_DENIALS: usize = 8;
 
@@ -71,11 +74,36 @@ impl<'a> Prose<'a> {
         self.text
     }
 
-    /// Whether this is a worked solution, several sentences, and no answer in words.
+    /// Whether this is a worked solution, which states its answer at the end, and no answer that
+    /// holds words.
     pub(super) fn is_solution(&self) -> bool {
         let sentences = self.sentences.iter();
         let in_words = sentences.filter(|s| plain::count_words(self.slice((*s).clone())) > 2);
-        in_words.count() > 2
+        in_words.count() > 2 || self.ends_with_statement()
+    }
+
+    /// Whether the text ends with "is" or the like and mathematics, and is no mathematics with a
+    /// condition: "$x+a$, where $a$ is $0$".
+    fn ends_with_statement(&self) -> bool {
+        let list = self.list_at_end(&self.spans);
+        let (Some(first), Some(last)) = (list.first(), list.last()) else {
+            return false;
+        };
+        if self
+            .slice(last.outer.end..self.text.len())
+            .contains(char::is_alphanumeric)
+        {
+            return false;
+        }
+        let before = self.slice(0..first.outer.start);
+        let opens_with_word = self.text.trim_start().starts_with(char::is_alphabetic);
+        let mut infers = opens_with_word;
+        let mut verb = false;
+        for token in tokens(before) {
+            verb = matches!(token, Token::Word(word) if VERBS.contains(&word));
+            infers |= matches!(token, Token::Word("so" | "hence" | "therefore" | "thus"));
+        }
+        infers && verb
     }
 
     /// The value that the sentence around `from` states from there on.
@@ -163,12 +191,9 @@ impl<'a> Prose<'a> {
         if plain::count_words(before) > 0 {
             return plain::leading(before);
         }
-        let joined = |pair: &[MathSpan]| match pair {
-            [a, b] => is_list_gap(self.slice(a.outer.end..b.outer.start)),
-            _ => false,
-        };
-        let count = 1 + spans.windows(2).take_while(|pair| joined(pair)).count();
-        let list = spans.get(..count)?;
+        let pairs = spans.windows(2);
+        let joined = pairs.take_while(|pair| self.is_joined(pair)).count();
+        let list = spans.get(..joined + 1)?;
         match plain::trim(before) {
             None => self.math(list),
             Some(before) => {
@@ -183,7 +208,7 @@ impl<'a> Prose<'a> {
         let mut tokens = tokens(self.slice(range.clone()));
         let mut after = None;
         while let Some(token) = tokens.next() {
-            if let Token::Word("is" | "are" | "be" | "equals") = token {
+            if matches!(token, Token::Word(word) if VERBS.contains(&word)) {
                 after = Some(range.end - tokens.rest().len());
             }
         }
@@ -192,13 +217,22 @@ impl<'a> Prose<'a> {
 
     /// The last of `spans`, or the list that it ends.
     fn last_math(&self, spans: &[MathSpan]) -> Option<&'a str> {
-        let joined = |pair: &[MathSpan]| match pair {
+        self.math(self.list_at_end(spans))
+    }
+
+    /// The last spans, as many as one list joins.
+    fn list_at_end<'s>(&self, spans: &'s [MathSpan]) -> &'s [MathSpan] {
+        let pairs = spans.windows(2).rev();
+        let joined = pairs.take_while(|pair| self.is_joined(pair)).count();
+        let start = spans.len().saturating_sub(joined + 1);
+        spans.get(start..).unwrap_or_default()
+    }
+
+    fn is_joined(&self, pair: &[MathSpan]) -> bool {
+        match pair {
             [a, b] => is_list_gap(self.slice(a.outer.end..b.outer.start)),
             _ => false,
-        };
-        let pairs = spans.windows(2).rev();
-        let count = 1 + pairs.take_while(|pair| joined(pair)).count();
-        self.math(spans.get(spans.len().checked_sub(count)?..)?)
+        }
     }
 
     /// The text of a span, or of several that are one list, with the unit behind it.

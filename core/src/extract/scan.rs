@@ -6,6 +6,8 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::mark::{Mark, Meaning};
+
 /// A box whose content is not blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BoxSpan {
@@ -135,7 +137,7 @@ impl Scanner {
 
     /// Passes over characters that change nothing but what is shown.
     fn skip<'a>(&mut self, text: &'a str) -> &'a str {
-        if !matches!(self.lexeme, Lexeme::Text) || self.mark.kind != MarkKind::None {
+        if !matches!(self.lexeme, Lexeme::Text) || self.mark.is_open() {
             return text;
         }
         let bytes = text.as_bytes();
@@ -318,116 +320,21 @@ impl Scanner {
     /// Follows the marks of reasoning and turns, each of which is recognised at its last character.
     fn mark(&mut self, at: usize, c: char) {
         match c {
-            '<' => self.mark.start(MarkKind::Tag, at, self.shown > self.start),
-            '\n' => self
-                .mark
-                .start(MarkKind::Line, at + 1, self.shown > self.start),
+            '<' => self.mark.start_tag(at, self.shown == self.start),
+            '\n' => self.mark.start_line(at + 1, self.shown == self.start),
             _ => match self.mark.push(c) {
                 None => {}
                 Some(Meaning::ReasoningStart) => {
-                    self.reasoning.get_or_insert(self.mark.start);
+                    self.reasoning.get_or_insert(self.mark.position());
                 }
                 Some(Meaning::ReasoningEnd) => self.restart(at + 1),
-                Some(Meaning::TurnEnd) => self.end = Some(self.mark.start),
+                Some(Meaning::TurnEnd) => self.end = Some(self.mark.position()),
                 // A transcript may start with the mark of its own turn.
-                Some(Meaning::TurnStart) if self.mark.leading => self.restart(at + 1),
-                Some(Meaning::TurnStart) => self.end = Some(self.mark.start),
-                Some(Meaning::RoleLine) if self.mark.leading || self.reasoning.is_some() => {}
-                Some(Meaning::RoleLine) => self.end = Some(self.mark.start),
+                Some(Meaning::TurnStart) if self.mark.is_leading() => self.restart(at + 1),
+                Some(Meaning::TurnStart) => self.end = Some(self.mark.position()),
+                Some(Meaning::RoleLine) if self.mark.is_leading() || self.reasoning.is_some() => {}
+                Some(Meaning::RoleLine) => self.end = Some(self.mark.position()),
             },
         }
-    }
-}
-
-/// What may become a mark: `<…>`, or the head of a line up to a colon.
-#[derive(Debug, Default)]
-struct Mark {
-    kind: MarkKind,
-    start: usize,
-    /// Whether nothing of the reply stands before it.
-    leading: bool,
-    text: [u8; 32],
-    len: usize,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum MarkKind {
-    None,
-    Tag,
-    /// The text starts with a line.
-    #[default]
-    Line,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    ReasoningStart,
-    ReasoningEnd,
-    TurnStart,
-    TurnEnd,
-    RoleLine,
-}
-
-impl Mark {
-    fn start(&mut self, kind: MarkKind, at: usize, after_text: bool) {
-        self.kind = kind;
-        self.start = at;
-        self.leading = !after_text;
-        self.len = 0;
-    }
-
-    fn push(&mut self, c: char) -> Option<Meaning> {
-        match (self.kind, c) {
-            (MarkKind::None, _) => None,
-            (MarkKind::Tag, '>') => {
-                self.kind = MarkKind::None;
-                tag_meaning(self.text.get(..self.len)?)
-            }
-            (MarkKind::Line, ':') => {
-                self.kind = MarkKind::None;
-                let role = self.text.get(..self.len)?;
-                ROLES.contains(&role).then_some(Meaning::RoleLine)
-            }
-            (MarkKind::Line, ' ' | '*' | '#' | '\r') => None,
-            (MarkKind::Line, _) if !c.is_ascii_alphabetic() => {
-                self.kind = MarkKind::None;
-                None
-            }
-            _ => {
-                let end = self.len + c.len_utf8();
-                match self.text.get_mut(self.len..end) {
-                    Some(slot) => {
-                        c.encode_utf8(slot);
-                        self.len = end;
-                    }
-                    None => self.kind = MarkKind::None,
-                }
-                let role = self.text.get(..self.len)?;
-                if self.kind == MarkKind::Line && !ROLES.iter().any(|r| r.starts_with(role)) {
-                    self.kind = MarkKind::None;
-                }
-                None
-            }
-        }
-    }
-}
-
-/// Who speaks in a line that starts with it and a colon, when it is not the model.
-const ROLES: &[&[u8]] = &[b"User", b"USER", b"Human", b"HUMAN"];
-
-/// The meaning of `<name>`.
-fn tag_meaning(name: &[u8]) -> Option<Meaning> {
-    match name {
-        b"think" | b"thinking" | b"thought" | b"reasoning" => Some(Meaning::ReasoningStart),
-        b"/think" | b"/thinking" | b"/thought" | b"/reasoning" => Some(Meaning::ReasoningEnd),
-        b"|im_start|" | b"|start_header_id|" | b"|system|" | b"|user|" | b"|assistant|"
-        | b"start_of_turn" => Some(Meaning::TurnStart),
-        b"|im_end|" | b"|endoftext|" | b"|end_of_text|" | b"|eot_id|" | b"|end|" | b"/s"
-        | b"end_of_turn" => Some(Meaning::TurnEnd),
-        _ => match core::str::from_utf8(name) {
-            Ok("｜User｜" | "｜Assistant｜") => Some(Meaning::TurnStart),
-            Ok("｜end▁of▁sentence｜") => Some(Meaning::TurnEnd),
-            _ => None,
-        },
     }
 }
