@@ -1,5 +1,8 @@
 //! Tests that no single crate can hold: conformance data, end-to-end runs, the README's code.
 
+pub mod data;
+pub mod report;
+
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
