@@ -2,7 +2,12 @@
 
 pub(crate) mod decide;
 pub(crate) mod lower;
+pub(crate) mod modular;
+pub(crate) mod normal;
+#[cfg(test)]
+mod notation;
 pub(crate) mod reals;
+mod residue;
 mod scalar;
 pub(crate) mod term;
 pub(crate) mod value;

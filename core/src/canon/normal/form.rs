@@ -1,0 +1,239 @@
+//! Normal forms as values: what they are, and how they relate.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use dashu_int::IBig;
+use num_traits::{Signed, Zero};
+
+use super::Failure;
+use super::arithmetic::Normalizer;
+use super::kernel::{Kernel, KernelId, Kernels};
+use super::monomial::{Exponent, Monomial};
+use super::polynomial::Polynomial;
+use crate::canon::term::{Rational, Term};
+use crate::limits::Fuel;
+
+/// Polynomials of a higher degree are not split into coefficients.
+const MAX_DEGREE: i64 = 256;
+
+/// A scalar in normal form: a numerator over a denominator that has coprime integers as
+/// coefficients, the leading one positive, and no monomial factor.
+///
+/// Forms made with the same [`Kernels`] are equal only if their values are. The converse holds
+/// for rational functions that are small enough to be reduced, over the rationals and the
+/// independent kernels; in general equal values may have different forms, and
+/// [`difference`](super::difference) tells more. The order is total and has no meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NormalForm {
+    numerator: Polynomial,
+    denominator: Polynomial,
+}
+
+impl NormalForm {
+    pub(crate) fn is_zero(&self) -> bool {
+        self.numerator.is_zero()
+    }
+
+    /// The value, if it is rational.
+    pub(crate) fn as_rational(&self) -> Option<Rational> {
+        let value = self.numerator.as_rational()?;
+        self.denominator.is_one().then_some(value)
+    }
+
+    /// The sign of the leading coefficient: the same for a form and its positive multiples,
+    /// opposite for its negation.
+    pub(crate) fn leading_sign(&self) -> Ordering {
+        let leading = self.numerator.leading();
+        leading.map_or(Ordering::Equal, |term| term.1.numer().cmp(&IBig::ZERO))
+    }
+
+    /// Whether no symbol occurs.
+    pub(crate) fn is_constant(&self, kernels: &Kernels) -> bool {
+        kernels.is_constant_valued(&self.numerator) && kernels.is_constant_valued(&self.denominator)
+    }
+
+    /// Whether the value is a polynomial in symbols, with any constants as coefficients.
+    pub(crate) fn is_polynomial(&self, kernels: &Kernels) -> bool {
+        let natural = |&(id, exponent): &(KernelId, Exponent)| {
+            kernels.is_constant(id)
+                || matches!(kernels.get(id), Kernel::Symbol(_))
+                    && exponent.is_integer()
+                    && exponent.is_positive()
+        };
+        let mut factors = self
+            .numerator
+            .terms()
+            .iter()
+            .flat_map(|term| term.0.factors());
+        factors.all(natural) && kernels.is_constant_valued(&self.denominator)
+    }
+
+    /// The names of the symbols that occur, in the order in which they were first met.
+    pub(crate) fn symbols<'a>(&self, kernels: &'a Kernels) -> Vec<&'a str> {
+        kernels.symbols(&[&self.numerator, &self.denominator])
+    }
+
+    /// The degree in `symbol`, if the value is a polynomial in it.
+    pub(crate) fn degree(&self, kernels: &Kernels, symbol: &str) -> Option<i64> {
+        let Some(x) = kernels.symbol(symbol) else {
+            return Some(0);
+        };
+        let dependent = kernels.dependents(x);
+        let depends = |p: &Polynomial| p.kernels().any(|id| id != x && dependent.contains(&id));
+        if depends(&self.numerator) || self.denominator.kernels().any(|id| dependent.contains(&id))
+        {
+            return None;
+        }
+        let exponents = self.numerator.terms().iter().map(|term| term.0.exponent(x));
+        exponents.into_iter().try_fold(0, |degree: i64, exponent| {
+            let natural = exponent.is_integer() && !exponent.is_negative();
+            natural.then(|| degree.max(*exponent.numer()))
+        })
+    }
+
+    /// The coefficients of the powers of `symbol` from the lowest, if the value is a polynomial in
+    /// it of degree at most 256. The last one is not zero.
+    pub(crate) fn coefficients(&self, kernels: &Kernels, symbol: &str) -> Option<Vec<NormalForm>> {
+        let degree = self
+            .degree(kernels, symbol)
+            .filter(|&degree| degree <= MAX_DEGREE)?;
+        let Some(x) = kernels.symbol(symbol) else {
+            return Some(vec![self.clone()]);
+        };
+        let mut terms = vec![Vec::new(); degree as usize + 1];
+        for (monomial, coefficient) in self.numerator.terms() {
+            let power = *monomial.exponent(x).numer();
+            let monomial = monomial.clone().with_exponent(x, Exponent::zero());
+            terms[power as usize].push((monomial, coefficient.clone()));
+        }
+        let coefficients = terms.into_iter().map(|terms| NormalForm {
+            numerator: Polynomial::from_terms(terms),
+            denominator: self.denominator.clone(),
+        });
+        Some(coefficients.collect())
+    }
+}
+
+impl Kernels {
+    /// The normal form of `term`.
+    pub(crate) fn normalize(
+        &mut self,
+        term: &Term,
+        fuel: &mut Fuel,
+    ) -> Result<NormalForm, Failure> {
+        let real = !super::has_imaginary_unit(term);
+        let mut normalizer = Normalizer::new(self, fuel, real);
+        let value = normalizer.normalize(term)?;
+        normalizer.form(value)
+    }
+
+    /// The constant c ≠ 0 with a = c·b, if there is one.
+    pub(crate) fn ratio(
+        &mut self,
+        a: &NormalForm,
+        b: &NormalForm,
+        fuel: &mut Fuel,
+    ) -> Result<Option<NormalForm>, Failure> {
+        Normalizer::new(self, fuel, false).ratio(a, b)
+    }
+
+    fn symbol(&self, name: &str) -> Option<KernelId> {
+        self.ids()
+            .find(|&id| matches!(self.get(id), Kernel::Symbol(own) if own == name))
+    }
+
+    /// The kernels that `kernel` is made of.
+    fn parts(&self, kernel: &Kernel) -> Vec<KernelId> {
+        match kernel {
+            Kernel::Compound(base) => base.kernels().collect(),
+            Kernel::Abs(id) | Kernel::Ln(id) => vec![*id],
+            Kernel::Exp(exponent) => exponent.factors().iter().map(|factor| factor.0).collect(),
+            Kernel::Call(_, arguments) => arguments.iter().flat_map(Polynomial::kernels).collect(),
+            Kernel::Unity
+            | Kernel::Pi
+            | Kernel::E
+            | Kernel::Prime(_)
+            | Kernel::Integer(_)
+            | Kernel::Symbol(_) => Vec::new(),
+        }
+    }
+
+    /// The kernels in which `x` occurs, itself included.
+    fn dependents(&self, x: KernelId) -> Vec<KernelId> {
+        let mut dependent = vec![x];
+        for id in self.ids().filter(|&id| id > x) {
+            if self
+                .parts(self.get(id))
+                .iter()
+                .any(|part| dependent.contains(part))
+            {
+                dependent.push(id);
+            }
+        }
+        dependent
+    }
+
+    fn symbols(&self, polynomials: &[&Polynomial]) -> Vec<&str> {
+        let mut pending: Vec<KernelId> = polynomials.iter().flat_map(|p| p.kernels()).collect();
+        let mut symbols = Vec::new();
+        // Parts come before what they are in: each kernel is met once, from the last down.
+        while let Some(id) = pending.iter().copied().max() {
+            pending.retain(|&other| other != id);
+            match self.get(id) {
+                Kernel::Symbol(name) => symbols.push(name.as_str()),
+                kernel => pending.extend(self.parts(kernel)),
+            }
+        }
+        symbols.reverse();
+        symbols
+    }
+}
+
+impl Normalizer<'_> {
+    fn form(&mut self, value: Polynomial) -> Result<NormalForm, Failure> {
+        let (numerator, denominator) = self.fraction(value)?;
+        Ok(NormalForm {
+            numerator,
+            denominator,
+        })
+    }
+
+    fn ratio(&mut self, a: &NormalForm, b: &NormalForm) -> Result<Option<NormalForm>, Failure> {
+        let left = self.product(&a.numerator, &b.denominator)?;
+        let right = self.product(&b.numerator, &a.denominator)?;
+        let (left, left_scale) = self.settle(left)?;
+        let (right, right_scale) = self.settle(right)?;
+        if left_scale != right_scale {
+            return Ok(None);
+        }
+        let (Some((top, c)), Some((other, d))) = (self.leading(&left), self.leading(&right)) else {
+            return Ok(None);
+        };
+        if top != other {
+            return Ok(None);
+        }
+        let (x, y) = (self.product(&left, &d)?, self.product(&right, &c)?);
+        let difference = self.minus(x, y)?;
+        if !self.settle(difference)?.0.is_zero() {
+            return Ok(None);
+        }
+        let inverse = self.inverse(&d)?;
+        let ratio = self.product(&c, &inverse)?;
+        self.form(ratio).map(Some)
+    }
+
+    /// The largest product of kernels with symbols, and its constant coefficient.
+    fn leading(&self, p: &Polynomial) -> Option<(Monomial, Polynomial)> {
+        let split = |monomial: &Monomial| monomial.partition(|id| self.kernels.is_constant(id));
+        let terms = p.terms().iter();
+        let top = terms.map(|term| split(&term.0).1).max()?;
+        let terms = p.terms().iter().filter_map(|(monomial, coefficient)| {
+            let (constant, variable) = split(monomial);
+            (variable == top).then(|| (constant, coefficient.clone()))
+        });
+        let coefficient = Polynomial::from_terms(terms.collect());
+        Some((top, coefficient))
+    }
+}

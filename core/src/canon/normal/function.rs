@@ -1,0 +1,386 @@
+//! Functions: evaluated where that is exact, rewritten where a law holds, else kernels of their own.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use dashu_int::IBig;
+use dashu_int::ops::BitTest;
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+use super::Failure;
+use super::arithmetic::Normalizer;
+use super::kernel::{Kernel, Kernels};
+use super::monomial::Monomial;
+use super::polynomial::Polynomial;
+use crate::canon::term::{self, Function, Rational};
+
+/// Factorials and binomial coefficients are evaluated up to this number of factors.
+const FACTORS: u64 = 3000;
+
+/// Factorials are shifted, and binomial coefficients expanded, up to this number of factors.
+const SYMBOLIC_FACTORS: i64 = 16;
+
+impl Normalizer<'_> {
+    pub(super) fn call(
+        &mut self,
+        function: Function,
+        arguments: Vec<Polynomial>,
+    ) -> Result<Polynomial, Failure> {
+        self.fuel.spend(1)?;
+        let mut canonical = Vec::with_capacity(arguments.len());
+        for argument in arguments {
+            canonical.push(self.canonical(argument)?);
+        }
+        match (function, &canonical[..]) {
+            (Function::Sin, [x]) => self.sin(x.clone()),
+            (Function::Cos, [x]) => self.cos(x.clone()),
+            (Function::Ln, [x]) => self.ln(x.clone()),
+            (Function::Abs, [x]) => self.abs(x),
+            (Function::Asin, [x]) => self.inverse_trigonometric(Function::Asin, x),
+            (Function::Acos, [x]) => {
+                let asin = self.inverse_trigonometric(Function::Asin, x)?;
+                let right_angle = half_turns(1, 2);
+                self.minus(right_angle, asin)
+            }
+            (Function::Atan, [x]) => self.inverse_trigonometric(Function::Atan, x),
+            (Function::Floor, [x]) => self.floor(x.clone()),
+            (Function::Ceil, [x]) => Ok(self.floor(x.clone().negated())?.negated()),
+            (Function::Factorial, [x]) => self.factorial(x),
+            (Function::Binomial, [n, k]) => self.binomial(n, k),
+            (Function::Gcd | Function::Lcm, _) => self.divisors(function, canonical),
+            (Function::Mod, [a, m]) => self.modulo(a, m),
+            (Function::Max, _) => self.maximum(canonical),
+            (Function::Min, _) => {
+                let negated = canonical.into_iter().map(Polynomial::negated).collect();
+                Ok(self.maximum(negated)?.negated())
+            }
+            (Function::Re | Function::Im | Function::Conj | Function::Arg, [z]) => {
+                self.complex_part(function, z)
+            }
+            _ => Ok(self.opaque(function, canonical)),
+        }
+    }
+
+    fn opaque(&mut self, function: Function, arguments: Vec<Polynomial>) -> Polynomial {
+        self.kernel(Kernel::Call(function, arguments))
+    }
+
+    fn abs(&mut self, p: &Polynomial) -> Result<Polynomial, Failure> {
+        match self.kernels.sign(p) {
+            Some(Ordering::Less) => return Ok(p.clone().negated()),
+            Some(_) => return Ok(p.clone()),
+            None => {}
+        }
+        let Some((coefficient, monomial)) = self.factored(p.clone(), 2, true)? else {
+            return Ok(Polynomial::zero());
+        };
+        let factors = self.factors(&coefficient, &monomial)?;
+        let mut size = Polynomial::term(factors.nonnegative.clone(), factors.magnitude.clone());
+        let mut complex = Vec::new();
+        for &(id, exponent) in &factors.rest {
+            let factor = if self.kernels.is_real(id) {
+                let size = self.kernels.intern(Kernel::Abs(id));
+                self.monomial_power(&Monomial::power_of(size, One::one()), &exponent)?
+            } else {
+                complex.push((id, exponent));
+                continue;
+            };
+            size = self.product(&size, &factor)?;
+        }
+        if complex.is_empty() {
+            return Ok(size);
+        }
+        // |z|² = z · conj z
+        let complex: Monomial = complex.into_iter().collect();
+        let z = self.canonical(Polynomial::monomial(complex))?;
+        let rest = match self.kernels.conjugate(&z) {
+            Some(conjugate) => {
+                let square = self.product(&z, &conjugate)?;
+                let half = Polynomial::constant(Rational::new_raw(IBig::ONE, IBig::from(2)));
+                self.power(square, half)?
+            }
+            None => self.opaque(Function::Abs, vec![z]),
+        };
+        self.product(&size, &rest)
+    }
+
+    /// asin or atan, both odd, with their values at multiples of π/12 (asin: of π/10, too).
+    fn inverse_trigonometric(
+        &mut self,
+        function: Function,
+        x: &Polynomial,
+    ) -> Result<Polynomial, Failure> {
+        let negative = match self.kernels.sign(x) {
+            Some(sign) => sign == Ordering::Less,
+            None => x.leading().is_some_and(|term| term.1.is_negative()),
+        };
+        if negative {
+            return Ok(self
+                .inverse_trigonometric(function, &x.clone().negated())?
+                .negated());
+        }
+        if self.kernels.is_constant_valued(x) && x.len() <= 2 {
+            let angles: &[(i64, i64)] = match function {
+                Function::Asin => &[(0, 1), (1, 12), (1, 6), (1, 4), (1, 3), (5, 12), (1, 2)],
+                _ => &[(0, 1), (1, 12), (1, 6), (1, 4), (1, 3), (5, 12)],
+            };
+            let fifths: &[(i64, i64)] = match function {
+                Function::Asin => &[(1, 10), (3, 10)],
+                _ => &[],
+            };
+            for &(numerator, denominator) in angles.iter().chain(fifths) {
+                let angle = half_turns(numerator, denominator);
+                let sine = self.sin(angle.clone())?;
+                let value = if function == Function::Asin {
+                    sine
+                } else {
+                    let cosine = self.cos(angle.clone())?;
+                    let secant = self.inverse(&cosine)?;
+                    self.product(&sine, &secant)?
+                };
+                if value == *x {
+                    return Ok(angle);
+                }
+            }
+        }
+        Ok(self.opaque(function, vec![x.clone()]))
+    }
+
+    /// ⌊x + n⌋ = ⌊x⌋ + n
+    fn floor(&mut self, p: Polynomial) -> Result<Polynomial, Failure> {
+        if let Some(estimate) = self
+            .kernels
+            .estimate(&p)
+            .filter(|_| p.as_rational().is_none())
+        {
+            if let Some(floor) = estimate.floor() {
+                return Ok(Polynomial::integer(floor));
+            }
+        }
+        let whole = term::floor(&p.constant_term());
+        let whole = Polynomial::constant(Rational::from_integer(whole));
+        let rest = self.minus(p, whole.clone())?;
+        if rest.as_rational().is_some() {
+            return Ok(whole);
+        }
+        let floor = self.opaque(Function::Floor, vec![rest]);
+        self.sum([floor, whole].into())
+    }
+
+    /// (x + n)! = x! · (x + 1) ⋯ (x + n)
+    fn factorial(&mut self, p: &Polynomial) -> Result<Polynomial, Failure> {
+        if let Some(value) = p.as_rational().filter(Rational::is_integer) {
+            return match value.numer().to_u64() {
+                Some(n) if n <= FACTORS => {
+                    let product = self.falling(value.numer(), n)?;
+                    Ok(Polynomial::constant(Rational::from_integer(product)))
+                }
+                Some(_) => Ok(self.opaque(Function::Factorial, vec![p.clone()])),
+                None if value.is_negative() => Err(Failure::Undefined),
+                None => Ok(self.opaque(Function::Factorial, vec![p.clone()])),
+            };
+        }
+        let shift = term::floor(&p.constant_term()).to_i64().unwrap_or(0);
+        if shift == 0 || shift.abs() > SYMBOLIC_FACTORS {
+            return Ok(self.opaque(Function::Factorial, vec![p.clone()]));
+        }
+        let base = self.minus(p.clone(), Polynomial::integer(shift))?;
+        let mut value = self.opaque(Function::Factorial, vec![base.clone()]);
+        for step in 1..=shift {
+            let factor = self.sum([base.clone(), Polynomial::integer(step)].into())?;
+            value = self.product(&value, &factor)?;
+        }
+        for step in shift + 1..=0 {
+            let factor = self.sum([base.clone(), Polynomial::integer(step)].into())?;
+            let inverse = self.inverse(&factor)?;
+            value = self.product(&value, &inverse)?;
+        }
+        Ok(value)
+    }
+
+    /// n (n - 1) ⋯ (n - count + 1)
+    fn falling(&mut self, n: &IBig, count: u64) -> Result<IBig, Failure> {
+        let mut product = IBig::ONE;
+        let mut factor = n.clone();
+        for _ in 0..count {
+            self.fuel.spend(1 + product.bit_len() as u64 / 1024)?;
+            product *= &factor;
+            factor -= IBig::ONE;
+        }
+        Ok(product)
+    }
+
+    fn binomial(&mut self, n: &Polynomial, k: &Polynomial) -> Result<Polynomial, Failure> {
+        let natural = |p: &Polynomial| {
+            let value = p.as_rational().filter(Rational::is_integer)?;
+            (!value.is_negative()).then(|| value.to_integer())
+        };
+        if let (Some(top), Some(bottom)) = (natural(n), natural(k)) {
+            if bottom > top {
+                return Ok(Polynomial::zero());
+            }
+            let other = &top - &bottom;
+            let Some(count) = bottom.min(other).to_u64().filter(|&count| count <= FACTORS) else {
+                return Ok(self.opaque(Function::Binomial, vec![n.clone(), k.clone()]));
+            };
+            let value = self.falling(&top, count)? / self.falling(&IBig::from(count), count)?;
+            return Ok(Polynomial::constant(Rational::from_integer(value)));
+        }
+        if let Some(count) = natural(k).and_then(|k| k.to_i64()) {
+            if count <= SYMBOLIC_FACTORS {
+                let divisor = self.falling(&IBig::from(count), count.unsigned_abs())?;
+                let divisor = Rational::from_integer(divisor).recip();
+                let mut value = Polynomial::constant(divisor);
+                for step in 0..count {
+                    let factor = self.minus(n.clone(), Polynomial::integer(step))?;
+                    value = self.product(&value, &factor)?;
+                }
+                return Ok(value);
+            }
+        }
+        let rest = self.minus(n.clone(), k.clone())?;
+        let (k, rest) = (self.factorial(k)?, self.factorial(&rest)?);
+        let divisor = self.product(&k, &rest)?;
+        let inverse = self.inverse(&divisor)?;
+        let factorial = self.factorial(n)?;
+        self.product(&factorial, &inverse)
+    }
+
+    /// gcd and lcm of integers; other arguments stay, sorted.
+    fn divisors(
+        &mut self,
+        function: Function,
+        arguments: Vec<Polynomial>,
+    ) -> Result<Polynomial, Failure> {
+        let mut integers = Vec::new();
+        let mut others = Vec::new();
+        for argument in arguments {
+            match argument.as_rational().filter(Rational::is_integer) {
+                Some(value) => integers.push(value.to_integer().abs()),
+                None => others.push(argument),
+            }
+        }
+        let value = integers
+            .into_iter()
+            .try_fold(None, |value: Option<IBig>, next| {
+                let bits = next.bit_len() + value.as_ref().map_or(0, |value| value.bit_len());
+                self.fuel.spend(1 + (bits as u64 / 64).pow(2) / 8)?;
+                Ok::<_, Failure>(Some(match value {
+                    None => next,
+                    Some(value) if value.is_zero() && next.is_zero() => next,
+                    Some(value) => {
+                        let gcd = Integer::gcd(&value, &next);
+                        if function == Function::Gcd {
+                            gcd
+                        } else {
+                            value / gcd * next
+                        }
+                    }
+                }))
+            })?;
+        let value = value.map(|value| Polynomial::constant(Rational::from_integer(value)));
+        if others.is_empty() {
+            return value.ok_or(Failure::Unsupported);
+        }
+        others.extend(value);
+        others.sort();
+        others.dedup();
+        Ok(self.opaque(function, others))
+    }
+
+    fn modulo(&mut self, a: &Polynomial, m: &Polynomial) -> Result<Polynomial, Failure> {
+        match (a.as_rational(), m.as_rational()) {
+            (_, Some(m)) if m.is_zero() => Err(Failure::Undefined),
+            (Some(a), Some(m)) => {
+                let m = Signed::abs(&m);
+                let quotient = term::floor(&(&a / &m));
+                Ok(Polynomial::constant(a - m * quotient))
+            }
+            _ => Ok(self.opaque(Function::Mod, vec![a.clone(), m.clone()])),
+        }
+    }
+
+    /// The maximum, without the arguments that another one is known to exceed.
+    fn maximum(&mut self, arguments: Vec<Polynomial>) -> Result<Polynomial, Failure> {
+        let mut largest: Vec<Polynomial> = Vec::new();
+        'next: for argument in arguments {
+            let mut kept = Vec::with_capacity(largest.len());
+            for other in core::mem::take(&mut largest) {
+                let difference = self.minus(other.clone(), argument.clone())?;
+                let sign = if difference.is_zero() {
+                    Some(Ordering::Greater)
+                } else {
+                    self.kernels.sign(&difference)
+                };
+                match sign {
+                    Some(Ordering::Less) => {}
+                    Some(_) => {
+                        // Nothing that was kept exceeds `other`, so nothing was dropped.
+                        kept.push(other);
+                        largest = kept;
+                        continue 'next;
+                    }
+                    None => kept.push(other),
+                }
+            }
+            kept.push(argument);
+            largest = kept;
+        }
+        match &largest[..] {
+            [] => Err(Failure::Unsupported),
+            [only] => Ok(only.clone()),
+            _ => {
+                largest.sort();
+                Ok(self.opaque(Function::Max, largest))
+            }
+        }
+    }
+
+    fn complex_part(&mut self, part: Function, z: &Polynomial) -> Result<Polynomial, Failure> {
+        let Some(conjugate) = self.kernels.conjugate(z) else {
+            return Ok(self.opaque(part, vec![z.clone()]));
+        };
+        if part == Function::Conj {
+            return Ok(conjugate);
+        }
+        let half = Rational::new_raw(IBig::ONE, IBig::from(2));
+        let re = self
+            .sum([z.clone(), conjugate.clone()].into())?
+            .scaled(&half);
+        let im = self.minus(conjugate, z.clone())?.scaled(&half);
+        let im = self.product(&im, &Polynomial::monomial(Self::i()))?;
+        let (re, im) = (self.canonical(re)?, self.canonical(im)?);
+        match part {
+            Function::Re => return Ok(re),
+            Function::Im => return Ok(im),
+            _ => {}
+        }
+        let argument = match (self.kernels.sign(&re), self.kernels.sign(&im)) {
+            _ if re.is_zero() && im.is_zero() => return Err(Failure::Undefined),
+            (Some(sign), _) if im.is_zero() => half_turns(i64::from(sign.is_lt()), 1),
+            (_, Some(sign)) if re.is_zero() => half_turns(if sign.is_lt() { -1 } else { 1 }, 2),
+            (Some(horizontal), Some(vertical)) if !re.is_zero() && !im.is_zero() => {
+                let inverse = self.inverse(&re)?;
+                let slope = self.product(&im, &inverse)?;
+                let slope = self.canonical(slope)?;
+                let angle = self.inverse_trigonometric(Function::Atan, &slope)?;
+                let turn = match (horizontal, vertical) {
+                    (Ordering::Less, Ordering::Less) => -1,
+                    (Ordering::Less, _) => 1,
+                    _ => 0,
+                };
+                self.sum([angle, half_turns(turn, 1)].into())?
+            }
+            _ => self.opaque(Function::Arg, vec![z.clone()]),
+        };
+        Ok(argument)
+    }
+}
+
+/// (numerator / denominator) π
+fn half_turns(numerator: i64, denominator: i64) -> Polynomial {
+    let pi = Monomial::power_of(Kernels::PI, One::one());
+    Polynomial::term(pi, Rational::new(numerator.into(), denominator.into()))
+}
