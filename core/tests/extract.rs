@@ -121,6 +121,8 @@ fn a_marker_announces_what_its_sentence_states() {
     check("The answers are $2$ and $3$.", &["$2$ and $3$"]);
     check("The answer is 3x + 2.", &["3x + 2"]);
     check("Answer: [0, 1)", &["[0, 1)"]);
+    check("The answer is 42! I hope this helps.", &["42"]);
+    check("The answer is 5! = 120.", &["5! = 120"]);
     check("A: 5\nB: 6\nThe answer is 5. The answer is 7.", &["7"]);
 }
 

@@ -8,13 +8,16 @@ use super::prose::Prose;
 use super::token::{Token, head, tail, tokens};
 
 /// How many markers are tried, from the last one on, until one has a value.
-const MOST_MARKERS: usize = 64;
+const MOST_MARKERS: usize = 16;
 
 /// Longest content of `<answer>…</answer>`, in bytes.
 const LONGEST_CONTENT: usize = 4096;
 
 /// Longest text, in bytes, between the word "answer" and the verb or sign that announces it.
 const LONGEST_CONNECTION: usize = 80;
+
+/// Longest line, in bytes, that is a marker and its value, or a heading.
+const LONGEST_LINE: usize = 1024;
 
 /// Most words in that text.
 const MOST_WORDS: usize = 8;
@@ -84,15 +87,15 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         return opened.then_some(Announced::Exactly(start..at));
     } else if let Some(line) = rest.strip_prefix("####") {
         // A heading of the fourth level looks the same.
-        let value = line.lines().next()?;
+        let value = head(line, LONGEST_LINE).lines().next()?;
         let closing = line.trim() == value.trim();
         let words = plain::count_words(value);
         let states = words == 0 && !value.trim().is_empty() || words == 1 && closing;
         states.then_some(at + "####".len())?
     } else if rest.starts_with("A:") {
-        let line = before.rsplit('\n').next()?;
-        let head = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
-        head.then_some(at + "A:".len())?
+        let line = tail(before, LONGEST_LINE).rsplit('\n').next()?;
+        let opens = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
+        opens.then_some(at + "A:".len())?
     } else {
         if claim::is_denied_before(before) {
             return None;
@@ -117,7 +120,7 @@ fn connected(text: &str, end: usize) -> Option<usize> {
     let line = window.lines().next().unwrap_or_default();
     if line.trim_matches([' ', '*', '#', '_']).is_empty() && line.len() < window.len() {
         // A heading: the value stands below it.
-        let above = text.get(..end)?.rsplit('\n').next()?;
+        let above = tail(text.get(..end)?, LONGEST_LINE).rsplit('\n').next()?;
         return (above.split_whitespace().count() <= 4).then_some(end + line.len());
     }
     let mut words = 0;

@@ -41,8 +41,11 @@ use scan::Scan;
 #[non_exhaustive]
 pub enum Extraction {
     /// The first of these that is there: the last boxed answer, the value after the last marker
-    /// (`####`, `A:`, `<answer>`, "the answer is"), the last span of mathematics, the last number.
-    /// Where a box was written, even an empty one, nothing outside it counts.
+    /// (`####`, `A:`, `<answer>`, "the answer is"), the last span of mathematics, the last line if
+    /// it is nothing but mathematics, the last number.
+    ///
+    /// Where a box was written, even an empty one, nothing outside it counts. A value that its
+    /// sentence denies, supposes or asks for does not count.
     #[default]
     Default,
     /// The last closed box that is not blank, and nothing else.
@@ -78,9 +81,8 @@ pub enum Source {
 /// What was found in a model's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extracted<'a> {
-    /// The answer, without spaces around it. Several boxes that one sentence joins are several
-    /// members: they equal a list of as many values, or one value that all of them equal. Empty if
-    /// there is no answer.
+    /// The answer, without spaces around it. Several boxes that one sentence joins are a list of
+    /// several members. Empty if there is no answer.
     pub answers: Vec<&'a str>,
     /// What the answer was recognised by.
     pub source: Option<Source>,

@@ -8,8 +8,11 @@ use crate::expr::unit;
 /// Most words of a unit: "miles per hour".
 const MOST_UNIT_WORDS: usize = 3;
 
+/// Longest unit, in bytes.
+const LONGEST_UNIT: usize = 64;
+
 /// Signs that end a sentence or a part of it.
-const PUNCTUATION: [char; 6] = ['.', ',', ';', ':', '!', '?'];
+const PUNCTUATION: [char; 8] = ['.', ',', ';', ':', '?', '。', '，', '、'];
 
 /// Longest argument of a `\boxed` without braces, in bytes.
 const LONGEST_ARGUMENT: usize = 256;
@@ -104,6 +107,7 @@ pub(super) fn whole(line: &str) -> Option<&str> {
 
 /// The unit that `text`, which follows a number, starts with: "cm", "square miles".
 pub(super) fn unit(text: &str) -> Option<&str> {
+    let text = head(text, LONGEST_UNIT);
     let start = text.len() - text.trim_start().len();
     let mut found = None;
     for piece in pieces(text).take(MOST_UNIT_WORDS) {

@@ -7,7 +7,10 @@ use super::claim;
 use super::math::{self, MathSpan};
 use super::plain;
 use super::sentence::sentences;
-use super::token::{Token, tokens};
+use super::token::{Token, head, tokens};
+
+/// Longest statement of a value after its marker, in bytes.
+const LONGEST_STATEMENT: usize = 16_384;
 
 /// Most words of a value that is no mathematics.
 const MOST_WORDS: usize = 8;
@@ -61,6 +64,7 @@ pub(super) struct Prose<'a> {
 
 impl<'a> Prose<'a> {
     pub(super) fn new(text: &'a str) -> Self {
+        let text = text.trim();
         let spans = math::spans(text);
         let sentences = sentences(text, &spans);
         Self {
@@ -109,7 +113,8 @@ impl<'a> Prose<'a> {
     /// The value that the sentence around `from` states from there on.
     pub(super) fn value_from(&self, from: usize) -> Option<&'a str> {
         let index = self.sentences.partition_point(|s| s.end <= from);
-        let rest = from..self.sentences.get(index)?.end;
+        let sentence = self.slice(from..self.sentences.get(index)?.end);
+        let rest = from..from + head(sentence, LONGEST_STATEMENT).len();
         let value = self
             .value_at_start(rest.clone())
             .or_else(|| self.value_after_verb(rest.clone()))
@@ -263,8 +268,16 @@ impl<'a> Prose<'a> {
     /// A value with its unit, unless the text around it denies it.
     fn claimed(&self, value: &'a str) -> Option<&'a str> {
         let Range { start, end } = self.range_of(value);
+        let index = self.spans.partition_point(|s| s.outer.end <= start);
+        let is_set = self
+            .spans
+            .get(index)
+            .is_some_and(|s| s.outer.start <= start);
         let after = self.text.get(end..)?;
-        let unit = plain::unit(after).filter(|_| after.starts_with(' '));
+        let unit = match is_set || !after.starts_with(' ') {
+            true => None,
+            false => plain::unit(after),
+        };
         let end = unit.map_or(end, |unit| self.range_of(unit).end);
         let whole = 0..self.text.len();
         (!claim::is_denied(self.text, &whole, start..end)).then(|| self.slice(start..end))

@@ -5,8 +5,7 @@ use core::ops::Range;
 
 use super::math::MathSpan;
 
-/// The sentences of `text` in order, each with its closing punctuation. Mathematics is never
-/// divided.
+/// The sentences of `text` in order, without the signs that end them. Mathematics is never divided.
 pub(super) fn sentences(text: &str, spans: &[MathSpan]) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut spans = spans.iter();
@@ -14,28 +13,35 @@ pub(super) fn sentences(text: &str, spans: &[MathSpan]) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
     let mut start = 0;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
+    while at < bytes.len() {
         if let Some(inside) = span.filter(|span| span.outer.start <= at) {
             at = at.max(inside.outer.end);
             span = spans.next();
             continue;
         }
-        at += 1;
-        let ends = match byte {
-            b'\n' => true,
-            b'.' | b'?' | b'!' => matches!(
-                bytes.get(at),
-                None | Some(b' ' | b'\n' | b'\r' | b'\t' | b'*' | b'"' | b')' | b'<' | b'\\')
-            ),
-            _ => false,
-        };
-        if ends {
+        if is_end(bytes, at) {
             sentences.push(start..at);
-            start = at;
+            start = at + 1;
         }
+        at += 1;
     }
-    if start < bytes.len() {
-        sentences.push(start..bytes.len());
-    }
+    sentences.push(start..bytes.len());
     sentences
+}
+
+fn is_end(bytes: &[u8], at: usize) -> bool {
+    let next = bytes.get(at + 1);
+    match bytes.get(at) {
+        Some(b'\n') => true,
+        Some(b'.' | b'?') => matches!(
+            next,
+            None | Some(b' ' | b'\n' | b'\r' | b'\t' | b'*' | b'"' | b')' | b'<' | b'\\')
+        ),
+        // Not a factorial, as in "5! = 120".
+        Some(b'!') => match next {
+            Some(b' ') => bytes.get(at + 2).is_none_or(u8::is_ascii_uppercase),
+            next => matches!(next, None | Some(b'\n' | b'\r' | b'*' | b'"')),
+        },
+        _ => false,
+    }
 }
