@@ -1,5 +1,6 @@
 //! What an expression means: typed values, and the decision whether two scalars are equal.
 
+mod ball;
 pub(crate) mod decide;
 pub(crate) mod lower;
 pub(crate) mod modular;
