@@ -1,11 +1,11 @@
 //! The grader: pairs of reference and answer per second. Nothing is kept between two verdicts.
 
+use std::error::Error;
 use std::hint::black_box;
 
 use resit::{Grader, Policy};
-use resit_tests::data;
 
-use crate::{Figures, measure};
+use crate::{Figures, data, measure};
 
 /// References, and answers as models write them: equal and different, of every common kind.
 const PAIRS: &[(&str, &str)] = &[
@@ -46,22 +46,25 @@ const PAIRS: &[(&str, &str)] = &[
 
 /// `builtin_pairs_per_s`: [`PAIRS`]. `math500_pairs_per_s`: the references of MATH-500, each against
 /// itself with braces of no effect around it, so that they do not agree letter by letter.
-pub(crate) fn figures() -> Figures {
+pub(crate) fn figures() -> Result<Figures, Box<dyn Error>> {
     let mut figures = Figures::new();
     figures.insert("builtin_pairs_per_s".into(), rate(PAIRS).into());
-    if let Some(references) = data::references("math500.jsonl") {
+    if let Some(rows) = data::rows("math500")? {
+        let references: Vec<&str> = rows
+            .iter()
+            .map(|row| data::text(row, "answer"))
+            .collect::<Result<_, _>>()?;
         let braced: Vec<String> = references
             .iter()
-            .map(|(_, text)| format!("{{{text}}}"))
+            .map(|text| format!("{{{text}}}"))
             .collect();
         let pairs: Vec<(&str, &str)> = references
-            .iter()
-            .zip(&braced)
-            .map(|((_, reference), answer)| (reference.as_str(), answer.as_str()))
+            .into_iter()
+            .zip(braced.iter().map(String::as_str))
             .collect();
         figures.insert("math500_pairs_per_s".into(), rate(&pairs).into());
     }
-    figures
+    Ok(figures)
 }
 
 fn rate(pairs: &[(&str, &str)]) -> f64 {

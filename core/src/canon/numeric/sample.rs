@@ -1,0 +1,218 @@
+//! Points at which two terms are compared.
+//!
+//! They depend on nothing but the two terms, without regard to their order, and on the number of
+//! the attempt, so that a comparison is symmetric and the same on every machine.
+
+use alloc::vec::Vec;
+
+use dashu_int::IBig;
+use num_integer::Integer;
+use num_traits::Signed;
+
+use crate::canon::ball::Ball;
+use crate::canon::eval::Point;
+use crate::canon::eval::angle::literal;
+use crate::canon::term::{Constant, Function, Term};
+use crate::rng::Rng;
+
+/// Which values the variables take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signs {
+    Both,
+    Positive,
+}
+
+/// What the variables of two terms are, and where to look for differences.
+#[derive(Debug)]
+pub(super) struct Sampler<'t> {
+    variables: Vec<Variable<'t>>,
+    seed: u64,
+    /// Whether the terms may be different functions on different intervals.
+    pub(super) piecewise: bool,
+    /// Whether they may be defined on some interval only.
+    restricted: bool,
+    /// About the largest literal: where such intervals may end.
+    reach: u64,
+    signs: Signs,
+}
+
+#[derive(Debug)]
+struct Variable<'t> {
+    name: &'t str,
+    /// Whether it takes integers only, as in `n!` or `(-1)^n`.
+    integral: bool,
+}
+
+/// Literals above this are no hint at where to look.
+const MAX_REACH: u64 = 1 << 16;
+/// Fractional bits of a sample.
+const BITS: u32 = 24;
+/// Kinds of samples: five octaves and two signs. The steps through them are coprime to it.
+const KINDS: u64 = 10;
+
+impl<'t> Sampler<'t> {
+    pub(super) fn new(a: &'t Term, b: &'t Term, signs: Signs) -> Self {
+        let mut sampler = Self {
+            variables: Vec::new(),
+            seed: fingerprint(a).wrapping_add(fingerprint(b)),
+            piecewise: false,
+            restricted: false,
+            reach: 1,
+            signs,
+        };
+        sampler.visit(a, false);
+        sampler.visit(b, false);
+        sampler.variables.sort_by_key(|variable| variable.name);
+        sampler.piecewise |= sampler.variables.iter().any(|variable| variable.integral);
+        sampler
+    }
+
+    pub(super) fn has_variables(&self) -> bool {
+        !self.variables.is_empty()
+    }
+
+    fn visit(&mut self, term: &'t Term, integral: bool) {
+        match term {
+            Term::Rational(value) => {
+                let size = u64::try_from(&(value.numer() / value.denom()));
+                let size = size.ok().filter(|size| *size <= MAX_REACH);
+                self.reach = self.reach.max(size.unwrap_or(0));
+            }
+            Term::Constant(_) => {}
+            Term::Symbol(name) => {
+                match self
+                    .variables
+                    .iter_mut()
+                    .find(|variable| variable.name == name)
+                {
+                    Some(known) => known.integral |= integral,
+                    None => self.variables.push(Variable { name, integral }),
+                }
+            }
+            Term::Sum(parts) | Term::Product(parts) => {
+                parts.iter().for_each(|part| self.visit(part, integral));
+            }
+            Term::Power(pair) => {
+                let (base, exponent) = &**pair;
+                let negative = literal(base).is_some_and(|base| base.is_negative());
+                let even_root = literal(exponent).is_some_and(|q| q.denom().is_even());
+                self.restricted |= even_root;
+                self.piecewise |= even_root;
+                self.visit(base, integral);
+                self.visit(exponent, integral || negative);
+            }
+            Term::Call(function, arguments) => {
+                let discrete = matches!(
+                    function,
+                    Function::Factorial
+                        | Function::Binomial
+                        | Function::Gcd
+                        | Function::Lcm
+                        | Function::Mod
+                );
+                let entire = matches!(function, Function::Sin | Function::Cos);
+                self.restricted |= !entire;
+                self.piecewise |= !entire && *function != Function::Ln;
+                for argument in arguments {
+                    self.visit(argument, integral || discrete);
+                }
+            }
+        }
+    }
+
+    /// The point of an attempt. With an `anchor`, a point next to that one.
+    pub(super) fn point(&self, attempt: u64, anchor: Option<&Sample>) -> Sample {
+        let values = self.variables.iter().enumerate().map(|(i, variable)| {
+            let seed = self.seed ^ fnv(FNV_START, variable.name.as_bytes());
+            let mut rng = Rng::new(seed.wrapping_add(attempt));
+            match anchor.and_then(|anchor| anchor.0.get(i)) {
+                Some(near) if !variable.integral => {
+                    // Off by up to one part in 16.
+                    let step = near.unsigned_abs() >> 4;
+                    near - step as i64 + rng.below(2 * step + 1) as i64
+                }
+                _ if variable.integral => (self.integer(i, attempt, &mut rng) << BITS) as i64,
+                _ => self.real(attempt, seed, &mut rng),
+            }
+        });
+        Sample(values.collect())
+    }
+
+    /// A positive integer. The first eight attempts cover all parities of three variables.
+    fn integer(&self, index: usize, attempt: u64, rng: &mut Rng) -> u64 {
+        let parity = attempt >> (index % 3) & 1;
+        2 * (1 + rng.below(16)) + parity
+    }
+
+    /// A real number in units of `2^-BITS`: from around 2, then from around the largest literal
+    /// if that may matter, then from each octave between 1/8 and 4 in turn.
+    fn real(&self, attempt: u64, seed: u64, rng: &mut Rng) -> i64 {
+        let fraction = (1 << BITS) + rng.below(1 << BITS) as i64;
+        let (magnitude, negative) = match attempt {
+            0 | 1 => (fraction, attempt == 1),
+            2 | 3 if self.restricted => (fraction * (self.reach as i64 + 1), attempt == 3),
+            _ => {
+                // In each round an order of its own for each variable.
+                let mut order = Rng::new(seed ^ (attempt / KINDS + 1));
+                let (start, step) = (order.below(KINDS), [1, 3, 7, 9][order.below(4) as usize]);
+                let kind = (start + attempt * step) % KINDS;
+                ((fraction << 1) >> (kind / 2), kind % 2 == 1)
+            }
+        };
+        if negative && self.signs == Signs::Both {
+            -magnitude
+        } else {
+            magnitude
+        }
+    }
+
+    pub(super) fn bind(&self, sample: &Sample) -> Point<'t> {
+        let values = self.variables.iter().zip(&sample.0);
+        let ball = |value: i64| Ball::exact(IBig::from(value), -i64::from(BITS));
+        Point(
+            values
+                .map(|(variable, value)| (variable.name, ball(*value)))
+                .collect(),
+        )
+    }
+}
+
+/// A value for each variable, in units of `2^-BITS`.
+#[derive(Clone, Debug)]
+pub(super) struct Sample(Vec<i64>);
+
+const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a (Fowler, Noll, Vo) from a given state.
+fn fnv(state: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(state, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// A hash of a term that is the same on every machine, as that of `core::hash` is not.
+fn fingerprint(term: &Term) -> u64 {
+    fn go(term: &Term, state: u64) -> u64 {
+        let parts = |tag: u8, parts: &[Term], state: u64| {
+            let state = fnv(fnv(state, &[tag]), &(parts.len() as u64).to_le_bytes());
+            parts.iter().fold(state, |state, part| go(part, state))
+        };
+        match term {
+            Term::Rational(value) => {
+                let state = fnv(fnv(state, b"q"), &value.numer().to_le_bytes());
+                fnv(fnv(state, b"/"), &value.denom().to_le_bytes())
+            }
+            Term::Constant(Constant::Pi) => fnv(state, b"p"),
+            Term::Constant(Constant::E) => fnv(state, b"e"),
+            Term::Constant(Constant::I) => fnv(state, b"i"),
+            Term::Symbol(name) => fnv(fnv(fnv(state, b"v"), name.as_bytes()), &[0]),
+            Term::Sum(terms) => parts(b'+', terms, state),
+            Term::Product(factors) => parts(b'*', factors, state),
+            Term::Power(pair) => go(&pair.1, go(&pair.0, fnv(state, b"^"))),
+            Term::Call(function, arguments) => {
+                parts(b'f', arguments, fnv(state, &[*function as u8]))
+            }
+        }
+    }
+    go(term, FNV_START)
+}
