@@ -1,16 +1,15 @@
 //! The environment: transitions per second on one core, extraction and grading included.
 
-use std::error::Error;
 use std::hint::black_box;
 
-use resit::env::{Attempt, Environment, State, Task, transition};
-use serde_json::Value;
+use resit::env::{Attempt, EnvError, Environment, State, Task, transition};
+use resit_tests::data::{self, Case, Input};
 
-use crate::{Figures, data, measure};
+use crate::{Figures, measure};
 
 /// `transitions_per_s_integers`: one-line answers to sums of two digits, every other one wrong.
 /// `transitions_per_s_math`: whole outputs of a model on MATH.
-pub(crate) fn figures() -> Result<Figures, Box<dyn Error>> {
+pub(crate) fn figures() -> Result<Figures, EnvError> {
     let mut figures = Figures::new();
     let sums = (10..20).flat_map(|a| (10..20).map(move |b| (a, b)));
     let integers: Vec<(Task, Attempt)> = sums
@@ -23,25 +22,22 @@ pub(crate) fn figures() -> Result<Figures, Box<dyn Error>> {
         })
         .collect();
     figures.insert("transitions_per_s_integers".into(), rate(&integers)?.into());
-    if let Some(rows) = data::rows("math_model_outputs")? {
-        let math: Vec<_> = rows.iter().map(outputs).collect::<Result<_, _>>()?;
-        figures.insert(
-            "transitions_per_s_math".into(),
-            rate(&math.concat())?.into(),
-        );
+    if let Some(cases) = data::math_outputs() {
+        let math: Vec<(Task, Attempt)> = cases.into_iter().filter_map(step).collect();
+        figures.insert("transitions_per_s_math".into(), rate(&math)?.into());
     }
     Ok(figures)
 }
 
-/// The outputs of one question, each with its task.
-fn outputs(row: &Value) -> Result<Vec<(Task, Attempt)>, String> {
-    let task = Task::new(data::text(row, "question")?, data::text(row, "gt")?);
-    let outputs = row["code"].as_array().ok_or("a row without outputs")?;
-    let attempts = outputs.iter().filter_map(Value::as_str).map(Attempt::text);
-    Ok(attempts.map(|attempt| (task.clone(), attempt)).collect())
+/// A transition does not read the question.
+fn step(case: Case) -> Option<(Task, Attempt)> {
+    match case.input {
+        Input::Response(output) => Some((Task::new("", case.reference), Attempt::text(output))),
+        Input::Answer(_) => None,
+    }
 }
 
-fn rate(steps: &[(Task, Attempt)]) -> Result<f64, Box<dyn Error>> {
+fn rate(steps: &[(Task, Attempt)]) -> Result<f64, EnvError> {
     let environment = Environment::default();
     let state = State::new(2);
     for (task, attempt) in steps {

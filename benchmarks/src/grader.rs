@@ -1,11 +1,11 @@
 //! The grader: pairs of reference and answer per second. Nothing is kept between two verdicts.
 
-use std::error::Error;
 use std::hint::black_box;
 
 use resit::{Grader, Policy};
+use resit_tests::data;
 
-use crate::{Figures, data, measure};
+use crate::{Figures, measure};
 
 /// References, and answers as models write them: equal and different, of every common kind.
 const PAIRS: &[(&str, &str)] = &[
@@ -46,25 +46,22 @@ const PAIRS: &[(&str, &str)] = &[
 
 /// `builtin_pairs_per_s`: [`PAIRS`]. `math500_pairs_per_s`: the references of MATH-500, each against
 /// itself with braces of no effect around it, so that they do not agree letter by letter.
-pub(crate) fn figures() -> Result<Figures, Box<dyn Error>> {
+pub(crate) fn figures() -> Figures {
     let mut figures = Figures::new();
     figures.insert("builtin_pairs_per_s".into(), rate(PAIRS).into());
-    if let Some(rows) = data::rows("math500")? {
-        let references: Vec<&str> = rows
-            .iter()
-            .map(|row| data::text(row, "answer"))
-            .collect::<Result<_, _>>()?;
+    if let Some(references) = data::references("math500.jsonl") {
         let braced: Vec<String> = references
             .iter()
-            .map(|text| format!("{{{text}}}"))
+            .map(|(_, text)| format!("{{{text}}}"))
             .collect();
         let pairs: Vec<(&str, &str)> = references
-            .into_iter()
-            .zip(braced.iter().map(String::as_str))
+            .iter()
+            .zip(&braced)
+            .map(|((_, reference), answer)| (reference.as_str(), answer.as_str()))
             .collect();
         figures.insert("math500_pairs_per_s".into(), rate(&pairs).into());
     }
-    Ok(figures)
+    figures
 }
 
 fn rate(pairs: &[(&str, &str)]) -> f64 {
