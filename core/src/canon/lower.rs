@@ -1,16 +1,18 @@
 //! Expression → typed value.
 
+use super::decide::order;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, based_value, scalar};
 use super::term::Term;
-use super::value::{Clock, Decimal, Measure, Scalar, Value};
+use super::value::{Clock, Measure, Numeral, Scalar, Value};
 use crate::expr::{
-    Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, print, unit,
+    Bracket, Connective, Expr, Operation, Relation, SetOperation, Sign, print, unit,
 };
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 use dashu_int::IBig;
 use num_rational::Ratio;
 use num_traits::Pow;
@@ -125,6 +127,19 @@ fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
                 quantity(&inner, "degree", branch).unwrap_or_else(written)
             }
+            // A unit after the last term belongs to the whole sum: 480 + 480√3 feet.
+            [.., (sign, Expr::Quantity(last, name))]
+                if !terms
+                    .iter()
+                    .rev()
+                    .skip(1)
+                    .any(|(_, t)| matches!(t, Expr::Quantity(..))) =>
+            {
+                let mut terms = terms.clone();
+                terms.pop();
+                terms.push((*sign, last.as_ref().clone()));
+                quantity(&Expr::Sum(terms), name, branch).unwrap_or_else(written)
+            }
             _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
         },
         Expr::Quantity(inner, name) => match value(inner, branch, fuel) {
@@ -170,7 +185,7 @@ fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<Value> {
     let term = scalar(expr, branch)?;
     Some(Value::Scalar(Scalar {
         term,
-        decimal: decimal(expr, branch),
+        numeral: numeral(expr, branch),
         measure,
     }))
 }
@@ -184,23 +199,18 @@ fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
     measured(expr, measure, branch)
 }
 
-/// The decimal that `expr` is as a whole: a numeral, signed, or times a power of ten.
-fn decimal(expr: &Expr, branch: Branch) -> Option<Decimal> {
+/// The numeral that `expr` is as a whole: digits, a sign, a power of ten.
+fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
     match expr {
-        Expr::Number(Number {
-            value,
-            decimal: true,
-            scale,
-            significant,
-            ..
-        }) => Some(Decimal {
-            value: value.clone(),
-            scale: *scale,
-            significant: *significant,
+        Expr::Number(number) => Some(Numeral {
+            value: number.value.clone(),
+            decimal: number.decimal,
+            scale: number.scale,
+            significant: number.significant,
         }),
         Expr::Sum(terms) => match terms.as_slice() {
             [(sign, only)] => {
-                let mut inner = decimal(only, branch)?;
+                let mut inner = numeral(only, branch)?;
                 if is_negative(*sign, branch) {
                     inner.value = -inner.value;
                 }
@@ -209,19 +219,19 @@ fn decimal(expr: &Expr, branch: Branch) -> Option<Decimal> {
             _ => None,
         },
         Expr::Group(Bracket::Round | Bracket::Square, items, _) => match items.as_slice() {
-            [only] => decimal(only, branch),
+            [only] => numeral(only, branch),
             _ => None,
         },
         Expr::Product(factors) => match factors.as_slice() {
-            [mantissa, Expr::Power(pair)] => {
+            [mantissa @ Expr::Number(_), Expr::Power(pair)] => {
                 let ten = scalar(&pair.0, branch)?.as_integer()? == 10;
-                let exponent = scalar(&pair.1, branch)?
-                    .as_integer()
-                    .filter(|e| e.abs() <= 4096)?;
-                let mantissa = decimal(mantissa, branch).filter(|_| ten)?;
+                let exponent = scalar(&pair.1, branch)?.as_integer()?;
+                let mantissa =
+                    numeral(mantissa, branch).filter(|_| ten && exponent.abs() <= 4096)?;
                 let power: Ratio<IBig> = Pow::pow(Ratio::from(IBig::from(10)), exponent as isize);
-                Some(Decimal {
+                Some(Numeral {
                     value: mantissa.value * power,
+                    decimal: true,
                     scale: mantissa.scale + exponent,
                     significant: mantissa.significant,
                 })
@@ -379,6 +389,7 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
     let end = relations
         .iter()
         .position(|r| *r == Relation::Approximately)
+        .filter(|end| restates(&operands[*end], &operands[*end + 1], branch, fuel))
         .unwrap_or(relations.len());
     let start = relations[..end]
         .iter()
@@ -403,6 +414,18 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
             .collect(),
         relations.to_vec(),
     )
+}
+
+/// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
+fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
+    let (Some(exact), Some(decimal)) = (scalar(exact, branch), numeral(rounded, branch)) else {
+        return true;
+    };
+    let unit = Pow::pow(Ratio::from(IBig::from(10)), decimal.scale as isize);
+    let low = Term::Rational(&decimal.value - &unit);
+    let high = Term::Rational(&decimal.value + &unit);
+    let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
+    !beyond(&low, &exact, fuel) && !beyond(&exact, &high, fuel)
 }
 
 /// A relation in one variable that says which values it takes.

@@ -47,15 +47,17 @@ pub(crate) enum Value {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Scalar {
     pub(crate) term: Term,
-    /// Set where the whole scalar was written as a decimal, which may be a rounded value.
-    pub(crate) decimal: Option<Decimal>,
+    /// Set where the whole scalar is one numeral.
+    pub(crate) numeral: Option<Numeral>,
     pub(crate) measure: Measure,
 }
 
-/// A decimal as written: its exact value, and the place of its last digit.
+/// A signed numeral as written, with or without a power of ten.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Decimal {
+pub(crate) struct Numeral {
     pub(crate) value: Rational,
+    /// Whether a point or a power of ten was written: such a numeral may be a rounded value.
+    pub(crate) decimal: bool,
     /// The power of ten of the last digit.
     pub(crate) scale: i64,
     /// Digits from the first non-zero one on.
@@ -84,7 +86,7 @@ impl Scalar {
     pub(crate) fn plain(term: Term) -> Self {
         Self {
             term,
-            decimal: None,
+            numeral: None,
             measure: Measure::None,
         }
     }

@@ -18,6 +18,31 @@ pub(crate) struct Unit {
     pub(crate) dimension: Dimension,
 }
 
+impl Unit {
+    pub(crate) fn one() -> Self {
+        Self {
+            factor: Ratio::one(),
+            pi: 0,
+            dimension: NONE,
+        }
+    }
+
+    /// Multiplies by a power of `other`. `None` where an exponent is out of any use.
+    pub(crate) fn multiply(&mut self, other: &Self, power: i8) -> Option<()> {
+        if power.unsigned_abs() > MAX_POWER {
+            return None;
+        }
+        self.factor *= Pow::pow(other.factor.clone(), isize::from(power));
+        self.pi = self.pi.checked_add(other.pi.checked_mul(power)?)?;
+        for (total, exponent) in self.dimension.iter_mut().zip(other.dimension) {
+            *total = total.checked_add(exponent.checked_mul(power)?)?;
+        }
+        Some(())
+    }
+}
+
+const MAX_POWER: u8 = 9;
+
 const NONE: Dimension = [0; 9];
 const LENGTH: Dimension = [1, 0, 0, 0, 0, 0, 0, 0, 0];
 const AREA: Dimension = [2, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -38,6 +63,8 @@ const POWER: Dimension = [2, 1, -3, 0, 0, 0, 0, 0, 0];
 const CHARGE: Dimension = [0, 0, 1, 1, 0, 0, 0, 0, 0];
 const VOLTAGE: Dimension = [2, 1, -3, -1, 0, 0, 0, 0, 0];
 const RESISTANCE: Dimension = [2, 1, -3, -2, 0, 0, 0, 0, 0];
+const CAPACITANCE: Dimension = [-2, -1, 4, 2, 0, 0, 0, 0, 0];
+const MAGNETIC: Dimension = [0, 1, -2, -1, 0, 0, 0, 0, 0];
 const FREQUENCY: Dimension = [0, 0, -1, 0, 0, 0, 0, 0, 0];
 
 type Row = (&'static [&'static str], Dimension, i64, i64);
@@ -122,6 +149,8 @@ const UNITS: &[Row] = &[
     (&["C", "coulomb"], CHARGE, 1, 1),
     (&["V", "volt"], VOLTAGE, 1, 1),
     (&["Ω", "ohm"], RESISTANCE, 1, 1),
+    (&["F", "farad"], CAPACITANCE, 1, 1),
+    (&["T", "tesla"], MAGNETIC, 1, 1),
     (&["Hz", "hertz"], FREQUENCY, 1, 1),
     (&["kHz", "kilohertz"], FREQUENCY, 1000, 1),
     (&["MHz", "megahertz"], FREQUENCY, 1_000_000, 1),
@@ -192,11 +221,7 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// The unit that a normalised name stands for. `None` for a noun.
 pub(crate) fn parse(name: &str) -> Option<Unit> {
-    let mut unit = Unit {
-        factor: Ratio::one(),
-        pi: 0,
-        dimension: NONE,
-    };
+    let mut unit = Unit::one();
     let mut over = false;
     let mut power_word = 1i8;
     let mut any = false;
@@ -216,9 +241,7 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
             "cubic" | "cu" => power_word = 3,
             part => {
                 let (base, power) = match part.split_once('^') {
-                    Some((base, power)) => {
-                        (base, power.parse::<i8>().ok().filter(|p| p.abs() <= 9)?)
-                    }
+                    Some((base, power)) => (base, power.parse::<i8>().ok()?),
                     None => match part.strip_suffix(['2', '3']) {
                         Some(base) if !base.is_empty() => {
                             (base, if part.ends_with('2') { 2 } else { 3 })
@@ -229,11 +252,7 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
                 let found = lookup(base)?;
                 let power = power.checked_mul(power_word)? * if over { -1 } else { 1 };
                 power_word = 1;
-                unit.factor *= Pow::pow(found.factor, isize::from(power));
-                unit.pi += found.pi * power;
-                for (total, exponent) in unit.dimension.iter_mut().zip(found.dimension) {
-                    *total = total.checked_add(exponent.checked_mul(power)?)?;
-                }
+                unit.multiply(&found, power)?;
                 any = true;
             }
         }

@@ -8,9 +8,9 @@ use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::{decide, order};
 use crate::canon::lower::{as_interval, as_reals, scalar_word};
 use crate::canon::term::{Constant, Rational, Term};
-use crate::canon::value::{Clock, Decimal, Measure, Scalar, Value};
+use crate::canon::value::{Clock, Measure, Numeral, Scalar, Value};
 use crate::expr::Bracket;
-use crate::expr::unit::Unit;
+use crate::expr::unit::{self, Unit};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -195,6 +195,15 @@ fn text_against(text: &str, other: &Value) -> Option<Outcome> {
 
 /// Compares what is counted, then how many.
 fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
+    // Beside a unit, letters after a number may be one, too: 0.05 m.
+    let spelled = match (&a.measure, &b.measure) {
+        (Measure::Unit(_), Measure::None) => spelled_unit(b).map(|b| (a.clone(), b)),
+        (Measure::None, Measure::Unit(_)) => spelled_unit(a).map(|a| (a, b.clone())),
+        _ => None,
+    };
+    if let Some((a, b)) = spelled {
+        return scalars(&a, &b, fuel);
+    }
     match (&a.measure, &b.measure) {
         (Measure::Unit(unit), Measure::Unit(other)) => {
             if unit.dimension != other.dimension {
@@ -248,6 +257,31 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
     }
 }
 
+/// A number times letters that are all units, as a quantity.
+fn spelled_unit(scalar: &Scalar) -> Option<Scalar> {
+    let Term::Product(factors) = &scalar.term else {
+        return None;
+    };
+    let (numbers, letters): (Vec<&Term>, Vec<&Term>) =
+        factors.iter().partition(|factor| factor.is_constant());
+    let mut unit = Unit::one();
+    for letter in &letters {
+        let (name, power) = match letter {
+            Term::Symbol(name) => (name, 1),
+            Term::Power(pair) => match (&pair.0, pair.1.as_integer()) {
+                (Term::Symbol(name), Some(power)) => (name, power),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        unit.multiply(&unit::parse(name)?, i8::try_from(power).ok()?)?;
+    }
+    (!numbers.is_empty() && !letters.is_empty()).then(|| Scalar {
+        measure: Measure::Unit(unit),
+        ..Scalar::plain(Term::product(numbers.into_iter().cloned()))
+    })
+}
+
 fn same_noun(a: &[alloc::string::String], b: &[alloc::string::String]) -> bool {
     let within = |a: &[_], b: &[alloc::string::String]| a.iter().all(|word| b.contains(word));
     within(a, b) || within(b, a)
@@ -279,9 +313,9 @@ fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
     if found.is_equal() {
         return found.into();
     }
-    let rounded = match (&a.decimal, &b.decimal) {
-        (Some(decimal), None) => is_rounded(decimal, &b.term, fuel),
-        (None, Some(decimal)) => is_rounded(decimal, &a.term, fuel),
+    let rounded = match (&a.numeral, &b.numeral) {
+        (Some(numeral), None) => is_rounded(numeral, &b.term, fuel),
+        (None, Some(numeral)) => is_rounded(numeral, &a.term, fuel),
         _ => false,
     };
     if rounded {
@@ -298,24 +332,15 @@ fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
     }
 }
 
-/// Whether `decimal` is `exact`, which is no decimal, rounded to all the digits written.
-fn is_rounded(decimal: &Decimal, exact: &Term, fuel: &mut Fuel) -> bool {
-    let terminates = exact.as_rational().is_some_and(|q| {
-        let mut rest = q.denom().clone();
-        for prime in [2, 5] {
-            while (&rest % IBig::from(prime)).is_zero() {
-                rest /= IBig::from(prime);
-            }
-        }
-        rest == IBig::ONE
-    });
-    if decimal.significant < ROUNDED_DIGITS || terminates || !exact.is_constant() {
+/// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
+fn is_rounded(numeral: &Numeral, exact: &Term, fuel: &mut Fuel) -> bool {
+    if !numeral.decimal || numeral.significant < ROUNDED_DIGITS || !exact.is_constant() {
         return false;
     }
     let half = Rational::new(IBig::ONE, IBig::from(2))
-        * Pow::pow(Rational::from(IBig::from(10)), decimal.scale as isize);
-    let low = Term::Rational(&decimal.value - &half);
-    let high = Term::Rational(&decimal.value + &half);
+        * Pow::pow(Rational::from(IBig::from(10)), numeral.scale as isize);
+    let low = Term::Rational(&numeral.value - &half);
+    let high = Term::Rational(&numeral.value + &half);
     order(&low, exact, fuel) == Some(Ordering::Less)
         && order(exact, &high, fuel) == Some(Ordering::Less)
 }

@@ -88,19 +88,19 @@ impl Grader {
     }
 
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
+        let mut fuel = Fuel::new(&self.policy.limits);
+        let answer = self.read(answers, &mut fuel);
+        let extracted = (!answer.readings.is_empty()).then(|| answer.text.clone());
         let nothing = |reason| Outcome {
             decision: Decision::Different,
             method: Method::None,
             reason,
         };
-        let extracted = (!answers.is_empty()).then(|| answers.join(", "));
         let outcome = if reference.answer.readings.is_empty() {
             nothing(Reason::EmptyReference)
-        } else if answers.is_empty() {
+        } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            let mut fuel = Fuel::new(&self.policy.limits);
-            let answer = self.read(answers, &mut fuel);
             compare_answers(&reference.answer, &answer, &mut fuel)
         };
         Verdict {
@@ -115,40 +115,26 @@ impl Grader {
     /// Several members are a list of their values.
     fn read(&self, members: &[&str], fuel: &mut Fuel) -> Answer {
         let limits = &self.policy.limits;
-        let [only] = members else {
-            let values: Vec<Value> = members
-                .iter()
-                .map(|member| lower(&read(member, limits).grouped, fuel))
-                .collect();
-            let text = members.join(", ");
-            let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
-            return Answer {
-                text,
-                readings: Vec::from_iter(list),
-            };
+        let readings = match members {
+            [only] => read(only, limits).map_or_else(Vec::new, |readings| {
+                let mut values = Vec::with_capacity(1);
+                values.push((Commas::Grouped, lower(&readings.grouped, fuel)));
+                let separated = readings.separated.map(|expr| lower(&expr, fuel));
+                values.extend(separated.map(|value| (Commas::Separated, value)));
+                let decimal = readings.decimal.map(|expr| lower(&expr, fuel));
+                values.extend(decimal.map(|value| (Commas::Decimal, value)));
+                values
+            }),
+            members => {
+                let readings = members.iter().filter_map(|member| read(member, limits));
+                let values: Vec<Value> = readings.map(|r| lower(&r.grouped, fuel)).collect();
+                let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
+                Vec::from_iter(list)
+            }
         };
-        if only.trim().is_empty() {
-            return Answer {
-                text: String::new(),
-                readings: Vec::new(),
-            };
-        }
-        let readings = read(only, limits);
-        let mut values = Vec::with_capacity(1);
-        values.push((Commas::Grouped, lower(&readings.grouped, fuel)));
-        values.extend(
-            readings
-                .separated
-                .map(|expr| (Commas::Separated, lower(&expr, fuel))),
-        );
-        values.extend(
-            readings
-                .decimal
-                .map(|expr| (Commas::Decimal, lower(&expr, fuel))),
-        );
         Answer {
-            text: String::from(*only),
-            readings: values,
+            text: members.join(", "),
+            readings,
         }
     }
 }

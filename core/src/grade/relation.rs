@@ -19,7 +19,11 @@ type Chain<'v> = (&'v [Value], &'v [Relation]);
 pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
     if let (Some((name, value)), Some((other, other_value))) = (assignment(a), assignment(b)) {
         if let Some(fault) = disagreement(a, fuel).or_else(|| disagreement(b, fuel)) {
-            return fault;
+            // Where that is undecided, the same chain on both sides still agrees with itself.
+            return match fault.decision {
+                Decision::Undecided => fault.or(|| in_order(a.0, b.0, fuel)),
+                _ => fault,
+            };
         }
         if same_name(&name, &other) {
             return compare_values(value, other_value, fuel);
@@ -152,14 +156,14 @@ fn same_name(a: &str, b: &str) -> bool {
     a == b || function(a) && function(b) && (a == "y" || b == "y")
 }
 
-/// The finding that the members between a name and its value do not agree, if so.
+/// What keeps the members between a name and its value from being one value, if anything does.
 fn disagreement((operands, _): Chain<'_>, fuel: &mut Fuel) -> Option<Outcome> {
     let members = operands.get(1..).filter(|members| members.len() > 1)?;
     members
         .windows(2)
         .map(|pair| compare_values(&pair[0], &pair[1], fuel))
-        .find(|outcome| outcome.decision == Decision::Different)
-        .map(|_| Outcome::different(Reason::ChainDisagrees))
+        .find(|outcome| !outcome.is_equal())
+        .map(|outcome| outcome.because(Reason::ChainDisagrees))
 }
 
 /// left - right of a relation of two scalars.

@@ -1,5 +1,6 @@
 //! Words: what is left after case, articles, punctuation and number are set aside.
 
+use crate::latex::spelling;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -9,20 +10,14 @@ pub(crate) fn same_words(a: &str, b: &str) -> bool {
     !a.is_empty() && a == b
 }
 
+/// Signs that carry meaning between words.
+const SIGNS: [char; 12] = ['+', '-', '*', '/', '^', '_', '=', '<', '>', '\\', '\'', '|'];
+
 fn words(phrase: &str) -> Vec<String> {
-    let phrase: String = phrase.chars().filter(|c| *c != '$').collect();
-    let all: Vec<String> = phrase
-        .replace("\\text", " ")
-        .replace("\\mathrm", " ")
-        .split(|c: char| {
-            !c.is_alphanumeric()
-                && !matches!(
-                    c,
-                    '+' | '-' | '*' | '/' | '^' | '_' | '=' | '<' | '>' | '\\' | '\''
-                )
-        })
+    let all: Vec<String> = spelling(phrase)
+        .split(|c: char| !c.is_alphanumeric() && !SIGNS.contains(&c))
         .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase())
+        .map(str::to_lowercase)
         .collect();
     // A phrase of articles alone is a label, such as choice A.
     let content: Vec<String> = all

@@ -23,40 +23,66 @@ pub(crate) struct Readings {
     pub(crate) decimal: Option<Expr>,
 }
 
-/// Reads `text` as one answer; what is not mathematics is [`Expr::Text`].
-pub(crate) fn read(text: &str, limits: &Limits) -> Readings {
-    let folded = if text.len() > limits.length {
-        text.into()
-    } else {
-        fold::fold(text)
-    };
-    let words = || Expr::Text(String::from(text.trim()));
-    if folded.len() > limits.length * 4 || text.len() > limits.length {
-        return Readings {
-            grouped: words(),
-            separated: None,
-            decimal: None,
-        };
+/// Reads `text` as one answer; what is not mathematics is [`Expr::Text`]. `None` where nothing is
+/// written.
+pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
+    if text.len() > limits.length {
+        return Some(Readings::words(text));
     }
-    let Some(grouped) = parser::parse(&folded, Commas::Group, limits) else {
-        return Readings {
-            grouped: words(),
-            separated: None,
-            decimal: None,
-        };
+    let folded = fold::fold(text);
+    let tokens = token::lex(&folded);
+    if tokens.is_empty() {
+        return None;
+    }
+    let Some(grouped) = parser::parse(tokens, Commas::Group, limits) else {
+        return Some(Readings::words(text));
     };
-    let separated = if has_comma_between_digits(&folded) {
-        parser::parse(&folded, Commas::Separate, limits).filter(|separated| *separated != grouped)
-    } else {
-        None
-    };
-    let decimal =
-        decimal_point(&folded).and_then(|point| parser::parse(&point, Commas::Group, limits));
-    Readings {
+    let parse = |text: &str, commas| parser::parse(token::lex(text), commas, limits);
+    let separated = has_comma_between_digits(&folded)
+        .then(|| parse(&folded, Commas::Separate))
+        .flatten()
+        .filter(|separated| *separated != grouped);
+    let decimal = decimal_point(&folded).and_then(|point| parse(&point, Commas::Group));
+    Some(Readings {
         grouped,
         separated,
         decimal,
+    })
+}
+
+impl Readings {
+    fn words(text: &str) -> Self {
+        Self {
+            grouped: Expr::Text(String::from(text.trim())),
+            separated: None,
+            decimal: None,
+        }
     }
+}
+
+/// The tokens of `text` in one spelling, for comparing what is not mathematics word by word.
+pub(crate) fn spelling(text: &str) -> String {
+    let folded = fold::fold(text);
+    let mut out = String::with_capacity(folded.len());
+    for token in token::lex(&folded) {
+        match token.kind {
+            token::Kind::Command("dfrac" | "tfrac" | "cfrac") => out.push_str("\\frac"),
+            token::Kind::Command(name) => {
+                out.push('\\');
+                out.push_str(name);
+            }
+            token::Kind::Number(t)
+            | token::Kind::Letters(t)
+            | token::Kind::Text(t)
+            | token::Kind::Begin(t)
+            | token::Kind::End(t) => out.push_str(t),
+            token::Kind::Sign('{' | '}') => {}
+            token::Kind::Sign(c) => out.push(c),
+            token::Kind::Row => out.push(';'),
+        }
+        out.push(' ');
+    }
+    out
 }
 
 fn has_comma_between_digits(text: &str) -> bool {
@@ -104,7 +130,10 @@ mod tests {
             .lines()
         {
             let line: String = serde_json::from_str(line).unwrap();
-            println!("{line:?} => {:?}", read(&line, &Limits::default()).grouped);
+            println!(
+                "{line:?} => {:?}",
+                read(&line, &Limits::default()).map(|r| r.grouped)
+            );
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Operands: numerals, letters, functions, brackets, matrices, sums and limits.
 
 use super::input::{Parsed, Tokens, command, nested, sign, token, within};
-use super::parser::{argument, braced, close, factor, list, number, over, product, sum};
+use super::parser::{
+    argument, braced, close, factor, list, member, number, over, product, relation, sum,
+};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{Big, BigOperator, Bracket, Connective, Expr, Number, Operation, Relation, Sign};
@@ -196,7 +198,7 @@ fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> 
     let mut name = letter;
     if let Some(Kind::Sign('_')) = rest.peek() {
         let start = rest.skip(1);
-        let (next, _) = argument(start)?;
+        let next = skipped(start);
         name.push('_');
         spell(start.until(&next), &mut name);
         rest = next;
@@ -211,6 +213,24 @@ fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> 
         }
     }
     Ok((rest, Expr::Symbol(name)))
+}
+
+/// What follows a group, or one token, whatever it holds.
+fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
+    let mut rest = input;
+    let mut depth = 0u32;
+    loop {
+        match rest.peek() {
+            Some(Kind::Sign('{')) => depth += 1,
+            Some(Kind::Sign('}')) => depth = depth.saturating_sub(1),
+            None => return rest,
+            _ => {}
+        }
+        rest = rest.skip(1);
+        if depth == 0 {
+            return rest;
+        }
+    }
 }
 
 /// `f(x)`: letters that usually name functions, and any letter before a lone numeral or several
@@ -540,11 +560,10 @@ fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// `\{ list \}`, `\{ element | condition \}`
 fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let end = |input| alt((command("}"), sign('}'))).parse(input);
-    let (rest, ()) = command("{")(input)?;
-    if let Ok((rest, ())) = end(rest) {
+    let (start, ()) = command("{")(input)?;
+    if let Ok((rest, ())) = end(start) {
         return Ok((rest, Expr::Empty));
     }
-    let (rest, element) = within(true, list)(rest)?;
     let such_that = token(|kind| {
         matches!(
             kind,
@@ -552,23 +571,17 @@ fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         )
         .then_some(())
     });
-    if let Ok((rest, ())) = such_that(rest) {
+    // The element may say what it is drawn from, as in `x \in \mathbb{R} : x > 1`.
+    let element = |input| within(true, member)(input);
+    if let Ok((rest, (element, ()))) = (element, such_that).parse(start) {
         let (rest, condition) = within(false, list)(rest)?;
         let (rest, _) = close(rest, end)?;
         return Ok((rest, Expr::SetBuilder(Box::new((element, condition)))));
     }
+    let (rest, element) = within(false, list)(start)?;
     let (rest, _) = close(rest, end)?;
-    // `\{x : x > 1\}` reads as a ratio first.
-    if let Expr::Ratio(mut parts) = element {
-        if let (2, Some(condition), Some(element)) = (parts.len(), parts.pop(), parts.pop()) {
-            return Ok((rest, Expr::SetBuilder(Box::new((element, condition)))));
-        }
-        return rest.fail();
-    }
-    Ok((
-        rest,
-        Expr::Group(Bracket::Curly, items(element), Bracket::Curly),
-    ))
+    let members = items(element);
+    Ok((rest, Expr::Group(Bracket::Curly, members, Bracket::Curly)))
 }
 
 /// A function's subscript, exponent and argument.
@@ -789,7 +802,7 @@ fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Expr> {
 
 /// A matrix entry: a row's end or `&` closes it.
 fn cell<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    super::parser::relation(input)
+    relation(input)
 }
 
 /// Rows of relations hold together; rows of value and condition define by cases.

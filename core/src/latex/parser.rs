@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! answer     = list
-//! list       = item { separator item }            separator = "," | ";" | "and" | "or" | row
-//! item       = relation [ ":" relation ]
-//! relation   = sets { relop sets }                relop = "=" | "<" | "\le" | "\in" | …
+//! list       = relation { separator relation }    separator = "," | ";" | "and" | "or" | row
+//! relation   = ratio { relop ratio }              relop = "=" | "<" | "\le" | "\in" | …
+//! ratio      = sets { ":" sets }
 //! sets       = sum { ("\cup" | "\cap" | "\setminus") sum }
 //! sum        = { sign } product { sign product }  sign = "+" | "-" | "\pm" | "\mp"
 //! product    = factor { [ "*" | "\cdot" | "\times" ] factor | "/" factor | unit | noun }
@@ -20,7 +20,7 @@
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within};
 use super::operand::{operand, starts_operand};
-use super::token::{Kind, Token, lex};
+use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{
     Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, unit,
@@ -40,9 +40,8 @@ use nom::{Err, Parser};
 /// Looks at a token that one input token may cost, backtracking included.
 const STEPS_PER_TOKEN: u32 = 400;
 
-/// Reads `source` (already folded) as one answer. `None` where it is not mathematics.
-pub(super) fn parse(source: &str, commas: Commas, limits: &Limits) -> Option<Expr> {
-    let mut tokens = lex(source);
+/// Reads tokens as one answer. `None` where they are not mathematics.
+pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits) -> Option<Expr> {
     trim(&mut tokens);
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(&tokens, limits.depth, commas, &steps);
@@ -104,7 +103,7 @@ fn connective(words: &str) -> Option<Connective> {
 
 /// One or more items; one item stands for itself. Where semicolons separate lists, they bind less.
 pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (mut rest, first) = item(input)?;
+    let (mut rest, first) = nested(relation)(input)?;
     let mut groups = Vec::new();
     let mut items = vec![first];
     let mut joined = Connective::Comma;
@@ -114,7 +113,7 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             rest = after;
             break;
         }
-        let (next, expr) = item(after)?;
+        let (next, expr) = nested(relation)(after)?;
         match connective {
             Connective::Semicolon => groups.push(core::mem::take(&mut items)),
             // "and" or "or" before the last item is what joins them all.
@@ -158,12 +157,6 @@ fn single_or(mut items: Vec<Expr>, many: impl FnOnce(Vec<Expr>) -> Expr) -> Expr
     }
 }
 
-fn item<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let colon = alt((sign(':'), command("colon")));
-    let (rest, parts) = separated_list1(colon, nested(relation)).parse(input)?;
-    Ok((rest, single_or(parts, Expr::Ratio)))
-}
-
 fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     if let Some(Kind::Command("not")) = input.peek() {
         let (rest, _) = command("not")(input)?;
@@ -186,14 +179,14 @@ fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
 }
 
 pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (mut rest, first) = sets(input)?;
+    let (mut rest, first) = ratio(input)?;
     let mut operands = vec![first];
     let mut relations = Vec::new();
     // `&` aligns relations in rows of equations.
     while let Ok((after, (_, found, _))) =
         (opt(sign('&')), relation_sign, opt(sign('&'))).parse(rest)
     {
-        match sets(after) {
+        match ratio(after) {
             Ok((next, operand)) => {
                 relations.push(found);
                 operands.push(operand);
@@ -211,6 +204,25 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         rest,
         single_or(operands, |operands| Expr::Relation(operands, relations)),
     ))
+}
+
+/// What stands before `|` or `:` in a set: an element, which may say what it is drawn from.
+pub(super) fn member<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, element) = sum(input)?;
+    let drawn = (command("in"), sum).parse(rest);
+    Ok(match drawn {
+        Ok((rest, ((), set))) => (
+            rest,
+            Expr::Relation(vec![element, set], vec![Relation::Element]),
+        ),
+        Err(_) => (rest, element),
+    })
+}
+
+fn ratio<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let colon = alt((sign(':'), command("colon")));
+    let (rest, parts) = separated_list1(colon, sets).parse(input)?;
+    Ok((rest, single_or(parts, Expr::Ratio)))
 }
 
 fn sets<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
@@ -477,52 +489,51 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     }
     let numeric = before.iter().all(is_numeric);
     let spaced = input.spaced();
+    // `min` and `sec` are functions before an argument, units after a number.
+    let applied = matches!(
+        input.peek_at(1).map(|t| t.kind),
+        Some(Kind::Sign('(' | '{') | Kind::Command("{" | "(") | Kind::Letters(_))
+    );
+    let is_unit = |word: &str| {
+        numeric && unit::is_known(word) && (!applied || vocabulary::function(word).is_none())
+    };
+    let is_free = |word: &str| {
+        connective(word).is_none() && !is_clause(word) && vocabulary::function(word).is_none()
+    };
     token(move |kind| match kind {
         Kind::Text(words) => {
             let words = words
                 .trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '.' | ',' | '\\'));
-            let is_word =
-                words.starts_with(|c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°'));
-            (is_word
-                && connective(words).is_none()
-                && !is_set_word(words)
-                && vocabulary::function(words).is_none()
-                && (words.chars().count() > 1 || numeric && unit::is_known(words)))
-            .then(|| String::from(words))
+            let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
+            let noun = words.starts_with(starts) && words.chars().count() > 1 && is_free(words);
+            (noun || is_unit(words)).then(|| String::from(words))
         }
         Kind::Letters(word) => {
-            let noun = spaced && word.len() >= 3 && word.chars().all(|c| c.is_lowercase());
             let meridiem = matches!(
                 word,
                 "am" | "pm" | "AM" | "PM" | "a.m" | "p.m" | "A.M" | "P.M"
             );
-            let known = word.len() >= 2 && numeric && (meridiem || unit::is_known(word));
-            ((noun || known)
-                && connective(word).is_none()
-                && vocabulary::function(word).is_none()
-                && !matches!(
-                    word,
-                    "pi" | "sqrt"
-                        | "inf"
-                        | "infty"
-                        | "oo"
-                        | "infinity"
-                        | "where"
-                        | "for"
-                        | "when"
-                        | "with"
-                        | "frac"
-                        | "mod"
-                ))
-            .then(|| String::from(word))
+            let lowercase = word.chars().all(char::is_lowercase);
+            let noun =
+                spaced && word.len() >= 3 && lowercase && is_free(word) && !is_notation(word);
+            let known = word.len() >= 2 && numeric && (meridiem || is_unit(word));
+            (noun || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
         _ => None,
     })(input)
 }
 
+/// Letters that spell a symbol.
+fn is_notation(word: &str) -> bool {
+    matches!(
+        word,
+        "pi" | "sqrt" | "cbrt" | "inf" | "infty" | "oo" | "infinity" | "frac" | "mod"
+    )
+}
+
 /// Words that connect clauses instead of naming what is counted.
-fn is_set_word(words: &str) -> bool {
+fn is_clause(words: &str) -> bool {
     let first = words.split_whitespace().next().unwrap_or_default();
     matches!(
         first,

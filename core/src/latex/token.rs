@@ -156,7 +156,7 @@ impl<'a> Lexer<'a> {
             c if c.is_whitespace() => self.skip(c.len_utf8(), true),
             '~' => self.skip(1, true),
             '$' if self.currency_follows() => self.push(Kind::Command("$"), 1),
-            '$' => self.skip(1, false),
+            '$' => self.dollar(),
             '0'..='9' => self.number(),
             '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit())
                 && !self.after_operand_dot() =>
@@ -185,7 +185,8 @@ impl<'a> Lexer<'a> {
         if matches!(word, "a" | "p" | "A" | "P")
             && (after.starts_with(".m") || after.starts_with(".M"))
         {
-            return self.push(Kind::Letters(&rest[..end + 2]), end + 2);
+            let length = end + 2 + usize::from(after[2..].starts_with('.'));
+            return self.push(Kind::Letters(&rest[..end + 2]), length);
         }
         // `np.sqrt`, `math.pi`: the module says nothing.
         if MODULES.contains(&word)
@@ -217,6 +218,17 @@ impl<'a> Lexer<'a> {
                     ..
                 })
             )
+    }
+
+    /// Between two displays on lines of their own stands a break.
+    fn dollar(&mut self) {
+        let after = &self.rest()[1..];
+        let gap = after.len() - after.trim_start().len();
+        if after[..gap].contains('\n') && after[gap..].starts_with('$') && !self.tokens.is_empty() {
+            self.push(Kind::Row, gap + 2);
+        } else {
+            self.skip(1, false);
+        }
     }
 
     /// A bare dollar directly before a number that no second dollar closes is money.
@@ -396,6 +408,13 @@ impl<'a> Lexer<'a> {
 
 /// Length of a separator between groups of three digits that cannot separate anything else.
 fn group_separator(rest: &str) -> Option<usize> {
+    // `11 111` is one number, `1 125/1000` is mixed.
+    if let Some(group) = rest.strip_prefix(' ') {
+        let digits = group.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 3 && !group[3..].trim_start().starts_with(['/', '\\']) {
+            return Some(1);
+        }
+    }
     [
         "{,}", ",\\!", "\\,", "{,\\!}", "\\!,\\!", "\\;", "\\ ", "{\\,}", " {,}",
     ]

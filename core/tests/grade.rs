@@ -1,0 +1,270 @@
+//! Verdicts with their reasons, by kind of answer.
+
+use resit::grade;
+use resit::grade::{Decision, Method, Reason};
+
+#[track_caller]
+fn equal(reference: &str, answer: &str) {
+    for (a, b) in [(reference, answer), (answer, reference)] {
+        let verdict = grade(a, b);
+        assert_eq!(
+            verdict.decision,
+            Decision::Equal,
+            "{a:?} <- {b:?}: {verdict:?}"
+        );
+    }
+}
+
+#[track_caller]
+fn different(reference: &str, answer: &str, reason: Reason) {
+    for (a, b) in [(reference, answer), (answer, reference)] {
+        let verdict = grade(a, b);
+        assert_eq!(
+            (verdict.decision, verdict.reason),
+            (Decision::Different, reason),
+            "{a:?} <- {b:?}: {verdict:?}"
+        );
+    }
+}
+
+#[test]
+fn integers_of_any_size() {
+    equal(
+        "1267650600228229401496703205376",
+        "1267650600228229401496703205376.",
+    );
+    different(
+        "1267650600228229401496703205376",
+        "1267650600228229401496703205377",
+        Reason::ValueDiffers,
+    );
+    different("7", "-7", Reason::SignDiffers);
+    equal("+7", "7");
+    equal("--7", "7");
+}
+
+#[test]
+fn decimals_are_exact() {
+    equal("0.125", r"\frac{1}{8}");
+    equal(".5", "0.50");
+    different(r"\frac13", "0.3333333", Reason::ValueDiffers);
+    different("0.0000001", "0.0000002", Reason::ValueDiffers);
+    different("45", "45.000001", Reason::ValueDiffers);
+}
+
+#[test]
+fn long_decimals_may_be_rounded() {
+    equal(r"\frac{1}{12}", "0.0833333333333333");
+    equal(r"\frac23", "0.66666667");
+    different(r"\frac23", "0.66666666", Reason::ValueDiffers);
+    different(r"\frac23", "0.6667", Reason::ValueDiffers);
+}
+
+#[test]
+fn fractions_in_every_spelling() {
+    for spelling in [
+        r"\frac{3}{4}",
+        r"\dfrac{3}{4}",
+        r"\tfrac34",
+        r"\cfrac{3}{4}",
+        r"\frac3{4}",
+        r"\frac{3}4",
+        "3/4",
+        r"{3\over 4}".replace(r"\over", "/").as_str(),
+        r"\frac{-3}{-4}",
+        "¾",
+        "frac{3}{4}",
+        r"\\frac{3}{4}",
+        "0.75",
+        r"3 \div 4",
+    ] {
+        equal("6/8", spelling);
+    }
+    different(r"\frac34", r"\frac43", Reason::ValueDiffers);
+    different(r"\frac{1}{0}", r"\frac{1}{0}", Reason::Undefined);
+}
+
+#[test]
+fn mixed_numbers() {
+    equal(r"3\frac12", "3.5");
+    equal("1 1/2", "3/2");
+    equal(r"-2\frac{1}{3}", "-7/3");
+    different(r"3\frac12", "1.5", Reason::ValueDiffers);
+}
+
+#[test]
+fn percent_money_degrees_and_units() {
+    equal(r"50\%", "0.5");
+    equal(r"50\%", "50");
+    equal("50 percent", r"50\%");
+    different("50", "0.5", Reason::ValueDiffers);
+    equal(r"\$12.50", "12.5");
+    equal(r"\$1,250", "1250 dollars");
+    equal(r"45^\circ", "45");
+    equal(r"45^\circ", "45 degrees");
+    equal(r"5\text{ cm}", "0.05 m");
+    equal(r"5\text{ cm}", "5");
+    equal(r"10 \text{ m/s}", r"36 \text{ km/h}");
+    equal(r"2400 \mbox{ cm}^2", "2400 square centimeters");
+    different(r"5\text{ cm}", r"5\text{ m}", Reason::ValueDiffers);
+    different(r"5\text{ cm}", r"5\text{ kg}", Reason::UnitDiffers);
+    different("21 dogs", "21 cats", Reason::UnitDiffers);
+    equal("14 right triangles", "14");
+    different("6m", "6", Reason::ValueDiffers);
+}
+
+#[test]
+fn separators() {
+    equal("12{,}345", "12345");
+    equal(r"12,\!345", "12345");
+    equal("7,425,000", "7425000");
+    equal("1,22", "1.22");
+    equal("1 000 000", "1000000");
+    equal("10,200", "10, 200");
+    different("1,22", "122", Reason::CountDiffers);
+}
+
+#[test]
+fn scientific_notation() {
+    equal(r"1.5\times 10^{3}", "1500");
+    equal("7.4e-12", r"7.4\times 10^{-12}");
+    equal("4e33", r"4 \cdot 10^{33}");
+    different(
+        r"1.5\times 10^{3}",
+        r"1.5\times 10^{4}",
+        Reason::ValueDiffers,
+    );
+}
+
+#[test]
+fn equations_and_names() {
+    equal("x=5", "5");
+    equal("x = 5", "5 = x");
+    different("x=5", "y=5", Reason::NameDiffers);
+    equal("f(x)=3", "3");
+    equal("|AB|=7", "7");
+    different("42=7", "7", Reason::ChainDisagrees);
+    different("42=7", "42", Reason::ChainDisagrees);
+    equal("2 = 2", "2");
+}
+
+#[test]
+fn tuples_sets_and_lists_are_kept_apart() {
+    equal("(1,2)", "( 1 , 2 )");
+    different("(1,2)", "(2,1)", Reason::OrderDiffers);
+    different("(1,2)", "[1,2]", Reason::BracketDiffers);
+    different("(1,2)", r"\{1,2\}", Reason::KindDiffers);
+    equal(r"\{1,2,3\}", r"\{3,1,2\}");
+    different(r"\{1,2,3\}", r"\{1,2\}", Reason::CountDiffers);
+    equal("1,2", r"2 \text{ and } 1");
+    equal("1,2,3", r"\{3,2,1\}");
+    different("1,1,2", "1,2,2", Reason::ItemDiffers);
+    different("2", "1 or 2", Reason::CountDiffers);
+    equal("p=5,q=2;p=7,q=2", "(5,2),(7,2)");
+}
+
+#[test]
+fn intervals() {
+    equal("[0,1)", r"\left[0, 1\right)");
+    equal(r"(-\infty,1)\cup(2,3]", r"(2,3]\cup(-\infty,1)");
+    different(
+        r"(-\infty,1)\cup(2,3]",
+        r"(-\infty,1)\cup(2,3)",
+        Reason::ValueDiffers,
+    );
+    equal("x>1", r"(1,\infty)");
+    equal("1<x<3", r"x>1 \text{ and } x<3");
+    equal("x<3", "3>x");
+    equal(r"x \ne 3", r"(-\infty,3)\cup(3,\infty)");
+    equal(r"\{x \mid x \ge 2\}", r"[2,\infty)");
+    equal("(1,2)", "1<t<2");
+    different("(1,2)", r"1\le t<2", Reason::ValueDiffers);
+    equal(r"\mathbb{R}", r"(-\infty,\infty)");
+    equal(r"[1,2]\cup[2,3]", "[1,3]");
+}
+
+#[test]
+fn plus_minus() {
+    equal(r"\pm 2", "2,-2");
+    equal(r"x = \pm 2", "-2, 2");
+    different(r"\pm 2", "2", Reason::CountDiffers);
+}
+
+#[test]
+fn matrices_and_vectors() {
+    equal(
+        r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        r"\begin{bmatrix}1&2\\3&\frac{8}{2}\end{bmatrix}",
+    );
+    different(
+        r"\begin{pmatrix}1&2\\3&4\end{pmatrix}",
+        r"\begin{pmatrix}1&2\\3&5\end{pmatrix}",
+        Reason::ItemDiffers,
+    );
+    equal(r"\begin{pmatrix}1\\2\\3\end{pmatrix}", "(1,2,3)");
+    equal(r"\begin{vmatrix}2&1\\1&2\end{vmatrix}", "3");
+}
+
+#[test]
+fn base_n() {
+    equal("2516_8", "2516_{8}");
+    equal(r"\text{A5}_{11}", "A5_{11}");
+    different("2516_8", "2516_9", Reason::BaseDiffers);
+    different("2516_8", "2516", Reason::BaseDiffers);
+    different("385_9", "386_9", Reason::ValueDiffers);
+}
+
+#[test]
+fn ratios_and_times() {
+    equal("3:2", "6:4");
+    equal("1:4", r"\frac14");
+    different("3:2", "2:3", Reason::ValueDiffers);
+    equal("4:30", r"\text{4:30 p.m.}");
+    different("12:00", "1:00", Reason::ValueDiffers);
+}
+
+#[test]
+fn words_and_choices() {
+    equal(r"\text{(B)}", "B");
+    equal(r"\text{ellipse}", "Ellipse");
+    equal(r"\text{the two lines}", "two lines");
+    different("B", "C", Reason::TextDiffers);
+    different(r"\text{even}", "odd", Reason::TextDiffers);
+    assert_eq!(grade(r"\text{even}", "even").method, Method::Text);
+}
+
+#[test]
+fn nothing_equals_an_empty_reference() {
+    for reference in ["", "  ", "$$", r"\boxed{}"] {
+        let verdict = grade(reference, reference);
+        assert_eq!(verdict.decision, Decision::Different, "{reference:?}");
+    }
+    assert_eq!(grade("", "5").reason, Reason::EmptyReference);
+    assert_eq!(grade("5", "").reason, Reason::NoAnswer);
+}
+
+#[test]
+fn repeating_decimals() {
+    equal(r"0.\overline{3}", r"\frac13");
+    equal("0.(3)", "1/3");
+    different(r"0.\overline{3}", "0.3", Reason::ValueDiffers);
+}
+
+#[test]
+fn depth_is_bounded() {
+    for unit in [
+        "(",
+        "{",
+        "\\frac{1}{",
+        "\\sqrt{",
+        "[",
+        "|",
+        "x^{",
+        "-",
+        "\\{",
+    ] {
+        let deep = unit.repeat(10_000);
+        assert!(!grade("1", &deep).correct());
+        assert!(!grade(&deep, "1").correct());
+    }
+}
