@@ -35,6 +35,15 @@ impl Fuel {
         Self(limits.fuel)
     }
 
+    /// Does `work` with at most one part in `parts` of what is left.
+    pub(crate) fn share<T>(&mut self, parts: u64, work: impl FnOnce(&mut Self) -> T) -> T {
+        let given = self.0 / parts;
+        let mut part = Self(given);
+        let done = work(&mut part);
+        self.0 -= given - part.0;
+        done
+    }
+
     /// Takes `steps`, or takes all that is left and fails.
     pub(crate) fn spend(&mut self, steps: u64) -> Result<(), OutOfFuel> {
         match self.0.checked_sub(steps) {

@@ -1,8 +1,16 @@
-//! Whether two scalars are equal, by the cheapest means that settle it.
+//! Whether two scalars are equal, by the cheapest means that settle it: the same term, rationals,
+//! residues modulo primes, the normal form of the difference, then balls and the root bound.
 
-use super::term::{Rational, Term, order as order_rationals};
+use super::ball::Constants;
+use super::eval::{Domain, Point, eval};
+use super::modular::{self, Residues};
+use super::normal::{self, Exact, Failure, Kernels};
+use super::numeric::{self, NumericVerdict, Signs};
+use super::term::{Function, Rational, Term, order as order_rationals};
 use crate::limits::{Fuel, OutOfFuel};
+use alloc::vec::Vec;
 use core::cmp::Ordering;
+use num_traits::{Signed, Zero};
 
 /// What was found about two terms, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,33 +37,107 @@ impl Finding {
     }
 }
 
-pub(crate) fn decide(a: &Term, b: &Term, _fuel: &mut Fuel) -> Finding {
-    if a == b {
-        return Finding::Identical;
-    }
+/// The normal form may take this share of the fuel: what it cannot expand, numbers may still tell.
+const NORMAL_SHARE: u64 = 3;
+
+pub(crate) fn decide(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
-        return if a == b {
-            Finding::Equal
-        } else {
-            Finding::Different
+        return match a == b {
+            true => Finding::Identical,
+            false => Finding::Different,
         };
     }
-    Finding::Undecided
+    if a == b && is_surely_defined(a) {
+        return Finding::Identical;
+    }
+    settled(a, b, fuel).unwrap_or(Finding::Undecided)
 }
 
-/// How `a` and `b` lie on the real line, where that can be told.
-pub(crate) fn order(a: &Term, b: &Term, _fuel: &mut Fuel) -> Option<Ordering> {
+fn settled(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<Finding, OutOfFuel> {
+    let residues = fuel.share(NORMAL_SHARE, |fuel| modular::compare(a, b, fuel));
+    if let Ok(Residues::Differ) = residues {
+        return Ok(Finding::Different);
+    }
+    match fuel.share(NORMAL_SHARE, |fuel| normal::difference(a, b, fuel)) {
+        Ok(Exact::Zero) if a == b => return Ok(Finding::Identical),
+        Ok(Exact::Zero) => return Ok(Finding::Equal),
+        Ok(Exact::NonZero) => return Ok(Finding::Different),
+        Ok(Exact::Undefined) => return Ok(Finding::Undefined),
+        Ok(Exact::Unknown) | Err(OutOfFuel) => {}
+    }
+    if let Ok(Residues::Agree) = residues {
+        return Ok(Finding::Agrees);
+    }
+    Ok(match numeric::compare(a, b, Signs::Both, fuel)? {
+        NumericVerdict::Refuted => Finding::Refuted,
+        NumericVerdict::Proven => Finding::Equal,
+        NumericVerdict::Agrees { .. } => Finding::Agrees,
+        NumericVerdict::Undefined => Finding::Undefined,
+        NumericVerdict::Undecided => Finding::Undecided,
+    })
+}
+
+/// Whether nothing in `term` can lack a value everywhere, such as a quotient by zero.
+fn is_surely_defined(term: &Term) -> bool {
+    match term {
+        Term::Rational(_) | Term::Constant(_) | Term::Symbol(_) => true,
+        Term::Sum(parts) | Term::Product(parts) => parts.iter().all(is_surely_defined),
+        Term::Power(pair) => {
+            let (base, exponent) = (&pair.0, &pair.1);
+            let positive = exponent.as_rational().is_some_and(Signed::is_positive);
+            let nonzero = match base {
+                Term::Rational(value) => !value.is_zero(),
+                Term::Constant(_) | Term::Symbol(_) => true,
+                _ => false,
+            };
+            (positive || nonzero) && is_surely_defined(base) && is_surely_defined(exponent)
+        }
+        Term::Call(Function::Sin | Function::Cos | Function::Abs | Function::Atan, parts) => {
+            parts.iter().all(is_surely_defined)
+        }
+        Term::Call(..) => false,
+    }
+}
+
+/// Bits at which the sign of a difference of constants is looked for.
+const SIGN_PRECISIONS: [i64; 3] = [64, 256, 1024];
+
+/// How `a` and `b` lie on the real line. `None` where that depends on variables or cannot be told.
+pub(crate) fn order(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<Ordering> {
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
         return Some(order_rationals(a, b));
     }
-    None
+    if decide(a, b, fuel).is_equal() {
+        return Some(Ordering::Equal);
+    }
+    if !a.is_constant() || !b.is_constant() {
+        return None;
+    }
+    let difference = Term::sum([a.clone(), b.clone().negated()]);
+    let (point, mut constants) = (Point(Vec::new()), Constants::default());
+    SIGN_PRECISIONS.iter().find_map(|&precision| {
+        let value = eval(&difference, &point, Domain::Real, precision, &mut constants, fuel).ok()?;
+        value.z.as_real()?.sign()
+    })
 }
 
-/// The number k with a = k·b identically, if there is one.
+/// The number k with a = k·b identically, if there is one: its sign, `None` if it is not known.
 pub(crate) fn proportion(
     a: &Term,
     b: &Term,
-    _fuel: &mut Fuel,
-) -> Result<Option<Rational>, OutOfFuel> {
-    Ok((a == b).then(|| Rational::from(dashu_int::IBig::ONE)))
+    fuel: &mut Fuel,
+) -> Result<Option<Option<Ordering>>, Failure> {
+    let mut kernels = Kernels::new();
+    let (a, b) = (kernels.normalize(a, fuel)?, kernels.normalize(b, fuel)?);
+    let ratio = kernels.ratio(&a, &b, fuel)?;
+    Ok(ratio.map(|ratio| {
+        let zero = Rational::zero();
+        ratio.as_rational().map(|value| order_rationals(&value, &zero))
+    }))
+}
+
+/// Whether `term` is a polynomial of degree one in `variable`.
+pub(crate) fn is_linear(term: &Term, variable: &str, fuel: &mut Fuel) -> bool {
+    let mut kernels = Kernels::new();
+    kernels.normalize(term, fuel).is_ok_and(|form| form.degree(&kernels, variable) == Some(1))
 }

@@ -1,12 +1,14 @@
 //! Expression → typed value.
 
 use super::decide::order;
+use super::grid::matrix_expression;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, based_value, scalar};
 use super::term::Term;
+use super::solve::{is_variable, solution_set};
 use super::value::{Clock, Measure, Numeral, Scalar, Value};
 use crate::expr::{
-    Bracket, Connective, Expr, Operation, Relation, SetOperation, Sign, print, unit,
+    Bracket, Connective, Expr, Relation, SetOperation, Sign, print, unit,
 };
 use crate::limits::Fuel;
 use alloc::string::String;
@@ -65,7 +67,7 @@ fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
     exprs.iter().flat_map(|expr| branches(expr, fuel)).collect()
 }
 
-fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
+pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::plain(expr));
     match expr {
         Expr::List(parts, connective) => list(items(parts, fuel), *connective, fuel),
@@ -165,7 +167,7 @@ fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     }
 }
 
-fn is_negative(sign: Sign, branch: Branch) -> bool {
+pub(super) fn is_negative(sign: Sign, branch: Branch) -> bool {
     match sign {
         Sign::Plus => false,
         Sign::Minus => true,
@@ -372,18 +374,6 @@ pub(crate) fn scalar_word(word: &str) -> Option<Term> {
     scalar(&Expr::Word(String::from(word)), Branch::Upper)
 }
 
-fn is_variable(expr: &Expr) -> bool {
-    match expr {
-        Expr::Symbol(name) => name != "e" && name != "i",
-        Expr::Apply(..) => true,
-        Expr::Relation(operands, relations) => {
-            matches!(relations.as_slice(), [Relation::Element])
-                && operands.first().is_some_and(is_variable)
-        }
-        _ => false,
-    }
-}
-
 fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mut Fuel) -> Value {
     // What follows an approximation sign restates, and what precedes an implication derives.
     let end = relations
@@ -426,85 +416,6 @@ fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bo
     let high = Term::Rational(&decimal.value + &unit);
     let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
     !beyond(&low, &exact, fuel) && !beyond(&exact, &high, fuel)
-}
-
-/// A relation in one variable that says which values it takes.
-fn solution_set(
-    operands: &[Expr],
-    relations: &[Relation],
-    branch: Branch,
-    fuel: &mut Fuel,
-) -> Option<Value> {
-    if let ([variable, set], [Relation::Element]) = (operands, relations) {
-        if !is_variable(variable) {
-            return None;
-        }
-        return match value(set, branch, fuel) {
-            Value::Group(open, values, close) => {
-                as_interval(open, &values, close, fuel).map(Value::Reals)
-            }
-            set @ (Value::Reals(_) | Value::Set(_)) => Some(set),
-            _ => None,
-        };
-    }
-    let constant = |expr: &Expr| match expr {
-        Expr::Infinity => Some(None),
-        Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => Some(None),
-        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => {
-            Some(Some(scalar(inner, branch)?))
-        }
-        expr => Some(Some(scalar(expr, branch)?)),
-    };
-    if let ([variable, bound], [Relation::NotEqual]) = (operands, relations) {
-        let point = constant(bound)?.filter(|_| is_variable(variable))?;
-        return Some(Value::Reals(Reals::point(point).complement()));
-    }
-    let rising = relations
-        .iter()
-        .all(|r| matches!(r, Relation::Less | Relation::LessEqual));
-    let falling = relations
-        .iter()
-        .all(|r| matches!(r, Relation::Greater | Relation::GreaterEqual));
-    if !rising && !falling {
-        return None;
-    }
-    let closed =
-        |relation: &Relation| matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
-    let open = || End {
-        at: None,
-        closed: false,
-    };
-    let (mut lower, mut upper) = match (operands, relations) {
-        ([low, variable, high], [below, above]) if is_variable(variable) => (
-            End {
-                at: constant(low)?,
-                closed: closed(below),
-            },
-            End {
-                at: constant(high)?,
-                closed: closed(above),
-            },
-        ),
-        ([variable, high], [above]) if is_variable(variable) && !is_variable(high) => (
-            open(),
-            End {
-                at: constant(high)?,
-                closed: closed(above),
-            },
-        ),
-        ([low, variable], [below]) if is_variable(variable) && !is_variable(low) => (
-            End {
-                at: constant(low)?,
-                closed: closed(below),
-            },
-            open(),
-        ),
-        _ => return None,
-    };
-    if falling {
-        core::mem::swap(&mut lower, &mut upper);
-    }
-    Reals::interval(lower, upper, fuel).map(Value::Reals)
 }
 
 fn set_operation(operation: SetOperation, a: Value, b: Value, fuel: &mut Fuel) -> Option<Value> {
@@ -574,148 +485,4 @@ fn ratio(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
         return values.into_iter().nth(1);
     }
     Some(Value::Ratio(values))
-}
-
-type Grid = Vec<Vec<Term>>;
-
-/// Sums, products and scalar multiples of matrices, and determinants.
-fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
-    if let Expr::Call(Operation::Det | Operation::Abs, arguments) = expr {
-        let [matrix] = arguments.as_slice() else {
-            return None;
-        };
-        let grid = grid(matrix, branch, fuel)?;
-        return Some(Value::Scalar(Scalar::plain(determinant(&grid)?)));
-    }
-    let grid = grid(expr, branch, fuel)?;
-    let cell = |term| Value::Scalar(Scalar::plain(term));
-    Some(Value::Matrix(
-        grid.into_iter()
-            .map(|row| row.into_iter().map(cell).collect())
-            .collect(),
-    ))
-}
-
-fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
-    match expr {
-        Expr::Matrix(rows) => {
-            let grid: Grid = rows
-                .iter()
-                .map(|row| {
-                    row.iter()
-                        .map(|cell| scalar(cell, branch))
-                        .collect::<Option<Vec<Term>>>()
-                })
-                .collect::<Option<_>>()?;
-            let width = grid.first()?.len();
-            grid.iter().all(|row| row.len() == width).then_some(grid)
-        }
-        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
-            [only] => grid(only, branch, fuel),
-            _ => None,
-        },
-        Expr::Sum(terms) => {
-            let mut total: Option<Grid> = None;
-            for (sign, term) in terms {
-                let mut next = grid(term, branch, fuel)?;
-                if is_negative(*sign, branch) {
-                    next = scaled(&next, &Term::integer(-1));
-                }
-                total = Some(match total {
-                    None => next,
-                    Some(total) if total.len() == next.len() && total[0].len() == next[0].len() => {
-                        let add = |(a, b): (Vec<Term>, Vec<Term>)| {
-                            a.into_iter()
-                                .zip(b)
-                                .map(|(a, b)| Term::sum([a, b]))
-                                .collect()
-                        };
-                        total.into_iter().zip(next).map(add).collect()
-                    }
-                    Some(_) => return None,
-                });
-            }
-            total
-        }
-        Expr::Product(factors) => {
-            let mut total: Option<Grid> = None;
-            let mut scale = Vec::new();
-            for factor in factors {
-                match (scalar(factor, branch), total.take()) {
-                    (Some(term), kept) => {
-                        scale.push(term);
-                        total = kept;
-                    }
-                    (None, None) => total = Some(grid(factor, branch, fuel)?),
-                    (None, Some(left)) => {
-                        total = Some(multiplied(&left, &grid(factor, branch, fuel)?, fuel)?)
-                    }
-                }
-            }
-            Some(scaled(&total?, &Term::product(scale)))
-        }
-        Expr::Quotient(pair) => {
-            let divisor = scalar(&pair.1, branch)?;
-            Some(scaled(&grid(&pair.0, branch, fuel)?, &divisor.inverse()))
-        }
-        _ => None,
-    }
-}
-
-fn scaled(grid: &Grid, scale: &Term) -> Grid {
-    let cell = |cell: &Term| Term::product([scale.clone(), cell.clone()]);
-    grid.iter()
-        .map(|row| row.iter().map(cell).collect())
-        .collect()
-}
-
-fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
-    let (rows, inner, columns) = (a.len(), b.len(), b.first()?.len());
-    fuel.spend((rows * inner * columns) as u64 * 4).ok()?;
-    if a.iter().any(|row| row.len() != inner) {
-        return None;
-    }
-    let cell = |row: &Vec<Term>, column: usize| {
-        Term::sum(
-            row.iter()
-                .zip(b)
-                .map(|(x, y)| Term::product([x.clone(), y[column].clone()])),
-        )
-    };
-    Some(
-        a.iter()
-            .map(|row| (0..columns).map(|column| cell(row, column)).collect())
-            .collect(),
-    )
-}
-
-/// Expansion along the first row: for the sizes that people write out.
-fn determinant(grid: &Grid) -> Option<Term> {
-    let n = grid.len();
-    if n == 0 || n > 5 || grid.iter().any(|row| row.len() != n) {
-        return None;
-    }
-    if n == 1 {
-        return Some(grid[0][0].clone());
-    }
-    let mut terms = Vec::with_capacity(n);
-    for column in 0..n {
-        let minor: Grid = grid[1..]
-            .iter()
-            .map(|row| {
-                row.iter()
-                    .enumerate()
-                    .filter(|(at, _)| *at != column)
-                    .map(|(_, cell)| cell.clone())
-                    .collect()
-            })
-            .collect();
-        let sign = Term::integer(if column % 2 == 0 { 1 } else { -1 });
-        terms.push(Term::product([
-            sign,
-            grid[0][column].clone(),
-            determinant(&minor)?,
-        ]));
-    }
-    Some(Term::sum(terms))
 }

@@ -156,6 +156,26 @@ impl Reals {
         self.combine(other, |a, b| a && !b, fuel)
     }
 
+    /// The image under a strictly monotonic function.
+    pub(crate) fn mapped(mut self, image: impl Fn(&Term) -> Term, rising: bool) -> Self {
+        self.points = self.points.iter().map(image).collect();
+        if !rising {
+            self.points.reverse();
+            self.at.reverse();
+            self.between.reverse();
+        }
+        self
+    }
+
+    /// The numbers whose absolute value is in the set.
+    pub(crate) fn either_sign(&self, fuel: &mut Fuel) -> Option<Self> {
+        let zero = End { at: Some(Term::integer(0)), closed: true };
+        let open = End { at: None, closed: false };
+        let positive = self.intersection(&Self::interval(zero, open, fuel)?, fuel)?;
+        let negative = positive.clone().mapped(|point| point.clone().negated(), false);
+        positive.union(&negative, fuel)
+    }
+
     /// Compares shape first, then the points in order.
     pub(crate) fn compare(&self, other: &Self, fuel: &mut Fuel) -> Finding {
         if self.at != other.at || self.between != other.between {

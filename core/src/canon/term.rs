@@ -212,6 +212,24 @@ impl Term {
         }
     }
 
+    /// This term with `value` for the symbol `name`.
+    pub(crate) fn substitute(&self, name: &str, value: &Self) -> Self {
+        let all = |parts: &[Self]| -> Vec<Self> {
+            parts.iter().map(|part| part.substitute(name, value)).collect()
+        };
+        match self {
+            Self::Symbol(symbol) if symbol == name => value.clone(),
+            Self::Rational(_) | Self::Constant(_) | Self::Symbol(_) => self.clone(),
+            Self::Sum(parts) => Self::sum(all(parts)),
+            Self::Product(parts) => Self::product(all(parts)),
+            Self::Power(pair) => {
+                let (base, exponent) = (&pair.0, &pair.1);
+                Self::power(base.substitute(name, value), exponent.substitute(name, value))
+            }
+            Self::Call(function, parts) => Self::Call(*function, all(parts)),
+        }
+    }
+
     pub(crate) fn is_constant(&self) -> bool {
         let mut constant = true;
         self.symbols(&mut |_| constant = false);

@@ -12,6 +12,7 @@ use crate::canon::value::{Clock, Measure, Numeral, Scalar, Value};
 use crate::expr::Bracket;
 use crate::expr::unit::{self, Unit};
 use crate::limits::Fuel;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use dashu_int::IBig;
@@ -22,11 +23,8 @@ const ROUNDED_DIGITS: u32 = 8;
 
 /// Compares two values.
 pub(super) fn compare(a: &Value, b: &Value, fuel: &mut Fuel) -> Outcome {
-    if a == b && !matches!(a, Value::Relation(..)) {
-        return Outcome::equal(match a {
-            Value::Text(_) => Method::Text,
-            _ => Method::Identical,
-        });
+    if fuel.spend(1).is_err() {
+        return Outcome::undecided(Reason::LimitReached);
     }
     match ordered(a, b, fuel) {
         Some(outcome) => outcome,
@@ -51,9 +49,10 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             Some(term) => scalars(&Scalar::plain(term), scalar, fuel).because(Reason::KindDiffers),
             None => return None,
         },
-        (V::Infinity { negative: a }, V::Infinity { negative: b }) if a != b => {
-            Outcome::different(Reason::SignDiffers)
-        }
+        (V::Infinity { negative: a }, V::Infinity { negative: b }) => match a == b {
+            true => Outcome::equal(Method::Identical),
+            false => Outcome::different(Reason::SignDiffers),
+        },
         (V::Text(text), other) => text_against(text, other)?,
         (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
             let same = |a, b| {
@@ -376,15 +375,8 @@ pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> O
     if items.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
-    let mut free: Vec<&Value> = others.iter().collect();
-    let mut left = Vec::new();
-    for item in items {
-        match free.iter().position(|other| *other == item) {
-            Some(at) => drop(free.swap_remove(at)),
-            None => left.push(item),
-        }
-    }
     let mut all = Outcome::equal(Method::Identical);
+    let (left, mut free) = without_identical(items, others);
     for item in left {
         let mut undecided = None;
         let found = free.iter().position(|other| {
@@ -403,6 +395,43 @@ pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> O
         }
     }
     all
+}
+
+/// What is left of both lists when integers that both hold are struck out: long lists are mostly
+/// those, and need not be compared pair by pair.
+fn without_identical<'v>(
+    items: &'v [Value],
+    others: &'v [Value],
+) -> (Vec<&'v Value>, Vec<&'v Value>) {
+    let integer = |value: &Value| match value {
+        Value::Scalar(Scalar { term, measure: Measure::None, .. }) => term.as_integer(),
+        _ => None,
+    };
+    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+    for value in others.iter().filter_map(integer) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let mut struck: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut take = |value: &Value, from: &mut BTreeMap<i64, usize>| {
+        let Some(count) = integer(value).and_then(|value| from.get_mut(&value)) else {
+            return false;
+        };
+        let any = *count > 0;
+        *count -= usize::from(any);
+        any
+    };
+    let left = items
+        .iter()
+        .filter(|item| {
+            let taken = take(item, &mut counts);
+            if let (true, Some(value)) = (taken, integer(item)) {
+                *struck.entry(value).or_default() += 1;
+            }
+            !taken
+        })
+        .collect();
+    let free = others.iter().filter(|other| !take(other, &mut struck)).collect();
+    (left, free)
 }
 
 /// The entries of a matrix of one column or one row.

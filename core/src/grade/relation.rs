@@ -11,7 +11,7 @@ use crate::expr::Relation;
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
-use num_traits::Signed;
+use core::cmp::Ordering;
 
 type Chain<'v> = (&'v [Value], &'v [Relation]);
 
@@ -210,7 +210,7 @@ fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
                 (difference(left, right), difference(other_left, other_right))
             {
                 return match proportion(&x, &y, fuel) {
-                    Ok(Some(factor)) if factor.is_positive() => Outcome::equal(Method::Exact),
+                    Ok(Some(Some(Ordering::Greater))) => Outcome::equal(Method::Exact),
                     Ok(_) => same,
                     Err(_) => Outcome::undecided(Reason::LimitReached),
                 };

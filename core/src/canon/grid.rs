@@ -1,0 +1,153 @@
+//! Matrices: sums, products, scalar multiples and determinants of what was written out.
+
+use super::lower::is_negative;
+use super::scalar::{Branch, scalar};
+use super::term::Term;
+use super::value::{Scalar, Value};
+use crate::expr::{Bracket, Expr, Operation};
+use crate::limits::Fuel;
+use alloc::vec::Vec;
+
+type Grid = Vec<Vec<Term>>;
+
+/// Sums, products and scalar multiples of matrices, and determinants.
+pub(super) fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    if let Expr::Call(Operation::Det | Operation::Abs, arguments) = expr {
+        let [matrix] = arguments.as_slice() else {
+            return None;
+        };
+        let grid = grid(matrix, branch, fuel)?;
+        return Some(Value::Scalar(Scalar::plain(determinant(&grid)?)));
+    }
+    let grid = grid(expr, branch, fuel)?;
+    let cell = |term| Value::Scalar(Scalar::plain(term));
+    Some(Value::Matrix(
+        grid.into_iter()
+            .map(|row| row.into_iter().map(cell).collect())
+            .collect(),
+    ))
+}
+
+fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
+    match expr {
+        Expr::Matrix(rows) => {
+            let grid: Grid = rows
+                .iter()
+                .map(|row| {
+                    row.iter()
+                        .map(|cell| scalar(cell, branch))
+                        .collect::<Option<Vec<Term>>>()
+                })
+                .collect::<Option<_>>()?;
+            let width = grid.first()?.len();
+            grid.iter().all(|row| row.len() == width).then_some(grid)
+        }
+        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
+            [only] => grid(only, branch, fuel),
+            _ => None,
+        },
+        Expr::Sum(terms) => {
+            let mut total: Option<Grid> = None;
+            for (sign, term) in terms {
+                let mut next = grid(term, branch, fuel)?;
+                if is_negative(*sign, branch) {
+                    next = scaled(&next, &Term::integer(-1));
+                }
+                total = Some(match total {
+                    None => next,
+                    Some(total) if total.len() == next.len() && total[0].len() == next[0].len() => {
+                        let add = |(a, b): (Vec<Term>, Vec<Term>)| {
+                            a.into_iter()
+                                .zip(b)
+                                .map(|(a, b)| Term::sum([a, b]))
+                                .collect()
+                        };
+                        total.into_iter().zip(next).map(add).collect()
+                    }
+                    Some(_) => return None,
+                });
+            }
+            total
+        }
+        Expr::Product(factors) => {
+            let mut total: Option<Grid> = None;
+            let mut scale = Vec::new();
+            for factor in factors {
+                match (scalar(factor, branch), total.take()) {
+                    (Some(term), kept) => {
+                        scale.push(term);
+                        total = kept;
+                    }
+                    (None, None) => total = Some(grid(factor, branch, fuel)?),
+                    (None, Some(left)) => {
+                        total = Some(multiplied(&left, &grid(factor, branch, fuel)?, fuel)?)
+                    }
+                }
+            }
+            Some(scaled(&total?, &Term::product(scale)))
+        }
+        Expr::Quotient(pair) => {
+            let divisor = scalar(&pair.1, branch)?;
+            Some(scaled(&grid(&pair.0, branch, fuel)?, &divisor.inverse()))
+        }
+        _ => None,
+    }
+}
+
+fn scaled(grid: &Grid, scale: &Term) -> Grid {
+    let cell = |cell: &Term| Term::product([scale.clone(), cell.clone()]);
+    grid.iter()
+        .map(|row| row.iter().map(cell).collect())
+        .collect()
+}
+
+fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
+    let (rows, inner, columns) = (a.len(), b.len(), b.first()?.len());
+    fuel.spend((rows * inner * columns) as u64 * 4).ok()?;
+    if a.iter().any(|row| row.len() != inner) {
+        return None;
+    }
+    let cell = |row: &Vec<Term>, column: usize| {
+        Term::sum(
+            row.iter()
+                .zip(b)
+                .map(|(x, y)| Term::product([x.clone(), y[column].clone()])),
+        )
+    };
+    Some(
+        a.iter()
+            .map(|row| (0..columns).map(|column| cell(row, column)).collect())
+            .collect(),
+    )
+}
+
+/// Expansion along the first row: for the sizes that people write out.
+fn determinant(grid: &Grid) -> Option<Term> {
+    let n = grid.len();
+    if n == 0 || n > 5 || grid.iter().any(|row| row.len() != n) {
+        return None;
+    }
+    if n == 1 {
+        return Some(grid[0][0].clone());
+    }
+    let mut terms = Vec::with_capacity(n);
+    for column in 0..n {
+        let minor: Grid = grid[1..]
+            .iter()
+            .map(|row| {
+                row.iter()
+                    .enumerate()
+                    .filter(|(at, _)| *at != column)
+                    .map(|(_, cell)| cell.clone())
+                    .collect()
+            })
+            .collect();
+        let sign = Term::integer(if column % 2 == 0 { 1 } else { -1 });
+        terms.push(Term::product([
+            sign,
+            grid[0][column].clone(),
+            determinant(&minor)?,
+        ]));
+    }
+    Some(Term::sum(terms))
+}

@@ -1,0 +1,151 @@
+//! Relations in one variable that say which values it takes.
+
+use super::decide::{is_linear, order};
+use super::lower::{as_interval, value};
+use super::reals::{End, Reals};
+use super::scalar::{Branch, scalar};
+use super::term::Term;
+use super::value::Value;
+use crate::expr::{Expr, Operation, Relation};
+use crate::limits::Fuel;
+use alloc::string::String;
+use core::cmp::Ordering;
+
+pub(super) fn is_variable(expr: &Expr) -> bool {
+    match expr {
+        Expr::Symbol(name) => name != "e" && name != "i",
+        Expr::Apply(..) => true,
+        Expr::Relation(operands, relations) => {
+            matches!(relations.as_slice(), [Relation::Element])
+                && operands.first().is_some_and(is_variable)
+        }
+        _ => false,
+    }
+}
+
+/// The values that the variable of a relation takes.
+pub(super) fn solution_set(
+    operands: &[Expr],
+    relations: &[Relation],
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Value> {
+    if let ([variable, set], [Relation::Element]) = (operands, relations) {
+        if !is_variable(variable) {
+            return None;
+        }
+        return match value(set, branch, fuel) {
+            Value::Group(open, values, close) => {
+                as_interval(open, &values, close, fuel).map(Value::Reals)
+            }
+            set @ (Value::Reals(_) | Value::Set(_)) => Some(set),
+            _ => None,
+        };
+    }
+    let at = subject(operands, branch)?;
+    let set = bounded(operands, relations, at, branch, fuel)?;
+    preimage(&operands[at], set, branch, fuel).map(Value::Reals)
+}
+
+/// Which operand the others bound: the only variable, or the only one that is no constant.
+fn subject(operands: &[Expr], branch: Branch) -> Option<usize> {
+    let which = |test: &dyn Fn(&Expr) -> bool| {
+        let mut found = (0..operands.len()).filter(|at| test(&operands[*at]));
+        found.next().filter(|_| found.next().is_none())
+    };
+    which(&is_variable).or_else(|| {
+        which(&|expr| scalar(expr, branch).is_some_and(|term| !term.is_constant()))
+    })
+}
+
+/// The values that the operand at `at` takes, between the bounds beside it.
+fn bounded(
+    operands: &[Expr],
+    relations: &[Relation],
+    at: usize,
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Reals> {
+    let end = |expr: &Expr, relation: Relation| {
+        let closed = matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
+        Some(End { at: bound(expr, branch)?, closed })
+    };
+    let below = at.checked_sub(1).map(|index| (&operands[index], relations[index]));
+    let above = operands.get(at + 1).map(|operand| (operand, relations[at]));
+    if operands.len() > 3 || operands.len() == 3 && at != 1 {
+        return None;
+    }
+    let rising = |relation: Relation| match relation {
+        Relation::Less | Relation::LessEqual => Some(true),
+        Relation::Greater | Relation::GreaterEqual => Some(false),
+        _ => None,
+    };
+    if let (Some((point, Relation::NotEqual)), None) | (None, Some((point, Relation::NotEqual))) =
+        (below, above)
+    {
+        return Some(Reals::point(bound(point, branch)??).complement());
+    }
+    let open = || End { at: None, closed: false };
+    let (mut lower, mut upper) = (open(), open());
+    let mut directions = [None, None];
+    if let Some((operand, relation)) = below {
+        directions[0] = Some(rising(relation)?);
+        lower = end(operand, relation)?;
+    }
+    if let Some((operand, relation)) = above {
+        directions[1] = Some(rising(relation)?);
+        upper = end(operand, relation)?;
+    }
+    match directions {
+        [Some(a), Some(b)] if a != b => return None,
+        [Some(false), _] | [_, Some(false)] => core::mem::swap(&mut lower, &mut upper),
+        _ => {}
+    }
+    Reals::interval(lower, upper, fuel)
+}
+
+/// A bound: a number, or `None` for infinity.
+fn bound(expr: &Expr, branch: Branch) -> Option<Option<Term>> {
+    match expr {
+        Expr::Infinity => Some(None),
+        Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => Some(None),
+        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => {
+            scalar(inner, branch).map(Some)
+        }
+        expr => scalar(expr, branch).map(Some),
+    }
+}
+
+/// The values of the variable for which `expr` lies in `set`: `expr` is a variable, linear in its
+/// only one, or the absolute value of such.
+fn preimage(expr: &Expr, set: Reals, branch: Branch, fuel: &mut Fuel) -> Option<Reals> {
+    if is_variable(expr) {
+        return Some(set);
+    }
+    if let Expr::Call(Operation::Abs, arguments) = expr {
+        let [inner] = arguments.as_slice() else { return None };
+        return preimage(inner, set.either_sign(fuel)?, branch, fuel);
+    }
+    let term = scalar(expr, branch)?;
+    let variable = only_symbol(&term)?;
+    if !is_linear(&term, &variable, fuel) {
+        return None;
+    }
+    let at = |x: i64| term.substitute(&variable, &Term::integer(x));
+    let offset = at(0);
+    let slope = Term::sum([at(1), offset.clone().negated()]);
+    let rising = order(&slope, &Term::integer(0), fuel)? == Ordering::Greater;
+    let solved =
+        |point: &Term| Term::sum([point.clone(), offset.clone().negated()]).over(slope.clone());
+    Some(set.mapped(solved, rising))
+}
+
+fn only_symbol(term: &Term) -> Option<String> {
+    let mut found: Option<String> = None;
+    let mut several = false;
+    term.symbols(&mut |name| match &found {
+        Some(other) => several |= other != name,
+        None => found = Some(String::from(name)),
+    });
+    found.filter(|_| !several)
+}
