@@ -228,7 +228,8 @@ fn words_and_choices() {
     equal(r"\text{(B)}", "B");
     equal(r"\text{ellipse}", "Ellipse");
     equal(r"\text{the two lines}", "two lines");
-    different("B", "C", Reason::TextDiffers);
+    different("B", "C", Reason::ValueDiffers);
+    different(r"\text{(B)}", "C", Reason::TextDiffers);
     different(r"\text{even}", "odd", Reason::TextDiffers);
     assert_eq!(grade(r"\text{even}", "even").method, Method::Text);
 }

@@ -50,7 +50,14 @@ pub(crate) fn decide(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
     if a == b && is_surely_defined(a) {
         return Finding::Identical;
     }
-    settled(a, b, fuel).unwrap_or(Finding::Undecided)
+    let found = settled(a, b, fuel).unwrap_or(Finding::Undecided);
+    // What a form of unknown value differs from cannot be told.
+    match found {
+        Finding::Different | Finding::Refuted if a.is_opaque() || b.is_opaque() => {
+            Finding::Undecided
+        }
+        found => found,
+    }
 }
 
 fn settled(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<Finding, OutOfFuel> {
@@ -117,7 +124,7 @@ pub(crate) fn order(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<Ordering> {
     let (point, mut constants) = (Point(Vec::new()), Constants::default());
     SIGN_PRECISIONS.iter().find_map(|&precision| {
         let value = eval(&difference, &point, Domain::Real, precision, &mut constants, fuel).ok()?;
-        value.z.as_real()?.sign()
+        value.z.is_real().then(|| value.z.re.sign())?
     })
 }
 

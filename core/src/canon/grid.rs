@@ -42,7 +42,7 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
             let width = grid.first()?.len();
             grid.iter().all(|row| row.len() == width).then_some(grid)
         }
-        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
+        Expr::Group(Bracket::Round | Bracket::Square, items, _) => match items.as_slice() {
             [only] => grid(only, branch, fuel),
             _ => None,
         },

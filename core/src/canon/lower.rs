@@ -408,6 +408,10 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
 
 /// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
 fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
+    let rounded = match rounded {
+        Expr::Percent(inner) => inner,
+        rounded => rounded,
+    };
     let (Some(exact), Some(decimal)) = (scalar(exact, branch), numeral(rounded, branch)) else {
         return true;
     };
@@ -415,7 +419,9 @@ fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bo
     let low = Term::Rational(&decimal.value - &unit);
     let high = Term::Rational(&decimal.value + &unit);
     let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
-    !beyond(&low, &exact, fuel) && !beyond(&exact, &high, fuel)
+    let near = |exact: &Term, fuel: &mut Fuel| !beyond(&low, exact, fuel) && !beyond(exact, &high, fuel);
+    // A share may be restated in percent, with or without the sign.
+    near(&exact, fuel) || near(&Term::product([Term::integer(100), exact]), fuel)
 }
 
 fn set_operation(operation: SetOperation, a: Value, b: Value, fuel: &mut Fuel) -> Option<Value> {

@@ -1,6 +1,7 @@
 //! Expressions of numbers, lowered to terms: fewer functions, no notation.
 
-use super::term::{Constant, Function, Term};
+use super::series;
+use super::term::{Constant, Function, Rational, Term};
 use crate::expr::{Big, BigOperator, Bracket, Expr, Number, Operation, Sign, print};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -63,7 +64,9 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
                 _ => return None,
             }
         }
-        Expr::Big(big) => expanded(big, branch).unwrap_or_else(|| Term::Symbol(print::plain(expr))),
+        Expr::Big(big) => expanded(big, branch)
+            .or_else(|| infinite(big, branch))
+            .unwrap_or_else(|| Term::opaque(&print::plain(expr))),
         _ => return None,
     })
 }
@@ -80,12 +83,17 @@ fn symbol(name: &str) -> Term {
     }
 }
 
-pub(crate) fn based_value(digits: &str, base: u32) -> Option<IBig> {
-    IBig::from_str_radix(&digits.to_lowercase(), base).ok()
+/// The value of digits, of which some may stand behind a point, in `base`.
+pub(crate) fn based_value(digits: &str, base: u32) -> Option<Rational> {
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut all = whole.to_lowercase();
+    all.push_str(&part.to_lowercase());
+    let value = IBig::from_str_radix(&all, base).ok()?;
+    Some(Rational::new(value, IBig::from(base).pow(part.len())))
 }
 
 fn based(digits: &str, base: u32) -> Option<Term> {
-    based_value(digits, base).map(|value| Term::Rational(value.into()))
+    based_value(digits, base).map(Term::Rational)
 }
 
 fn half() -> Term {
@@ -210,6 +218,16 @@ fn expanded(big: &Big, branch: Branch) -> Option<Term> {
         BigOperator::Product => terms.map(Term::product),
         _ => None,
     }
+}
+
+/// A sum over all integers from a first one on, where it has a closed form.
+fn infinite(big: &Big, branch: Branch) -> Option<Term> {
+    let (BigOperator::Sum, Some(Expr::Infinity)) = (big.operator, &big.upper) else {
+        return None;
+    };
+    let index = big.variable.as_deref()?;
+    let first = scalar(big.lower.as_ref()?, branch)?.as_integer()?;
+    series::sum(&scalar(&big.body, branch)?, index, first)
 }
 
 /// `expr` with the integer `value` for the symbol `name`.

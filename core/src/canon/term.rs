@@ -1,6 +1,7 @@
 //! Scalar terms: what the deciders (normal form, balls, root bound) work on.
 
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -80,6 +81,9 @@ pub(crate) enum Function {
     Arg,
     Conj,
 }
+
+/// Marks the name of a symbol that stands for a form of unknown value: no letter of any alphabet.
+const OPAQUE: char = '\u{0}';
 
 /// Exact arithmetic on literals is folded up to this many bits; what is larger stays symbolic.
 const FOLD_BITS: usize = 1024;
@@ -195,6 +199,17 @@ impl Term {
 
     pub(crate) fn call(function: Function, argument: Self) -> Self {
         Self::Call(function, vec![argument])
+    }
+
+    /// A form whose value is not known, by its spelling: equal to itself only.
+    pub(crate) fn opaque(spelling: &str) -> Self {
+        Self::Symbol(format!("{OPAQUE}{spelling}"))
+    }
+
+    pub(crate) fn is_opaque(&self) -> bool {
+        let mut found = false;
+        self.symbols(&mut |name| found |= name.starts_with(OPAQUE));
+        found
     }
 
     /// Calls `visit` with every symbol's name.

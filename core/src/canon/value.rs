@@ -6,7 +6,6 @@ use crate::expr::unit::Unit;
 use crate::expr::{Bracket, Relation};
 use alloc::string::String;
 use alloc::vec::Vec;
-use dashu_int::IBig;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
@@ -33,7 +32,7 @@ pub(crate) enum Value {
     System(Vec<Value>),
     /// A numeral written in a base other than ten.
     Based {
-        value: IBig,
+        value: Rational,
         base: u32,
     },
     Ratio(Vec<Value>),

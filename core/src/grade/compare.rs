@@ -119,7 +119,7 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             }
         }
         (V::Based { value, .. }, V::Scalar(scalar)) => {
-            let term = Term::Rational(value.clone().into());
+            let term = Term::Rational(value.clone());
             scalars(&Scalar::plain(term), scalar, fuel).because(Reason::BaseDiffers)
         }
         (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, fuel),
@@ -146,6 +146,9 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
 }
 
 fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
+    if a == b {
+        return Outcome::equal(Method::Identical);
+    }
     if same_words(a, b) && a.chars().count() > 2 {
         return Outcome::equal(Method::Text);
     }
@@ -412,7 +415,7 @@ fn without_identical<'v>(
         *counts.entry(value).or_default() += 1;
     }
     let mut struck: BTreeMap<i64, usize> = BTreeMap::new();
-    let mut take = |value: &Value, from: &mut BTreeMap<i64, usize>| {
+    let take = |value: &Value, from: &mut BTreeMap<i64, usize>| {
         let Some(count) = integer(value).and_then(|value| from.get_mut(&value)) else {
             return false;
         };

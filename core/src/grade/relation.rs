@@ -183,6 +183,10 @@ fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, fuel: &mut Fuel) 
             return same;
         }
         if let (Some(x), Some(y)) = (difference(a, b), difference(c, d)) {
+            // Without a variable there is nothing to solve: such a statement is what it says.
+            if x.is_constant() || y.is_constant() {
+                return same;
+            }
             return match proportion(&x, &y, fuel) {
                 Ok(Some(_)) => Outcome::equal(Method::Exact),
                 Ok(None) => Outcome::different(Reason::ValueDiffers),

@@ -122,7 +122,7 @@ fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         if spaced && length > 0
             || !part
                 .bytes()
-                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'.')
         {
             break;
         }
@@ -148,7 +148,7 @@ fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
         Ok((rest, base))
     };
     let (rest, base) = preceded(sign('_'), alt((braced, &numeral))).parse(input)?;
-    let fits = (2..=36).contains(&base) && digits.chars().all(|c| c.is_digit(base));
+    let fits = (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
     if fits {
         Ok((rest, Expr::Based(digits, base)))
     } else {
@@ -193,7 +193,7 @@ fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
 }
 
 /// A letter with its subscript, as a function where it is applied.
-fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
+pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
     let mut rest = input;
     let mut name = letter;
     if let Some(Kind::Sign('_')) = rest.peek() {

@@ -19,7 +19,7 @@
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within};
-use super::operand::{operand, starts_operand};
+use super::operand::{name, operand, starts_operand};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{
@@ -580,6 +580,16 @@ fn is_numeric(expr: &Expr) -> bool {
 
 pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
+    // In `kx^2` the exponent binds to the last letter only.
+    if let (Expr::Word(word), Some(Kind::Sign('^' | '_' | '!'))) = (&base, rest.peek()) {
+        let mut letters: Vec<char> = word.chars().collect();
+        if let Some(last) = letters.pop() {
+            let (rest, last) = name(rest, String::from(last), false)?;
+            let (rest, last) = postfix(rest, last)?;
+            let symbols = letters.into_iter().map(|letter| Expr::Symbol(String::from(letter)));
+            return Ok((rest, Expr::Product(symbols.chain([last]).collect())));
+        }
+    }
     postfix(rest, base)
 }
 

@@ -279,7 +279,9 @@ impl<'a> Lexer<'a> {
                 end = next + 3;
             }
         }
-        if bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.') {
+        // A point after which nothing follows ends a sentence.
+        let point = bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.');
+        if point && !rest[end + 1..].trim_start().is_empty() {
             end = digits(end + 1);
         }
         if matches!(bytes.get(end), Some(b'e' | b'E')) {
