@@ -1,14 +1,11 @@
 //! Whether two scalars are equal, by the cheapest means that settle it: the same term, rationals,
 //! residues modulo primes, the normal form of the difference, then balls and the root bound.
 
-use super::ball::Constants;
-use super::eval::{Domain, Point, eval};
 use super::modular::{self, Residues};
 use super::normal::{self, Exact, Failure, Kernels};
 use super::numeric::{self, NumericVerdict, Signs};
 use super::term::{Function, Rational, Term, order as order_rationals};
 use crate::limits::{Fuel, OutOfFuel};
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 use num_traits::{Signed, Zero};
 
@@ -106,26 +103,15 @@ fn is_surely_defined(term: &Term) -> bool {
     }
 }
 
-/// Bits at which the sign of a difference of constants is looked for.
-const SIGN_PRECISIONS: [i64; 3] = [64, 256, 1024];
-
 /// How `a` and `b` lie on the real line. `None` where that depends on variables or cannot be told.
 pub(crate) fn order(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<Ordering> {
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
         return Some(order_rationals(a, b));
     }
-    if decide(a, b, fuel).is_equal() {
-        return Some(Ordering::Equal);
-    }
     if !a.is_constant() || !b.is_constant() {
-        return None;
+        return decide(a, b, fuel).is_equal().then_some(Ordering::Equal);
     }
-    let difference = Term::sum([a.clone(), b.clone().negated()]);
-    let (point, mut constants) = (Point(Vec::new()), Constants::default());
-    SIGN_PRECISIONS.iter().find_map(|&precision| {
-        let value = eval(&difference, &point, Domain::Real, precision, &mut constants, fuel).ok()?;
-        value.z.is_real().then(|| value.z.re.sign())?
-    })
+    numeric::order(a, b, fuel).ok()?
 }
 
 /// The number k with a = k·b identically, if there is one: its sign, `None` if it is not known.

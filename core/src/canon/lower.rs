@@ -96,9 +96,9 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 .map(|row| row.iter().map(|cell| value(cell, branch, fuel)).collect())
                 .collect(),
         ),
-        Expr::SetOperation(operation, pair) => {
-            let (a, b) = (value(&pair.0, branch, fuel), value(&pair.1, branch, fuel));
-            set_operation(*operation, a, b, fuel).unwrap_or_else(written)
+        Expr::SetOperation(operation, operands) => {
+            let operands = operands.iter().map(|operand| value(operand, branch, fuel)).collect();
+            set_operation(*operation, operands, fuel).unwrap_or_else(written)
         }
         Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
             Value::Reals(set) if is_variable(&pair.0) => Value::Reals(set),
@@ -424,17 +424,41 @@ fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bo
     near(&exact, fuel) || near(&Term::product([Term::integer(100), exact]), fuel)
 }
 
-fn set_operation(operation: SetOperation, a: Value, b: Value, fuel: &mut Fuel) -> Option<Value> {
-    if let (SetOperation::Union, Value::Set(a), Value::Set(b)) = (operation, &a, &b) {
-        return Some(Value::Set(a.iter().chain(b).cloned().collect()));
+fn set_operation(
+    operation: SetOperation,
+    operands: Vec<Value>,
+    fuel: &mut Fuel,
+) -> Option<Value> {
+    let finite = operands.iter().all(|operand| matches!(operand, Value::Set(_)));
+    if operation == SetOperation::Union && finite {
+        let members = operands.into_iter().flat_map(|operand| match operand {
+            Value::Set(members) => members,
+            _ => Vec::new(),
+        });
+        return Some(Value::Set(members.collect()));
     }
-    let (a, b) = (as_reals(a, fuel)?, as_reals(b, fuel)?);
-    let combined = match operation {
-        SetOperation::Union => a.union(&b, fuel),
-        SetOperation::Intersection => a.intersection(&b, fuel),
-        SetOperation::Difference => a.difference(&b, fuel),
+    let mut sets = Vec::with_capacity(operands.len());
+    for operand in operands {
+        sets.push(as_reals(operand, fuel)?);
+    }
+    let combine = match operation {
+        SetOperation::Union => Reals::union,
+        SetOperation::Intersection => Reals::intersection,
+        SetOperation::Difference => {
+            let (first, rest) = sets.split_first()?;
+            let left = rest.iter().try_fold(first.clone(), |left, set| left.difference(set, fuel));
+            return left.map(Value::Reals);
+        }
     };
-    combined.map(Value::Reals)
+    // Neighbours first: many small sets stay small for long.
+    while sets.len() > 1 {
+        let pairs = sets.chunks(2).map(|pair| match pair {
+            [a, b] => combine(a, b, fuel),
+            rest => rest.first().cloned(),
+        });
+        sets = pairs.collect::<Option<_>>()?;
+    }
+    sets.pop().map(Value::Reals)
 }
 
 /// `value` as a set of real numbers, where it can be one.

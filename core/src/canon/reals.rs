@@ -98,6 +98,7 @@ impl Reals {
         keep: impl Fn(bool, bool) -> bool,
         fuel: &mut Fuel,
     ) -> Option<Self> {
+        fuel.spend((self.points.len() + other.points.len()) as u64 / 4).ok()?;
         let (mut i, mut j) = (0, 0);
         let mut out = Self {
             points: Vec::new(),

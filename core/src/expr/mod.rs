@@ -56,7 +56,8 @@ pub(crate) enum Expr {
     System(Vec<Expr>),
     /// A chain: operands, and the relations between neighbours.
     Relation(Vec<Expr>, Vec<Relation>),
-    SetOperation(SetOperation, Box<(Expr, Expr)>),
+    /// Two or more operands, from left to right.
+    SetOperation(SetOperation, Vec<Expr>),
     /// `{ element | condition }`
     SetBuilder(Box<(Expr, Expr)>),
     /// `a : b : c`

@@ -77,13 +77,13 @@ pub(crate) fn plain(expr: &Expr) -> String {
             }
             out
         }
-        Expr::SetOperation(operation, pair) => {
+        Expr::SetOperation(operation, operands) => {
             let symbol = match operation {
-                SetOperation::Union => "∪",
-                SetOperation::Intersection => "∩",
-                SetOperation::Difference => "\\",
+                SetOperation::Union => " ∪ ",
+                SetOperation::Intersection => " ∩ ",
+                SetOperation::Difference => " \\ ",
             };
-            format!("({} {symbol} {})", plain(&pair.0), plain(&pair.1))
+            format!("({})", join(operands, symbol))
         }
         Expr::SetBuilder(pair) => format!("{{{} | {}}}", plain(&pair.0), plain(&pair.1)),
         Expr::Ratio(items) => join(items, ":"),

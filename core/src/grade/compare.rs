@@ -400,23 +400,27 @@ pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> O
     all
 }
 
-/// What is left of both lists when integers that both hold are struck out: long lists are mostly
-/// those, and need not be compared pair by pair.
+/// What is left of both lists when small rationals that both hold are struck out: long lists are
+/// mostly those, and need not be compared pair by pair.
 fn without_identical<'v>(
     items: &'v [Value],
     others: &'v [Value],
 ) -> (Vec<&'v Value>, Vec<&'v Value>) {
-    let integer = |value: &Value| match value {
-        Value::Scalar(Scalar { term, measure: Measure::None, .. }) => term.as_integer(),
+    let key = |value: &Value| match value {
+        Value::Scalar(Scalar {
+            term: Term::Rational(q),
+            measure: Measure::None,
+            ..
+        }) => Some((i64::try_from(q.numer()).ok()?, i64::try_from(q.denom()).ok()?)),
         _ => None,
     };
-    let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
-    for value in others.iter().filter_map(integer) {
+    let mut counts: BTreeMap<(i64, i64), usize> = BTreeMap::new();
+    for value in others.iter().filter_map(key) {
         *counts.entry(value).or_default() += 1;
     }
-    let mut struck: BTreeMap<i64, usize> = BTreeMap::new();
-    let take = |value: &Value, from: &mut BTreeMap<i64, usize>| {
-        let Some(count) = integer(value).and_then(|value| from.get_mut(&value)) else {
+    let mut struck: BTreeMap<(i64, i64), usize> = BTreeMap::new();
+    let take = |value: &Value, from: &mut BTreeMap<(i64, i64), usize>| {
+        let Some(count) = key(value).and_then(|value| from.get_mut(&value)) else {
             return false;
         };
         let any = *count > 0;
@@ -427,7 +431,7 @@ fn without_identical<'v>(
         .iter()
         .filter(|item| {
             let taken = take(item, &mut counts);
-            if let (true, Some(value)) = (taken, integer(item)) {
+            if let (true, Some(value)) = (taken, key(item)) {
                 *struck.entry(value).or_default() += 1;
             }
             !taken

@@ -134,6 +134,7 @@ impl Grader {
         };
         Answer {
             text: members.join(", "),
+            joined: members.len() > 1,
             readings,
         }
     }
@@ -143,6 +144,8 @@ impl Grader {
 #[derive(Clone, Debug)]
 struct Answer {
     text: String,
+    /// Whether it is several answers that a sentence joins.
+    joined: bool,
     readings: Vec<(Commas, Value)>,
 }
 
@@ -152,6 +155,19 @@ enum Commas {
     Grouped,
     Separated,
     Decimal,
+}
+
+/// Joined answers that all equal the reference say the same in several ways.
+fn same_throughout(reference: &Value, value: &Value, answer: &Answer, fuel: &mut Fuel) -> Outcome {
+    match value {
+        Value::List(members) if answer.joined => {
+            let equal = Outcome::equal(Method::Identical);
+            members.iter().fold(equal, |all, member| {
+                all.and(|| compare::compare(reference, member, fuel))
+            })
+        }
+        _ => Outcome::different(Reason::CountDiffers),
+    }
 }
 
 /// The first pair of readings that is equal decides; if none is, the first pair does.
@@ -164,7 +180,7 @@ fn compare_answers(reference: &Answer, answer: &Answer, fuel: &mut Fuel) -> Outc
             if decimal && !matches!((a, b), (Value::Scalar(_), Value::Scalar(_))) {
                 continue;
             }
-            let outcome = compare::compare(a, b, fuel);
+            let outcome = compare::compare(a, b, fuel).or(|| same_throughout(a, b, answer, fuel));
             if outcome.is_equal() {
                 return outcome;
             }

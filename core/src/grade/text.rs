@@ -10,15 +10,19 @@ pub(crate) fn same_words(a: &str, b: &str) -> bool {
     !a.is_empty() && a == b
 }
 
-/// Signs that carry meaning between words.
-const SIGNS: [char; 12] = ['+', '-', '*', '/', '^', '_', '=', '<', '>', '\\', '\'', '|'];
+/// What only separates or wraps words.
+const PUNCTUATION: &str = ".,;:?\"()[]{}";
 
 fn words(phrase: &str) -> Vec<String> {
     let all: Vec<String> = spelling(phrase)
-        .split(|c: char| !c.is_alphanumeric() && !SIGNS.contains(&c))
+        .split(|c: char| c.is_whitespace() || PUNCTUATION.contains(c))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
+    // Without a letter there are no words: figures and signs are for the mathematical rules.
+    if !all.iter().any(|word| word.chars().any(char::is_alphabetic)) {
+        return Vec::new();
+    }
     // A phrase of articles alone is a label, such as choice A.
     let content: Vec<String> = all
         .iter()
@@ -54,5 +58,8 @@ mod tests {
         assert!(!same_words("", ""));
         assert!(same_words("A", "(A)"));
         assert!(!same_words("x-1", "x+1"));
+        assert!(!same_words("5", "5!"));
+        assert!(!same_words("n", "n!"));
+        assert!(!same_words("5", "5"));
     }
 }

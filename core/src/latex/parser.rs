@@ -38,7 +38,7 @@ use nom::sequence::{pair, preceded};
 use nom::{Err, Parser};
 
 /// Looks at a token that one input token may cost, backtracking included.
-const STEPS_PER_TOKEN: u32 = 400;
+const STEPS_PER_TOKEN: u32 = 64;
 
 /// Reads tokens as one answer. `None` where they are not mathematics.
 pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits) -> Option<Expr> {
@@ -234,10 +234,21 @@ fn sets<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         _ => None,
     });
     let (mut rest, mut left) = sum(input)?;
+    let mut levels = input.depth;
     while let Ok((after, found)) = operation(rest) {
         let (next, right) = sum(after)?;
-        left = Expr::SetOperation(found, Box::new((left, right)));
         rest = next;
+        left = match left {
+            Expr::SetOperation(same, mut operands) if same == found => {
+                operands.push(right);
+                Expr::SetOperation(same, operands)
+            }
+            left => {
+                let Some(deeper) = levels.checked_sub(1) else { return input.fail() };
+                levels = deeper;
+                Expr::SetOperation(found, vec![left, right])
+            }
+        };
     }
     Ok((rest, left))
 }
@@ -325,6 +336,8 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     };
     let (mut rest, first) = factor(input)?;
     let mut factors = vec![first];
+    // What wraps all that came before it adds a level to the tree, so it costs one of nesting.
+    let mut levels = input.depth;
     loop {
         if let Ok((after, found)) = operator(rest) {
             // `2 \cdot -3`
@@ -338,14 +351,18 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                 Operator::Times => factors.push(right),
                 Operator::Over => {
                     let left = single_or(core::mem::take(&mut factors), Expr::Product);
-                    factors.push(over(left, right));
+                    factors.push(divided(left, right));
                 }
                 Operator::Modulo => {
+                    let Some(left) = levels.checked_sub(1) else { return input.fail() };
+                    levels = left;
                     let left = single_or(core::mem::take(&mut factors), Expr::Product);
                     factors.push(Expr::Call(Operation::Mod, vec![left, right]));
                 }
             }
         } else if let Ok((next, name)) = units(rest, &factors) {
+            let Some(left) = levels.checked_sub(1) else { return input.fail() };
+            levels = left;
             let value = single_or(core::mem::take(&mut factors), Expr::Product);
             factors.push(quantity(value, name));
             rest = next;
@@ -383,6 +400,24 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 
 pub(super) fn over(left: Expr, right: Expr) -> Expr {
     Expr::Quotient(Box::new((left, right)))
+}
+
+/// `left` over `right`; several divisors in a row are one denominator.
+fn divided(left: Expr, right: Expr) -> Expr {
+    match left {
+        Expr::Quotient(mut pair) => {
+            let denominator = core::mem::replace(&mut pair.1, Expr::Ellipsis);
+            pair.1 = match denominator {
+                Expr::Product(mut factors) => {
+                    factors.push(right);
+                    Expr::Product(factors)
+                }
+                one => Expr::Product(vec![one, right]),
+            };
+            Expr::Quotient(pair)
+        }
+        left => over(left, right),
+    }
 }
 
 /// Whether a whole number `left` and what follows are one mixed number.
