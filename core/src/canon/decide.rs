@@ -3,7 +3,7 @@
 
 use super::modular::{self, Residues};
 use super::normal::{self, Exact, Failure, Kernels};
-use super::numeric::{self, NumericVerdict, Signs};
+use super::numeric::{self, NumericVerdict};
 use super::term::{Function, Rational, Term, order as order_rationals};
 use crate::limits::{Fuel, OutOfFuel};
 use core::cmp::Ordering;
@@ -72,7 +72,7 @@ fn settled(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<Finding, OutOfFuel> {
     if let Ok(Residues::Agree) = residues {
         return Ok(Finding::Agrees);
     }
-    Ok(match numeric::compare(a, b, Signs::Both, fuel)? {
+    Ok(match numeric::compare(a, b, fuel)? {
         NumericVerdict::Refuted => Finding::Refuted,
         NumericVerdict::Proven => Finding::Equal,
         NumericVerdict::Agrees { .. } => Finding::Agrees,
@@ -125,12 +125,16 @@ pub(crate) fn proportion(
     let ratio = kernels.ratio(&a, &b, fuel)?;
     Ok(ratio.map(|ratio| {
         let zero = Rational::zero();
-        ratio.as_rational().map(|value| order_rationals(&value, &zero))
+        ratio
+            .as_rational()
+            .map(|value| order_rationals(&value, &zero))
     }))
 }
 
 /// Whether `term` is a polynomial of degree one in `variable`.
 pub(crate) fn is_linear(term: &Term, variable: &str, fuel: &mut Fuel) -> bool {
     let mut kernels = Kernels::new();
-    kernels.normalize(term, fuel).is_ok_and(|form| form.degree(&kernels, variable) == Some(1))
+    kernels
+        .normalize(term, fuel)
+        .is_ok_and(|form| form.degree(&kernels, variable) == Some(1))
 }

@@ -4,12 +4,10 @@ use super::decide::order;
 use super::grid::matrix_expression;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, based_value, scalar};
-use super::term::Term;
 use super::solve::{is_variable, solution_set};
+use super::term::Term;
 use super::value::{Clock, Measure, Numeral, Scalar, Value};
-use crate::expr::{
-    Bracket, Connective, Expr, Relation, SetOperation, Sign, print, unit,
-};
+use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print, unit};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
@@ -97,7 +95,10 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 .collect(),
         ),
         Expr::SetOperation(operation, operands) => {
-            let operands = operands.iter().map(|operand| value(operand, branch, fuel)).collect();
+            let operands = operands
+                .iter()
+                .map(|operand| value(operand, branch, fuel))
+                .collect();
             set_operation(*operation, operands, fuel).unwrap_or_else(written)
         }
         Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
@@ -419,17 +420,16 @@ fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bo
     let low = Term::Rational(&decimal.value - &unit);
     let high = Term::Rational(&decimal.value + &unit);
     let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
-    let near = |exact: &Term, fuel: &mut Fuel| !beyond(&low, exact, fuel) && !beyond(exact, &high, fuel);
+    let near =
+        |exact: &Term, fuel: &mut Fuel| !beyond(&low, exact, fuel) && !beyond(exact, &high, fuel);
     // A share may be restated in percent, with or without the sign.
     near(&exact, fuel) || near(&Term::product([Term::integer(100), exact]), fuel)
 }
 
-fn set_operation(
-    operation: SetOperation,
-    operands: Vec<Value>,
-    fuel: &mut Fuel,
-) -> Option<Value> {
-    let finite = operands.iter().all(|operand| matches!(operand, Value::Set(_)));
+fn set_operation(operation: SetOperation, operands: Vec<Value>, fuel: &mut Fuel) -> Option<Value> {
+    let finite = operands
+        .iter()
+        .all(|operand| matches!(operand, Value::Set(_)));
     if operation == SetOperation::Union && finite {
         let members = operands.into_iter().flat_map(|operand| match operand {
             Value::Set(members) => members,
@@ -446,7 +446,9 @@ fn set_operation(
         SetOperation::Intersection => Reals::intersection,
         SetOperation::Difference => {
             let (first, rest) = sets.split_first()?;
-            let left = rest.iter().try_fold(first.clone(), |left, set| left.difference(set, fuel));
+            let left = rest
+                .iter()
+                .try_fold(first.clone(), |left, set| left.difference(set, fuel));
             return left.map(Value::Reals);
         }
     };

@@ -17,7 +17,6 @@ use super::eval::{Domain, Point, Value, eval};
 use super::term::Term;
 use crate::limits::{Fuel, OutOfFuel};
 use sample::Sampler;
-pub(crate) use sample::Signs;
 
 /// What numbers tell about two terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +50,14 @@ const ATTEMPTS: u64 = 40;
 ///
 /// # Errors
 /// [`OutOfFuel`].
-pub(crate) fn compare(
-    a: &Term,
-    b: &Term,
-    signs: Signs,
-    fuel: &mut Fuel,
-) -> Result<NumericVerdict, OutOfFuel> {
+pub(crate) fn compare(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<NumericVerdict, OutOfFuel> {
     let mut comparison = Comparison {
         a,
         b,
         constants: Constants::default(),
         fuel,
     };
-    let sampler = Sampler::new(a, b, signs);
+    let sampler = Sampler::new(a, b);
     if !sampler.has_variables() {
         return Ok(comparison.constants()?.0);
     }

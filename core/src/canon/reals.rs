@@ -98,7 +98,8 @@ impl Reals {
         keep: impl Fn(bool, bool) -> bool,
         fuel: &mut Fuel,
     ) -> Option<Self> {
-        fuel.spend((self.points.len() + other.points.len()) as u64 / 4).ok()?;
+        fuel.spend((self.points.len() + other.points.len()) as u64 / 4)
+            .ok()?;
         let (mut i, mut j) = (0, 0);
         let mut out = Self {
             points: Vec::new(),
@@ -170,10 +171,18 @@ impl Reals {
 
     /// The numbers whose absolute value is in the set.
     pub(crate) fn either_sign(&self, fuel: &mut Fuel) -> Option<Self> {
-        let zero = End { at: Some(Term::integer(0)), closed: true };
-        let open = End { at: None, closed: false };
+        let zero = End {
+            at: Some(Term::integer(0)),
+            closed: true,
+        };
+        let open = End {
+            at: None,
+            closed: false,
+        };
         let positive = self.intersection(&Self::interval(zero, open, fuel)?, fuel)?;
-        let negative = positive.clone().mapped(|point| point.clone().negated(), false);
+        let negative = positive
+            .clone()
+            .mapped(|point| point.clone().negated(), false);
         positive.union(&negative, fuel)
     }
 

@@ -25,7 +25,10 @@ pub(super) fn sum(term: &Term, index: &str, first: i64) -> Option<Term> {
 fn constant_ratio(term: &Term, index: &str) -> Option<Rational> {
     let next = Term::sum([Term::Symbol(index.into()), Term::integer(1)]);
     let quotient = term.substitute(index, &next).over(term.clone());
-    let mut fuel = Fuel::new(&Limits { fuel: FUEL, ..Limits::default() });
+    let mut fuel = Fuel::new(&Limits {
+        fuel: FUEL,
+        ..Limits::default()
+    });
     let form = Kernels::new().normalize(&quotient, &mut fuel).ok()?;
     form.as_rational()
 }

@@ -53,9 +53,8 @@ fn subject(operands: &[Expr], branch: Branch) -> Option<usize> {
         let mut found = (0..operands.len()).filter(|at| test(&operands[*at]));
         found.next().filter(|_| found.next().is_none())
     };
-    which(&is_variable).or_else(|| {
-        which(&|expr| scalar(expr, branch).is_some_and(|term| !term.is_constant()))
-    })
+    which(&is_variable)
+        .or_else(|| which(&|expr| scalar(expr, branch).is_some_and(|term| !term.is_constant())))
 }
 
 /// The values that the operand at `at` takes, between the bounds beside it.
@@ -68,9 +67,14 @@ fn bounded(
 ) -> Option<Reals> {
     let end = |expr: &Expr, relation: Relation| {
         let closed = matches!(relation, Relation::LessEqual | Relation::GreaterEqual);
-        Some(End { at: bound(expr, branch)?, closed })
+        Some(End {
+            at: bound(expr, branch)?,
+            closed,
+        })
     };
-    let below = at.checked_sub(1).map(|index| (&operands[index], relations[index]));
+    let below = at
+        .checked_sub(1)
+        .map(|index| (&operands[index], relations[index]));
     let above = operands.get(at + 1).map(|operand| (operand, relations[at]));
     if operands.len() > 3 || operands.len() == 3 && at != 1 {
         return None;
@@ -85,7 +89,10 @@ fn bounded(
     {
         return Some(Reals::point(bound(point, branch)??).complement());
     }
-    let open = || End { at: None, closed: false };
+    let open = || End {
+        at: None,
+        closed: false,
+    };
     let (mut lower, mut upper) = (open(), open());
     let mut directions = [None, None];
     if let Some((operand, relation)) = below {
@@ -123,7 +130,9 @@ fn preimage(expr: &Expr, set: Reals, branch: Branch, fuel: &mut Fuel) -> Option<
         return Some(set);
     }
     if let Expr::Call(Operation::Abs, arguments) = expr {
-        let [inner] = arguments.as_slice() else { return None };
+        let [inner] = arguments.as_slice() else {
+            return None;
+        };
         return preimage(inner, set.either_sign(fuel)?, branch, fuel);
     }
     let term = scalar(expr, branch)?;

@@ -230,7 +230,10 @@ impl Term {
     /// This term with `value` for the symbol `name`.
     pub(crate) fn substitute(&self, name: &str, value: &Self) -> Self {
         let all = |parts: &[Self]| -> Vec<Self> {
-            parts.iter().map(|part| part.substitute(name, value)).collect()
+            parts
+                .iter()
+                .map(|part| part.substitute(name, value))
+                .collect()
         };
         match self {
             Self::Symbol(symbol) if symbol == name => value.clone(),
@@ -239,7 +242,10 @@ impl Term {
             Self::Product(parts) => Self::product(all(parts)),
             Self::Power(pair) => {
                 let (base, exponent) = (&pair.0, &pair.1);
-                Self::power(base.substitute(name, value), exponent.substitute(name, value))
+                Self::power(
+                    base.substitute(name, value),
+                    exponent.substitute(name, value),
+                )
             }
             Self::Call(function, parts) => Self::Call(*function, all(parts)),
         }

@@ -411,7 +411,10 @@ fn without_identical<'v>(
             term: Term::Rational(q),
             measure: Measure::None,
             ..
-        }) => Some((i64::try_from(q.numer()).ok()?, i64::try_from(q.denom()).ok()?)),
+        }) => Some((
+            i64::try_from(q.numer()).ok()?,
+            i64::try_from(q.denom()).ok()?,
+        )),
         _ => None,
     };
     let mut counts: BTreeMap<(i64, i64), usize> = BTreeMap::new();
@@ -437,7 +440,10 @@ fn without_identical<'v>(
             !taken
         })
         .collect();
-    let free = others.iter().filter(|other| !take(other, &mut struck)).collect();
+    let free = others
+        .iter()
+        .filter(|other| !take(other, &mut struck))
+        .collect();
     (left, free)
 }
 

@@ -244,7 +244,9 @@ fn sets<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                 Expr::SetOperation(same, operands)
             }
             left => {
-                let Some(deeper) = levels.checked_sub(1) else { return input.fail() };
+                let Some(deeper) = levels.checked_sub(1) else {
+                    return input.fail();
+                };
                 levels = deeper;
                 Expr::SetOperation(found, vec![left, right])
             }
@@ -354,14 +356,18 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     factors.push(divided(left, right));
                 }
                 Operator::Modulo => {
-                    let Some(left) = levels.checked_sub(1) else { return input.fail() };
+                    let Some(left) = levels.checked_sub(1) else {
+                        return input.fail();
+                    };
                     levels = left;
                     let left = single_or(core::mem::take(&mut factors), Expr::Product);
                     factors.push(Expr::Call(Operation::Mod, vec![left, right]));
                 }
             }
         } else if let Ok((next, name)) = units(rest, &factors) {
-            let Some(left) = levels.checked_sub(1) else { return input.fail() };
+            let Some(left) = levels.checked_sub(1) else {
+                return input.fail();
+            };
             levels = left;
             let value = single_or(core::mem::take(&mut factors), Expr::Product);
             factors.push(quantity(value, name));
@@ -621,7 +627,9 @@ pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         if let Some(last) = letters.pop() {
             let (rest, last) = name(rest, String::from(last), false)?;
             let (rest, last) = postfix(rest, last)?;
-            let symbols = letters.into_iter().map(|letter| Expr::Symbol(String::from(letter)));
+            let symbols = letters
+                .into_iter()
+                .map(|letter| Expr::Symbol(String::from(letter)));
             return Ok((rest, Expr::Product(symbols.chain([last]).collect())));
         }
     }

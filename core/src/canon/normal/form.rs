@@ -2,21 +2,16 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
-use dashu_int::IBig;
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 
 use super::Failure;
 use super::arithmetic::Normalizer;
 use super::kernel::{Kernel, KernelId, Kernels};
-use super::monomial::{Exponent, Monomial};
+use super::monomial::Monomial;
 use super::polynomial::Polynomial;
 use crate::canon::term::{Rational, Term};
 use crate::limits::Fuel;
-
-/// Polynomials of a higher degree are not split into coefficients.
-const MAX_DEGREE: i64 = 256;
 
 /// A scalar in normal form: a numerator over a denominator that has coprime integers as
 /// coefficients, the leading one positive, and no monomial factor.
@@ -32,47 +27,10 @@ pub(crate) struct NormalForm {
 }
 
 impl NormalForm {
-    pub(crate) fn is_zero(&self) -> bool {
-        self.numerator.is_zero()
-    }
-
     /// The value, if it is rational.
     pub(crate) fn as_rational(&self) -> Option<Rational> {
         let value = self.numerator.as_rational()?;
         self.denominator.is_one().then_some(value)
-    }
-
-    /// The sign of the leading coefficient: the same for a form and its positive multiples,
-    /// opposite for its negation.
-    pub(crate) fn leading_sign(&self) -> Ordering {
-        let leading = self.numerator.leading();
-        leading.map_or(Ordering::Equal, |term| term.1.numer().cmp(&IBig::ZERO))
-    }
-
-    /// Whether no symbol occurs.
-    pub(crate) fn is_constant(&self, kernels: &Kernels) -> bool {
-        kernels.is_constant_valued(&self.numerator) && kernels.is_constant_valued(&self.denominator)
-    }
-
-    /// Whether the value is a polynomial in symbols, with any constants as coefficients.
-    pub(crate) fn is_polynomial(&self, kernels: &Kernels) -> bool {
-        let natural = |&(id, exponent): &(KernelId, Exponent)| {
-            kernels.is_constant(id)
-                || matches!(kernels.get(id), Kernel::Symbol(_))
-                    && exponent.is_integer()
-                    && exponent.is_positive()
-        };
-        let mut factors = self
-            .numerator
-            .terms()
-            .iter()
-            .flat_map(|term| term.0.factors());
-        factors.all(natural) && kernels.is_constant_valued(&self.denominator)
-    }
-
-    /// The names of the symbols that occur, in the order in which they were first met.
-    pub(crate) fn symbols<'a>(&self, kernels: &'a Kernels) -> Vec<&'a str> {
-        kernels.symbols(&[&self.numerator, &self.denominator])
     }
 
     /// The degree in `symbol`, if the value is a polynomial in it.
@@ -91,28 +49,6 @@ impl NormalForm {
             let natural = exponent.is_integer() && !exponent.is_negative();
             natural.then(|| degree.max(*exponent.numer()))
         })
-    }
-
-    /// The coefficients of the powers of `symbol` from the lowest, if the value is a polynomial in
-    /// it of degree at most 256. The last one is not zero.
-    pub(crate) fn coefficients(&self, kernels: &Kernels, symbol: &str) -> Option<Vec<NormalForm>> {
-        let degree = self
-            .degree(kernels, symbol)
-            .filter(|&degree| degree <= MAX_DEGREE)?;
-        let Some(x) = kernels.symbol(symbol) else {
-            return Some(vec![self.clone()]);
-        };
-        let mut terms = vec![Vec::new(); degree as usize + 1];
-        for (monomial, coefficient) in self.numerator.terms() {
-            let power = *monomial.exponent(x).numer();
-            let monomial = monomial.clone().with_exponent(x, Exponent::zero());
-            terms[power as usize].push((monomial, coefficient.clone()));
-        }
-        let coefficients = terms.into_iter().map(|terms| NormalForm {
-            numerator: Polynomial::from_terms(terms),
-            denominator: self.denominator.clone(),
-        });
-        Some(coefficients.collect())
     }
 }
 
@@ -173,21 +109,6 @@ impl Kernels {
             }
         }
         dependent
-    }
-
-    fn symbols(&self, polynomials: &[&Polynomial]) -> Vec<&str> {
-        let mut pending: Vec<KernelId> = polynomials.iter().flat_map(|p| p.kernels()).collect();
-        let mut symbols = Vec::new();
-        // Parts come before what they are in: each kernel is met once, from the last down.
-        while let Some(id) = pending.iter().copied().max() {
-            pending.retain(|&other| other != id);
-            match self.get(id) {
-                Kernel::Symbol(name) => symbols.push(name.as_str()),
-                kernel => pending.extend(self.parts(kernel)),
-            }
-        }
-        symbols.reverse();
-        symbols
     }
 }
 

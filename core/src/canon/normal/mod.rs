@@ -33,7 +33,6 @@ mod unity;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use form::NormalForm;
 pub(crate) use kernel::Kernels;
 
 use alloc::vec::Vec;

@@ -15,13 +15,6 @@ use crate::canon::eval::angle::literal;
 use crate::canon::term::{Constant, Function, Term};
 use crate::rng::Rng;
 
-/// Which values the variables take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Signs {
-    Both,
-    Positive,
-}
-
 /// What the variables of two terms are, and where to look for differences.
 #[derive(Debug)]
 pub(super) struct Sampler<'t> {
@@ -33,7 +26,6 @@ pub(super) struct Sampler<'t> {
     restricted: bool,
     /// About the largest literal: where such intervals may end.
     reach: u64,
-    signs: Signs,
 }
 
 #[derive(Debug)]
@@ -51,14 +43,13 @@ const BITS: u32 = 24;
 const KINDS: u64 = 10;
 
 impl<'t> Sampler<'t> {
-    pub(super) fn new(a: &'t Term, b: &'t Term, signs: Signs) -> Self {
+    pub(super) fn new(a: &'t Term, b: &'t Term) -> Self {
         let mut sampler = Self {
             variables: Vec::new(),
             seed: fingerprint(a).wrapping_add(fingerprint(b)),
             piecewise: false,
             restricted: false,
             reach: 1,
-            signs,
         };
         sampler.visit(a, false);
         sampler.visit(b, false);
@@ -159,11 +150,7 @@ impl<'t> Sampler<'t> {
                 ((fraction << 1) >> (kind / 2), kind % 2 == 1)
             }
         };
-        if negative && self.signs == Signs::Both {
-            -magnitude
-        } else {
-            magnitude
-        }
+        if negative { -magnitude } else { magnitude }
     }
 
     pub(super) fn bind(&self, sample: &Sample) -> Point<'t> {

@@ -11,7 +11,7 @@ fn fuel() -> Fuel {
 
 /// The verdict within the fuel of one comparison, which must not depend on the order.
 fn verdict(a: &Term, b: &Term) -> NumericVerdict {
-    let one = |a, b| compare(a, b, Signs::Both, &mut fuel()).expect("out of fuel");
+    let one = |a, b| compare(a, b, &mut fuel()).expect("out of fuel");
     let verdict = one(a, b);
     assert_eq!(verdict, one(b, a), "asymmetric: {a:?} and {b:?}");
     verdict
@@ -263,15 +263,6 @@ fn discrete_functions_are_exact() {
 }
 
 #[test]
-fn positive_variables_are_a_choice() {
-    let (a, b) = (term("sqrt(x^2)"), term("x"));
-    let both = compare(&a, &b, Signs::Both, &mut fuel());
-    assert_eq!(both, Ok(NumericVerdict::Refuted));
-    let positive = compare(&a, &b, Signs::Positive, &mut fuel());
-    assert!(matches!(positive, Ok(NumericVerdict::Agrees { .. })));
-}
-
-#[test]
 fn constants_are_ordered() {
     let order = |a, b| order(&term(a), &term(b), &mut fuel());
     assert_eq!(order("sqrt(2)", "3/2"), Ok(Some(Ordering::Less)));
@@ -314,7 +305,7 @@ fn fuel_bounds_the_work() {
         ..Limits::default()
     };
     let mut fuel = Fuel::new(&limits);
-    let verdict = compare(&deep, &term("x"), Signs::Both, &mut fuel);
+    let verdict = compare(&deep, &term("x"), &mut fuel);
     assert_eq!(verdict, Err(OutOfFuel));
     assert_eq!(fuel.spend(1), Err(OutOfFuel));
 }
