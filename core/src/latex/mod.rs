@@ -116,24 +116,3 @@ fn decimal_point(text: &str) -> Option<String> {
     point.push_str(after);
     Some(point)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::read;
-    use crate::limits::Limits;
-
-    #[test]
-    #[ignore]
-    fn show() {
-        for line in std::fs::read_to_string(std::env::var("SHOW").unwrap())
-            .unwrap()
-            .lines()
-        {
-            let line: String = serde_json::from_str(line).unwrap();
-            println!(
-                "{line:?} => {:?}",
-                read(&line, &Limits::default()).map(|r| r.grouped)
-            );
-        }
-    }
-}

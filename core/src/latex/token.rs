@@ -480,7 +480,8 @@ mod tests {
                 Kind::Number("2")
             ]
         );
-        assert_eq!(kinds("5."), [Kind::Number("5.")]);
+        assert_eq!(kinds("5."), [Kind::Number("5"), Kind::Sign('.')]);
+        assert_eq!(kinds("5. m")[0], Kind::Number("5."));
         assert_eq!(kinds("12{,}34").len(), 5);
     }
 
