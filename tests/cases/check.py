@@ -81,9 +81,12 @@ def units():
 def namespace():
     """What an expression may name: sympy's names, real and whole variables, and our own types."""
     names = {name: getattr(sympy, name) for name in dir(sympy) if not name.startswith("_")}
-    for letter in "abcdfghlopqrstuvwxyzACKPQRT":
+    for letter in "abcdfghlopqrstuvwxyzACGHKLMPQRT":
         names[letter] = sympy.Symbol(letter, real=True)
-    long_names = "alpha beta theta E_ P_0 a_1 c_1 c_2 C_1 C_2 R_1 R_2 T_1 T_2 v_0 v_1 x_1 x_2 x_3"
+    long_names = (
+        "alpha beta mu omega rho sigma theta theta_w E_ I_0 I_1 P_0 "
+        "a_1 c_1 c_2 C_1 C_2 R_1 R_2 T_1 T_2 v_0 v_1 x_0 x_1 x_2 x_3"
+    )
     for name in long_names.split():
         names[name] = sympy.Symbol(name, real=True)
     for letter in "ijkmn":
