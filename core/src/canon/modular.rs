@@ -83,7 +83,7 @@ fn seed(term: &Term) -> u64 {
     }
     fn children(hash: u64, tag: u8, terms: &[Term]) -> u64 {
         let hash = mix(hash, &[tag]);
-        let hash = terms.iter().fold(hash, |hash, term| visit(hash, term));
+        let hash = terms.iter().fold(hash, visit);
         mix(hash, &[0])
     }
     fn visit(hash: u64, term: &Term) -> u64 {

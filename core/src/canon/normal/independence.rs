@@ -18,9 +18,9 @@ impl Kernels {
     /// are algebraically independent over the constants (Ax, "On Schanuel's conjectures", 1971),
     /// so that p is nonzero if one coefficient of a product of them is.
     pub(super) fn is_nonzero(&self, p: &Polynomial) -> bool {
-        let roots = p.terms().iter().map(|term| term.0.exponent(Self::UNITY));
+        let mut roots = p.terms().iter().map(|term| term.0.exponent(Self::UNITY));
         if roots
-            .fold(Some(1), |order, root| unity::common_order(order, &root))
+            .try_fold(1, |order, root| unity::common_order(order, &root))
             .is_none()
         {
             // Roots of unity of so large an order are not reduced.

@@ -115,8 +115,8 @@ impl Normalizer<'_> {
         if all_simple(&p) {
             return Ok(p);
         }
-        let roots = p.terms().iter().map(|term| exponent(&term.0));
-        match roots.fold(Some(4), |order, root| common_order(order, &root)) {
+        let mut roots = p.terms().iter().map(|term| exponent(&term.0));
+        match roots.try_fold(4, |order, root| common_order(order, &root)) {
             Some(order) => self.reduce_cyclotomic(p, order),
             None => Ok(p),
         }
@@ -185,9 +185,9 @@ impl Normalizer<'_> {
 }
 
 /// The order of a field of roots of unity together with e^(iπr), unless that gets too large.
-pub(super) fn common_order(order: Option<i64>, r: &Exponent) -> Option<i64> {
+pub(super) fn common_order(order: i64, r: &Exponent) -> Option<i64> {
     let own = Some(*r.denom()).filter(|&own| own <= MAX_ORDER)?;
-    let order = order?.lcm(&(2 * own));
+    let order = order.lcm(&(2 * own));
     (order <= MAX_ORDER).then_some(order)
 }
 
