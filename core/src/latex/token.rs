@@ -417,16 +417,29 @@ fn group_separator(rest: &str) -> Option<usize> {
             return Some(1);
         }
     }
-    [
-        "{,}", ",\\!", "\\,", "{,\\!}", "\\!,\\!", "\\;", "\\ ", "{\\,}", " {,}",
-    ]
-    .iter()
-    .find(|s| rest.starts_with(**s))
-    .map(|s| {
-        let tail = &rest[s.len()..];
-        s.len() + tail.len() - tail.trim_start().len()
-    })
+    // A comma in braces, or with a spacing command: `{,}`, `{, }`, `,\!`, `\,`.
+    let mut at = 0;
+    let mut marked = false;
+    while let Some(tail) = rest.get(at..) {
+        let spacing = ["\\!", "\\,", "\\;", "\\ ", "{", "}"];
+        if let Some(mark) = spacing.iter().find(|mark| tail.starts_with(**mark)) {
+            marked = true;
+            at += mark.len();
+        } else if tail.starts_with([',', ' ']) {
+            at += 1;
+        } else {
+            break;
+        }
+        if at > LONGEST_SEPARATOR {
+            return None;
+        }
+    }
+    let balanced = rest[..at].matches('{').count() == rest[..at].matches('}').count();
+    (marked && balanced).then_some(at)
 }
+
+/// No separator between groups takes more characters.
+const LONGEST_SEPARATOR: usize = 8;
 
 /// The group `{…}` that `rest` starts with: its length with leading spaces, and its content.
 fn braced(rest: &str) -> Option<(usize, &str)> {
@@ -482,6 +495,7 @@ mod tests {
         );
         assert_eq!(kinds("5."), [Kind::Number("5"), Kind::Sign('.')]);
         assert_eq!(kinds("5. m")[0], Kind::Number("5."));
+        assert_eq!(kinds("14 {, }916"), [Kind::Number("14 {, }916")]);
         assert_eq!(kinds("12{,}34").len(), 5);
     }
 
