@@ -42,9 +42,9 @@ const AGREEMENT: i64 = 128;
 /// Bits that rounding may take away from a value, more than at the precision before.
 const MARGIN: i64 = 32;
 /// Points at which two terms have to agree: if smooth, and if defined by cases.
-const POINTS: (u32, u32) = (3, 8);
+const POINTS: (u32, u32) = (3, 16);
 /// Points tried. Where a function is defined may be hard to hit.
-const ATTEMPTS: u64 = 40;
+const ATTEMPTS: u64 = 64;
 
 /// Compares `a` and `b` where both are defined, their variables being real.
 ///
@@ -243,7 +243,9 @@ impl Comparison<'_> {
         let mut anchor = None;
         for attempt in 0..ATTEMPTS {
             // Where few points have a value, those next to them may have one as well.
-            let near = anchor.as_ref().filter(|_| attempt >= 8 && attempt % 2 == 1);
+            let near = anchor
+                .as_ref()
+                .filter(|_| attempt >= 32 && attempt % 2 == 1);
             let sample = sampler.point(attempt, near);
             let point = sampler.bind(&sample);
             let agreement = if points < POINTS.0 {

@@ -149,7 +149,7 @@ fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
     if a == b {
         return Outcome::equal(Method::Identical);
     }
-    if same_words(a, b) && a.chars().count() > 2 {
+    if same_spelling(a, b) {
         return Outcome::equal(Method::Text);
     }
     // Letters of one or two symbols, or three in another order, may be a product.
@@ -163,6 +163,18 @@ fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
             ..Outcome::different(Reason::TextDiffers)
         },
     }
+}
+
+/// Whether two words differ in capitals only, as at the start of a sentence or in a title:
+/// `Even`, `EVEN` and `even`, but not `mgH` and `mgh`, which are products.
+fn same_spelling(a: &str, b: &str) -> bool {
+    let plain = |word: &str| {
+        let mut letters = word.chars();
+        letters.next();
+        let rest = letters.as_str();
+        rest.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase)
+    };
+    a.chars().count() > 2 && plain(a) && plain(b) && same_words(a, b)
 }
 
 fn text_against(text: &str, other: &Value) -> Option<Outcome> {

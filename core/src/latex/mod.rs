@@ -94,6 +94,7 @@ fn has_comma_between_digits(text: &str) -> bool {
 /// `text` with its only comma as a point, where that comma stands between digits, groups no
 /// thousands, and nothing else in the text is a decimal or a list.
 fn decimal_point(text: &str) -> Option<String> {
+    let text = text.replace("{,}", ",");
     let at = text.find(',')?;
     let (before, after) = (&text[..at], &text[at + 1..]);
     let fraction = after.bytes().take_while(u8::is_ascii_digit).count();

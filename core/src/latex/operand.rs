@@ -99,6 +99,7 @@ pub(super) fn operand<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Some(Kind::Begin(name)) => environment(input, name),
         Some(Kind::Sign(c)) => match c {
             '(' | '[' => bracketed(input),
+            ']' => outward(input),
             '{' => braced_group(input),
             '|' => bars(input),
             '.' => ellipsis(input),
@@ -153,6 +154,19 @@ fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
         Ok((rest, Expr::Based(digits, base)))
     } else {
         input.fail()
+    }
+}
+
+/// The numeral in brackets that a base follows.
+pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Expr> {
+    match group {
+        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
+            [Expr::Number(number)] if number.is_integer() => {
+                base_of(input, format!("{}", number.value))
+            }
+            _ => input.fail(),
+        },
+        _ => input.fail(),
     }
 }
 
@@ -534,6 +548,25 @@ pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         rest,
         Expr::Group(opened, items(inner), closed.unwrap_or(opened)),
     ))
+}
+
+/// `]a, b[`: brackets that face outwards leave the ends out.
+fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let bracket = |input| {
+        alt((
+            value(Bracket::Square, sign(']')),
+            value(Bracket::Round, sign('[')),
+            value(Bracket::Round, sign(')')),
+        ))
+        .parse(input)
+    };
+    let (rest, _) = sign(']')(input)?;
+    let (rest, inner) = within(false, list)(rest)?;
+    let (rest, closed) = bracket(rest)?;
+    match items(inner) {
+        ends if ends.len() == 2 => Ok((rest, Expr::Group(Bracket::Round, ends, closed))),
+        _ => rest.fail(),
+    }
 }
 
 /// `{ list }` that only groups; with several items it is a set whose backslashes got lost.

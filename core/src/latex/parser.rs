@@ -19,7 +19,7 @@
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within};
-use super::operand::{name, operand, starts_operand};
+use super::operand::{based_group, name, operand, starts_operand};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{
@@ -220,7 +220,10 @@ pub(super) fn member<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 fn ratio<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let colon = alt((sign(':'), command("colon")));
+    let colon = token(|kind| {
+        let to = matches!(kind, Kind::Text(word) | Kind::Letters(word) if word.trim() == "to");
+        (to || matches!(kind, Kind::Sign(':') | Kind::Command("colon"))).then_some(())
+    });
     let (rest, parts) = separated_list1(colon, sets).parse(input)?;
     Ok((rest, single_or(parts, Expr::Ratio)))
 }
@@ -282,6 +285,15 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
     let expr = match terms.pop() {
         Some((Sign::Plus, only)) if terms.is_empty() => only,
+        // The remainder of a negative number: -1 mod 7 is 6.
+        Some((Sign::Minus, Expr::Call(Operation::Mod, mut operands))) if terms.is_empty() => {
+            let modulus = operands.pop();
+            let negated = Expr::Sum(operands.into_iter().map(|x| (Sign::Minus, x)).collect());
+            Expr::Call(
+                Operation::Mod,
+                [negated].into_iter().chain(modulus).collect(),
+            )
+        }
         Some(last) => {
             terms.push(last);
             Expr::Sum(terms)
@@ -380,8 +392,17 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             let (next, right) = factor(rest)?;
             rest = next;
             match (mixed, factors.pop(), right) {
-                (true, Some(left), right) if matches!(&right, Expr::Quotient(_)) => {
+                (true, Some(left), right @ Expr::Quotient(_)) => {
                     factors.push(Expr::Mixed(Box::new((left, right))));
+                }
+                // `33\frac13\%`: the sign belongs to the whole.
+                (true, Some(left), Expr::Percent(right)) => {
+                    let mixed = Expr::Mixed(Box::new((left, *right)));
+                    factors.push(Expr::Percent(Box::new(mixed)));
+                }
+                (true, Some(left), Expr::Degrees(right)) => {
+                    let mixed = Expr::Mixed(Box::new((left, *right)));
+                    factors.push(Expr::Degrees(Box::new(mixed)));
                 }
                 (true, Some(left), right) => {
                     // `1 1/2`: the operator that follows belongs to the fraction.
@@ -690,6 +711,12 @@ pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Ex
                     rest = next;
                 }
             }
+            // `(413)_5`
+            Some(Kind::Sign('_')) if matches!(&base, Expr::Group(Bracket::Round, ..)) => {
+                let (next, numeral) = based_group(rest, &base)?;
+                rest = next;
+                base = numeral;
+            }
             Some(Kind::Sign('\'')) => {
                 let (next, marks) = many1(sign('\'')).parse(rest)?;
                 base = primed(base, marks.len());
@@ -768,7 +795,16 @@ pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// `{ list }`
 pub(super) fn braced<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, _) = sign('{')(input)?;
-    let (rest, inner) = list(rest)?;
+    let (mut rest, mut inner) = list(rest)?;
+    // `{a \over b}`, `{n \choose k}`
+    if let Some(Kind::Command(infix @ ("over" | "choose"))) = rest.peek() {
+        let (next, below) = list(rest.skip(1))?;
+        rest = next;
+        inner = match infix {
+            "over" => over(inner, below),
+            _ => Expr::Call(Operation::Binomial, vec![inner, below]),
+        };
+    }
     let rest = close(rest, |input| sign('}')(input))?.0;
     Ok((rest, inner))
 }

@@ -3,6 +3,7 @@
 //! What only shapes the page is dropped here: spacing, `\left` and `\right`, dollars, styles, and
 //! the wrapper of a box.
 
+use super::vocabulary;
 use alloc::vec::Vec;
 
 /// A lexical unit and whether white space stood before it.
@@ -205,6 +206,18 @@ impl<'a> Lexer<'a> {
             let argument = &word[function.len()..];
             return self.push(Kind::Letters(argument), argument.len());
         }
+        // Without braces an exponent is one letter: `e^xe^y`.
+        let exponent = matches!(
+            self.tokens.last(),
+            Some(Token {
+                kind: Kind::Sign('^'),
+                ..
+            })
+        );
+        if exponent && end > 1 && !vocabulary::is_exponent_word(word) {
+            let first = word.chars().next().map_or(end, char::len_utf8);
+            return self.push(Kind::Letters(&word[..first]), first);
+        }
         self.push(Kind::Letters(word), end);
     }
 
@@ -327,6 +340,14 @@ impl<'a> Lexer<'a> {
                 {
                     self.skip(after, true)
                 }
+                // Punctuation in another font.
+                Some((length, content))
+                    if content
+                        .chars()
+                        .all(|c| c.is_whitespace() || matches!(c, '.' | '~')) =>
+                {
+                    self.skip(after + length, true);
+                }
                 Some((length, content)) => self.push(Kind::Text(content), after + length),
                 None => self.skip(after, true),
             };
@@ -343,6 +364,11 @@ impl<'a> Lexer<'a> {
                 return self.column_format(content, name);
             }
         }
+        let name = match name {
+            "lbrace" => "{",
+            "rbrace" => "}",
+            name => name,
+        };
         self.push(Kind::Command(name), after);
         if matches!(
             name,
@@ -418,24 +444,32 @@ fn group_separator(rest: &str) -> Option<usize> {
         }
     }
     // A comma in braces, or with a spacing command: `{,}`, `{, }`, `,\!`, `\,`.
-    let mut at = 0;
+    let trimmed = rest.trim_start();
+    let lead = rest.len() - trimmed.len();
+    if let Some(inner) = trimmed.strip_prefix('{') {
+        let end = inner.find('}').filter(|end| *end <= LONGEST_SEPARATOR)?;
+        let comma = inner[..end]
+            .trim()
+            .trim_end_matches("\\!")
+            .trim_matches(' ');
+        return matches!(comma, "," | "\\,").then_some(lead + end + 2);
+    }
+    let mut at = lead;
     let mut marked = false;
-    while let Some(tail) = rest.get(at..) {
-        let spacing = ["\\!", "\\,", "\\;", "\\ ", "{", "}"];
-        if let Some(mark) = spacing.iter().find(|mark| tail.starts_with(**mark)) {
+    while let Some(tail) = rest.get(at..).filter(|_| at <= LONGEST_SEPARATOR) {
+        if ["\\!", "\\,", "\\;", "\\ "]
+            .iter()
+            .any(|mark| tail.starts_with(mark))
+        {
             marked = true;
-            at += mark.len();
+            at += 2;
         } else if tail.starts_with([',', ' ']) {
             at += 1;
         } else {
             break;
         }
-        if at > LONGEST_SEPARATOR {
-            return None;
-        }
     }
-    let balanced = rest[..at].matches('{').count() == rest[..at].matches('}').count();
-    (marked && balanced).then_some(at)
+    marked.then_some(at)
 }
 
 /// No separator between groups takes more characters.
@@ -497,6 +531,7 @@ mod tests {
         assert_eq!(kinds("5. m")[0], Kind::Number("5."));
         assert_eq!(kinds("14 {, }916"), [Kind::Number("14 {, }916")]);
         assert_eq!(kinds("12{,}34").len(), 5);
+        assert_eq!(kinds("\\frac{1}{100}").len(), 7);
     }
 
     #[test]

@@ -71,6 +71,15 @@ pub(super) fn is_spoken_function(name: &str) -> bool {
     ) && function(name).is_some()
 }
 
+/// Whether letters after `^` are one word and not one exponent and more factors.
+pub(super) fn is_exponent_word(word: &str) -> bool {
+    function(word).is_some()
+        || matches!(
+            word,
+            "pi" | "infty" | "oo" | "inf" | "th" | "st" | "nd" | "rd" | "circ"
+        )
+}
+
 /// Commands that name a letter.
 pub(super) fn is_letter(name: &str) -> bool {
     matches!(

@@ -39,8 +39,8 @@ struct Variable<'t> {
 const MAX_REACH: u64 = 1 << 16;
 /// Fractional bits of a sample.
 const BITS: u32 = 24;
-/// Kinds of samples: five octaves and two signs. The steps through them are coprime to it.
-const KINDS: u64 = 10;
+/// Octaves of samples: from 1/8 to 4. The steps through them are coprime to it.
+const OCTAVES: u64 = 5;
 
 impl<'t> Sampler<'t> {
     pub(super) fn new(a: &'t Term, b: &'t Term) -> Self {
@@ -123,34 +123,37 @@ impl<'t> Sampler<'t> {
                     near - step as i64 + rng.below(2 * step + 1) as i64
                 }
                 _ if variable.integral => (self.integer(i, attempt, &mut rng) << BITS) as i64,
-                _ => self.real(attempt, seed, &mut rng),
+                _ => self.real(i, attempt, seed, &mut rng),
             }
         });
         Sample(values.collect())
     }
 
-    /// A positive integer. The first eight attempts cover all parities of three variables.
+    /// A positive integer. Any eight attempts in a row cover all parities of three variables.
     fn integer(&self, index: usize, attempt: u64, rng: &mut Rng) -> u64 {
-        let parity = attempt >> (index % 3) & 1;
-        2 * (1 + rng.below(16)) + parity
+        2 * (1 + rng.below(16)) + cycle(index, attempt)
     }
 
     /// A real number in units of `2^-BITS`: from around 2, then from around the largest literal
-    /// if that may matter, then from each octave between 1/8 and 4 in turn.
-    fn real(&self, attempt: u64, seed: u64, rng: &mut Rng) -> i64 {
+    /// if that may matter, then from each octave between 1/8 and 4 in turn. Any eight attempts in
+    /// a row cover all signs of three variables, and any ten all signs and octaves of the first.
+    fn real(&self, index: usize, attempt: u64, seed: u64, rng: &mut Rng) -> i64 {
         let fraction = (1 << BITS) + rng.below(1 << BITS) as i64;
-        let (magnitude, negative) = match attempt {
-            0 | 1 => (fraction, attempt == 1),
-            2 | 3 if self.restricted => (fraction * (self.reach as i64 + 1), attempt == 3),
+        let magnitude = match attempt {
+            0 | 1 => fraction,
+            2 | 3 if self.restricted => fraction * (self.reach as i64 + 1),
             _ => {
-                // In each round an order of its own for each variable.
-                let mut order = Rng::new(seed ^ (attempt / KINDS + 1));
-                let (start, step) = (order.below(KINDS), [1, 3, 7, 9][order.below(4) as usize]);
-                let kind = (start + attempt * step) % KINDS;
-                ((fraction << 1) >> (kind / 2), kind % 2 == 1)
+                // An order of its own for each variable.
+                let mut order = Rng::new(seed);
+                let (start, step) = (order.below(OCTAVES), 1 + order.below(OCTAVES - 1));
+                (fraction << 1) >> ((start + attempt * step) % OCTAVES)
             }
         };
-        if negative { -magnitude } else { magnitude }
+        if cycle(index, attempt) == 1 {
+            -magnitude
+        } else {
+            magnitude
+        }
     }
 
     pub(super) fn bind(&self, sample: &Sample) -> Point<'t> {
@@ -162,6 +165,11 @@ impl<'t> Sampler<'t> {
                 .collect(),
         )
     }
+}
+
+/// A choice of two that goes through all combinations for three neighbouring variables.
+fn cycle(index: usize, attempt: u64) -> u64 {
+    attempt >> (index % 3) & 1
 }
 
 /// A value for each variable, in units of `2^-BITS`.
