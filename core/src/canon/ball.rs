@@ -267,13 +267,14 @@ fn bit_length(n: &IBig) -> i64 {
     n.bit_len() as i64
 }
 
-/// Floor of `n * 2^shift`.
+/// Floor of `n * 2^shift`. A shift to the right may be of any length.
 fn shifted(n: &IBig, shift: i64) -> IBig {
-    let distance = shift.unsigned_abs() as usize;
-    if shift >= 0 {
-        n << distance
+    if *n == IBig::ZERO {
+        IBig::ZERO
+    } else if shift >= 0 {
+        n << shift as usize
     } else {
-        n >> distance
+        n >> (-shift).min(bit_length(n) + 1) as usize
     }
 }
 

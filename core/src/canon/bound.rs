@@ -374,8 +374,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::canon::ball::Constants;
-    use crate::canon::eval::{Domain, Point, eval};
+    use crate::canon::ball::{Constants, Fault};
+    use crate::canon::eval::{Domain, Evaluation, Point, Value};
     use crate::canon::notation::{power, rational, term};
     use crate::limits::Limits;
 
@@ -384,21 +384,28 @@ mod tests {
         separation(&[term], &mut fuel).unwrap()
     }
 
-    /// Whether the value of `term` is not zero and less than the bound allows.
-    fn contradicted(term: &Term) -> bool {
-        let Some(bits) = bits(term) else {
-            return false;
-        };
-        let mut fuel = Fuel::new(&Limits {
+    fn value(term: &Term, precision: i64) -> Result<Value, Fault> {
+        let limits = Limits {
             fuel: u64::MAX,
             ..Limits::default()
-        });
-        let point = Point(Vec::new());
-        let constants = &mut Constants::default();
-        let value = eval(term, &point, Domain::Real, 2000, constants, &mut fuel);
-        value.is_ok_and(|value| {
-            let upper = value.z.log2_upper().unwrap_or(0);
-            !value.z.contains_zero() && upper < -bits
+        };
+        let mut evaluation = Evaluation {
+            point: &Point(Vec::new()),
+            domain: Domain::Real,
+            precision,
+            constants: &mut Constants::default(),
+            fuel: &mut Fuel::new(&limits),
+        };
+        evaluation.value(term)
+    }
+
+    /// Whether the value of `term` is not zero and less than the bound allows.
+    fn contradicted(term: &Term) -> bool {
+        bits(term).is_some_and(|bits| {
+            value(term, 2000).is_ok_and(|value| {
+                let upper = value.z.log2_upper().unwrap_or(0);
+                !value.z.contains_zero() && upper < -bits
+            })
         })
     }
 
@@ -457,10 +464,7 @@ mod tests {
         fn no_number_is_nearer_to_zero_than_its_bound(term in algebraic(), k in 0usize..60) {
             prop_assert!(!contradicted(&term));
             // Nor is its distance from the nearest binary fractions.
-            let point = Point(Vec::new());
-            let mut fuel = Fuel::new(&Limits { fuel: u64::MAX, ..Limits::default() });
-            let constants = &mut Constants::default();
-            if let Ok(value) = eval(&term, &point, Domain::Real, 200, constants, &mut fuel) {
+            if let Ok(value) = value(&term, 200) {
                 let scale = i64::try_from(k).unwrap();
                 if let Some(nearest) = value.z.re.clone().scaled(scale).nearest_integer() {
                     let fraction = Term::Rational(-Rational::new(nearest, IBig::ONE << k));

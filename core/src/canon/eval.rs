@@ -9,7 +9,7 @@ mod cost;
 mod functions;
 mod power;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use alloc::vec::Vec;
 
@@ -34,7 +34,7 @@ pub(crate) enum Domain {
     Complex,
 }
 
-/// A real value for each variable.
+/// A real value for each variable, in the order of their names.
 #[derive(Clone, Debug)]
 pub(crate) struct Point<'a>(pub(crate) Vec<(&'a str, Ball)>);
 
@@ -95,38 +95,19 @@ impl Value {
     }
 }
 
-/// The value of `term` at `point`, its parts rounded to `precision` bits.
-///
-/// # Errors
-/// Every [`Fault`]: `Undecided` where a branch depends on more than `precision` bits.
-pub(crate) fn eval(
-    term: &Term,
-    point: &Point<'_>,
-    domain: Domain,
-    precision: i64,
-    constants: &mut Constants,
-    fuel: &mut Fuel,
-) -> Result<Value, Fault> {
-    let mut evaluation = Evaluation {
-        point,
-        domain,
-        precision,
-        constants,
-        fuel,
-    };
-    evaluation.value(term)
-}
-
-struct Evaluation<'a> {
-    point: &'a Point<'a>,
-    domain: Domain,
-    precision: i64,
-    constants: &'a mut Constants,
-    fuel: &'a mut Fuel,
+/// An evaluation at a point, with parts rounded to `precision` bits.
+pub(crate) struct Evaluation<'a> {
+    pub(crate) point: &'a Point<'a>,
+    pub(crate) domain: Domain,
+    pub(crate) precision: i64,
+    pub(crate) constants: &'a mut Constants,
+    pub(crate) fuel: &'a mut Fuel,
 }
 
 impl Evaluation<'_> {
-    fn value(&mut self, term: &Term) -> Result<Value, Fault> {
+    /// # Errors
+    /// Every [`Fault`]: `Undecided` where a branch depends on more than `precision` bits.
+    pub(crate) fn value(&mut self, term: &Term) -> Result<Value, Fault> {
         let value = match term {
             Term::Rational(value) => self.rational(value),
             Term::Constant(constant) => self.constant(*constant),
@@ -158,12 +139,10 @@ impl Evaluation<'_> {
         let z = match constant {
             Constant::I => Complex::I,
             Constant::Pi => {
-                let known = self.constants.knows_pi(self.precision);
-                self.charge(if known {
-                    1
-                } else {
-                    cost::elementary(self.precision)
-                })?;
+                if !self.constants.knows_pi(self.precision) {
+                    self.charge(cost::elementary(self.precision))?;
+                }
+                self.charge(1)?;
                 Complex::real(self.constants.pi(self.precision))
             }
             Constant::E => {
@@ -176,8 +155,12 @@ impl Evaluation<'_> {
 
     fn symbol(&mut self, name: &str) -> Result<Value, Fault> {
         self.charge(1)?;
-        let known = self.point.0.iter().find(|(known, _)| *known == name);
-        let (_, ball) = known.ok_or(Fault::Undefined)?;
+        let values = &self.point.0;
+        let index = values.binary_search_by_key(&name, |(known, _)| known);
+        let (_, ball) = index
+            .ok()
+            .and_then(|i| values.get(i))
+            .ok_or(Fault::Undefined)?;
         Ok(Value::sized(Complex::real(ball.clone()), 0, true))
     }
 

@@ -13,7 +13,7 @@ use core::cmp::Ordering;
 
 use super::ball::{Constants, Fault};
 use super::bound;
-use super::eval::{Domain, Point, Value, eval};
+use super::eval::{Domain, Evaluation, Point};
 use super::term::Term;
 use crate::limits::{Fuel, OutOfFuel};
 use sample::Sampler;
@@ -41,8 +41,10 @@ const MAX_PRECISION: i64 = 4096;
 const AGREEMENT: i64 = 128;
 /// Bits that rounding may take away from a value, more than at the precision before.
 const MARGIN: i64 = 32;
-/// Points at which two terms have to agree: if smooth, and if defined by cases.
-const POINTS: (u32, u32) = (3, 16);
+/// Points at which two terms have to agree.
+const POINTS: u32 = 3;
+/// Points at which there must be no difference, if the terms are defined by cases.
+const POINTS_OF_CASES: u32 = 16;
 /// Points tried. Where a function is defined may be hard to hit.
 const ATTEMPTS: u64 = 64;
 
@@ -147,11 +149,14 @@ impl Comparison<'_> {
         domain: Domain,
         precision: i64,
     ) -> Result<Meeting, Fault> {
-        let (a, b) = (self.a, self.b);
-        let (a, b) = match (
-            self.eval(a, point, domain, precision),
-            self.eval(b, point, domain, precision),
-        ) {
+        let mut evaluation = Evaluation {
+            point,
+            domain,
+            precision,
+            constants: &mut self.constants,
+            fuel: self.fuel,
+        };
+        let (a, b) = match (evaluation.value(self.a), evaluation.value(self.b)) {
             (Ok(a), Ok(b)) => (a, b),
             // That one side has no value settles it, whatever the other may be.
             (Err(Fault::Undecided) | Ok(_), Err(fault)) | (Err(fault), _) => return Err(fault),
@@ -166,23 +171,6 @@ impl Comparison<'_> {
             size: a.size.max(b.size),
             required: AGREEMENT + a.gap + b.gap,
         }))
-    }
-
-    fn eval(
-        &mut self,
-        term: &Term,
-        point: &Point<'_>,
-        domain: Domain,
-        precision: i64,
-    ) -> Result<Value, Fault> {
-        eval(
-            term,
-            point,
-            domain,
-            precision,
-            &mut self.constants,
-            self.fuel,
-        )
     }
 
     fn constants(&mut self) -> Result<(NumericVerdict, Option<Ordering>), OutOfFuel> {
@@ -235,9 +223,9 @@ impl Comparison<'_> {
         domain: Domain,
     ) -> Result<NumericVerdict, OutOfFuel> {
         let wanted = if sampler.piecewise {
-            POINTS.1
+            POINTS_OF_CASES
         } else {
-            POINTS.0
+            POINTS
         };
         let (mut points, mut bits, mut unknown) = (0, i64::MAX, 0);
         let mut anchor = None;
@@ -248,7 +236,7 @@ impl Comparison<'_> {
                 .filter(|_| attempt >= 32 && attempt % 2 == 1);
             let sample = sampler.point(attempt, near);
             let point = sampler.bind(&sample);
-            let agreement = if points < POINTS.0 {
+            let agreement = if points < POINTS {
                 self.agreement_at(&point, domain)
             } else {
                 // Further points are there for further cases: a glance shows those.
@@ -271,14 +259,14 @@ impl Comparison<'_> {
                 Err(Fault::Undefined | Fault::OutOfDomain) => {}
                 Err(Fault::Undecided | Fault::TooLarge) => {
                     unknown += 1;
-                    if unknown == POINTS.0 {
+                    if unknown == POINTS {
                         break;
                     }
                 }
                 Err(Fault::OutOfFuel) => return Err(OutOfFuel),
             }
         }
-        Ok(if points >= POINTS.0 {
+        Ok(if points >= POINTS {
             agrees(bits)
         } else if points == 0 && unknown == 0 {
             NumericVerdict::Undefined

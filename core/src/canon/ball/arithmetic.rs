@@ -35,10 +35,8 @@ impl Ball {
             if ball.exponent < exponent {
                 radius = radius.add(Magnitude::power_of_two(exponent));
             }
-            // The shift to the left is at most the distance from the larger top, to the right
-            // at most one past the length.
-            let shift = (ball.exponent - exponent).max(-bit_length(&ball.mid) - 1);
-            shifted(&ball.mid, shift)
+            // A shift to the left is at most the distance from the larger top.
+            shifted(&ball.mid, ball.exponent - exponent)
         };
         let mid = aligned(self) + aligned(other);
         Self::rounded(mid, exponent, radius, precision)
@@ -189,14 +187,13 @@ impl Ball {
 
     /// The one integer that is a member, or as good as one, if there is only one.
     pub(crate) fn nearest_integer(&self) -> Option<IBig> {
-        let small = self.top() < 1 << 20 && self.radius < Magnitude::power_of_two(-2);
+        let small = self.top() < 1 << 14 && self.radius < Magnitude::power_of_two(-2);
         let half = Self::ONE.scaled(-1);
         small.then(|| self.add(&half, self.top().max(0) + 64).floor_of_mid())
     }
 
     fn floor_of_mid(&self) -> IBig {
-        let shift = self.exponent.max(-bit_length(&self.mid) - 1);
-        shifted(&self.mid, shift)
+        shifted(&self.mid, self.exponent)
     }
 
     /// The integer that this ball is, if it is one of at most `limit` bits.
@@ -214,10 +211,10 @@ impl Ball {
         if self.top() > limit {
             return Err(Fault::TooLarge);
         }
-        let floor = self.floor_of_mid();
-        if self.exponent < 0 && shifted(&floor, -self.exponent) != self.mid {
+        let zeros = self.mid.trailing_zeros().unwrap_or(usize::MAX);
+        if (zeros as u64) < (-self.exponent).max(0) as u64 {
             return Err(Fault::OutOfDomain);
         }
-        Ok(floor)
+        Ok(self.floor_of_mid())
     }
 }

@@ -191,6 +191,47 @@ proptest! {
     }
 }
 
+#[test]
+fn extreme_exponents_stay_in_bounds() {
+    let p = 64;
+    let tiny = Ball::exact(-IBig::ONE, -(1 << 39));
+    let giant = Ball::exact(IBig::ONE, 1 << 39);
+    assert_eq!(tiny.to_integer(100), Err(Fault::OutOfDomain));
+    assert_eq!(giant.to_integer(100), Err(Fault::TooLarge));
+    assert_eq!(tiny.floor().unwrap().to_integer(100), Ok(IBig::NEG_ONE));
+    assert_eq!(tiny.add(&Ball::ONE, p).sign(), Some(Ordering::Greater));
+    assert_eq!(giant.add(&tiny, p).sign(), Some(Ordering::Greater));
+    assert!(giant.mul(&tiny, p).is_exact());
+    // Exponents saturate: upwards nothing is known, downwards almost all.
+    let unbounded = giant.mul(&giant, p);
+    assert!(!unbounded.is_bounded());
+    assert!(Ball::ONE.div(&giant, p).unwrap().is_exact());
+    let dust = tiny.mul(&tiny, p).mul(&tiny, p);
+    assert!(dust.contains_zero() && dust.log2_upper().unwrap() < -(1 << 39));
+    assert_eq!(Ball::ONE.div(&dust, p).unwrap_err(), Fault::Undecided);
+    assert!(unbounded.mul(&Ball::ZERO, p).is_zero());
+    assert!(!unbounded.mul(&tiny, p).is_bounded());
+    assert!(!unbounded.add(&tiny, p).is_bounded());
+    let mut constants = Constants::default();
+    assert_eq!(giant.exp(p, &mut constants).unwrap_err(), Fault::TooLarge);
+    assert_eq!(
+        unbounded.exp(p, &mut constants).unwrap_err(),
+        Fault::Undecided
+    );
+    assert_eq!(
+        giant.sin_cos(p, &mut constants).unwrap_err(),
+        Fault::TooLarge
+    );
+    assert!(tiny.exp(p, &mut constants).unwrap().sign() == Some(Ordering::Greater));
+    assert!(tiny.sin_cos(p, &mut constants).unwrap().0.sign() == Some(Ordering::Less));
+    assert!(giant.ln(p, &mut constants).unwrap().sign() == Some(Ordering::Greater));
+    assert!(
+        tiny.atan2(&giant, p, &mut constants)
+            .unwrap()
+            .contains_zero()
+    );
+}
+
 /// A complex number that is not real, as a box without error.
 fn complex() -> impl Strategy<Value = Complex> {
     (

@@ -7,6 +7,8 @@ use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use num_traits::{One, Zero};
 
+use super::{Evaluation, Value, cost, literal_gap};
+use crate::canon::ball::{Ball, Complex, Fault};
 use crate::canon::term::{Constant, Rational, Term, floor};
 
 /// The rational number that `term` is made of, in sums, products and reciprocals.
@@ -76,19 +78,46 @@ fn rational(term: &Term) -> Option<Rational> {
     }
 }
 
-/// The `r` in `[0, 1]` with cos(qπ) = cos(rπ).
-pub(crate) fn first_half_turn(q: &Rational) -> Rational {
-    let two = IBig::from(2);
-    let turns = floor(&(q / &two));
-    let rest = q - Rational::from(turns * &two);
-    if rest.numer() > rest.denom() {
-        Rational::from(two) - rest
-    } else {
-        rest
-    }
-}
-
 /// `q - 1/2`: sin(qπ) is the cosine of that multiple of π.
 pub(crate) fn as_cosine(q: &Rational) -> Rational {
     q - Rational::new(IBig::ONE, IBig::from(2))
+}
+
+/// The `r` in `[0, 1/2]` with cos(qπ) = ±cos(rπ), and whether the sign is negative.
+fn acute(q: &Rational) -> (Rational, bool) {
+    let (one, two) = (Rational::one(), IBig::from(2));
+    let turns = floor(&(q / &two));
+    let mut rest = q - Rational::from(turns * &two);
+    if rest.numer() > rest.denom() {
+        rest = &one + &one - rest;
+    }
+    if rest.numer() * &two > *rest.denom() {
+        (one - rest, true)
+    } else {
+        (rest, false)
+    }
+}
+
+impl Evaluation<'_> {
+    /// cos(qπ), without error where it is rational.
+    pub(super) fn cosine_of_turn(&mut self, q: &Rational) -> Result<Value, Fault> {
+        let p = self.precision;
+        self.charge(3 * cost::elementary(p))?;
+        let (angle, negative) = acute(q);
+        // By Niven's theorem there are no others.
+        let cosine = match (u8::try_from(angle.numer()), u8::try_from(angle.denom())) {
+            (Ok(0), _) => Ball::ONE,
+            (Ok(1), Ok(2)) => Ball::ZERO,
+            (Ok(1), Ok(3)) => Ball::ONE.scaled(-1),
+            _ => {
+                // The sine of the complement is sharp where the cosine is small.
+                let complement = Ball::rational(&-as_cosine(&angle), p);
+                let complement = complement.mul(&self.constants.pi(p + 2), p + 2);
+                complement.sin_cos(p, self.constants)?.0
+            }
+        };
+        let cosine = if negative { cosine.neg() } else { cosine };
+        let z = Complex::real(cosine);
+        Ok(Value::sized(z, 2 * literal_gap(q), false))
+    }
 }

@@ -69,7 +69,7 @@ impl Evaluation<'_> {
                 let x = self.value_or_zero(x)?;
                 self.charge(3 * cost::elementary(self.precision))?;
                 let arg = x.z.arg(self.precision, self.constants)?;
-                Ok(Value::sized(Complex::real(arg), x.gap, x.varies))
+                Ok(Value::new(Complex::real(arg), 2, x.gap, x.varies))
             }
             _ => Err(Fault::Undefined),
         }
@@ -81,8 +81,13 @@ impl Evaluation<'_> {
             return self.cosine_of_turn(&if sine { as_cosine(&q) } else { q });
         }
         let x = self.value(x)?;
-        let cost = cost::elementary(self.precision + x.size.clamp(0, CIRCLE_LIMIT));
-        self.charge(cost * if x.z.is_real() { 2 } else { 6 })?;
+        // The reduction of a large argument takes as many bits of π.
+        let length = self.precision + x.size.clamp(0, CIRCLE_LIMIT);
+        if !self.constants.knows_pi(length) {
+            self.charge(cost::elementary(length))?;
+        }
+        let cost = 2 * cost::elementary(self.precision) + 4 * cost::product(length);
+        self.charge(if x.z.is_real() { cost } else { 3 * cost })?;
         let (sin, cos) = x.z.sin_cos(self.precision, self.constants)?;
         let z = if sine { sin } else { cos };
         if x.z.is_zero() {

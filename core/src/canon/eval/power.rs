@@ -6,8 +6,8 @@ use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use num_traits::Zero;
 
-use super::angle::{as_cosine, first_half_turn, literal, multiple_of_i_pi};
-use super::{DIRECT_ROOTS, Domain, Evaluation, Value, cost, literal_gap};
+use super::angle::{as_cosine, literal, multiple_of_i_pi};
+use super::{DIRECT_ROOTS, Domain, Evaluation, Value, cost};
 use crate::canon::ball::{Ball, Complex, Fault};
 use crate::canon::term::{Constant, Rational, Term};
 
@@ -56,41 +56,6 @@ impl Evaluation<'_> {
         }
         let y = self.value(exponent)?;
         self.exp(&y)
-    }
-
-    /// cos(qπ), without error where it is rational.
-    pub(super) fn cosine_of_turn(&mut self, q: &Rational) -> Result<Value, Fault> {
-        let p = self.precision;
-        self.charge(3 * cost::elementary(p))?;
-        let turn = first_half_turn(q);
-        let half = Rational::new(IBig::ONE, IBig::from(2));
-        // Now 0 <= turn <= 1, and from ½ on the cosine is that of the supplement, negative.
-        let doubled = &turn * &IBig::from(2);
-        let obtuse = doubled.numer() > doubled.denom();
-        let acute = if obtuse {
-            Rational::from(IBig::ONE) - turn
-        } else {
-            turn
-        };
-        let third = *acute.denom() == IBig::from(3) && *acute.numer() == IBig::ONE;
-        let cosine = if acute.is_zero() {
-            Ball::ONE
-        } else if acute == half {
-            Ball::ZERO
-        } else if third {
-            Ball::ONE.scaled(-1)
-        } else {
-            // The sine of the complement is sharp where the cosine is small.
-            let complement = half - acute;
-            let angle = Ball::rational(&complement, p).mul(&self.constants.pi(p + 2), p + 2);
-            angle.sin_cos(p, self.constants)?.0
-        };
-        let cosine = if obtuse { cosine.neg() } else { cosine };
-        Ok(Value::sized(
-            Complex::real(cosine),
-            2 * literal_gap(q),
-            false,
-        ))
     }
 
     fn exp(&mut self, y: &Value) -> Result<Value, Fault> {

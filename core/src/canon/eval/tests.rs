@@ -16,19 +16,18 @@ fn at(
     domain: Domain,
     precision: i64,
 ) -> Result<Value, Fault> {
-    let point = Point(Vec::from(variables));
-    let mut fuel = Fuel::new(&Limits {
+    let limits = Limits {
         fuel: 10_000_000,
         ..Limits::default()
-    });
-    eval(
-        term,
-        &point,
+    };
+    let mut evaluation = Evaluation {
+        point: &Point(Vec::from(variables)),
         domain,
         precision,
-        &mut Constants::default(),
-        &mut fuel,
-    )
+        constants: &mut Constants::default(),
+        fuel: &mut Fuel::new(&limits),
+    };
+    evaluation.value(term)
 }
 
 fn constant(term: &Term, precision: i64) -> Result<Value, Fault> {
@@ -75,7 +74,7 @@ fn exact(term: &Term, x: &Rational) -> Option<Rational> {
 }
 
 /// Terms with every function and one real variable.
-fn any_term() -> impl Strategy<Value = Term> {
+pub(crate) fn any_term() -> impl Strategy<Value = Term> {
     let leaf = prop_oneof![
         3 => Just(term("x")),
         1 => Just(term("pi")),

@@ -54,6 +54,10 @@ impl<'t> Sampler<'t> {
         sampler.visit(a, false);
         sampler.visit(b, false);
         sampler.variables.sort_by_key(|variable| variable.name);
+        sampler.variables.dedup_by(|again, first| {
+            first.integral |= again.integral && again.name == first.name;
+            again.name == first.name
+        });
         sampler.piecewise |= sampler.variables.iter().any(|variable| variable.integral);
         sampler
     }
@@ -70,16 +74,7 @@ impl<'t> Sampler<'t> {
                 self.reach = self.reach.max(size.unwrap_or(0));
             }
             Term::Constant(_) => {}
-            Term::Symbol(name) => {
-                match self
-                    .variables
-                    .iter_mut()
-                    .find(|variable| variable.name == name)
-                {
-                    Some(known) => known.integral |= integral,
-                    None => self.variables.push(Variable { name, integral }),
-                }
-            }
+            Term::Symbol(name) => self.variables.push(Variable { name, integral }),
             Term::Sum(parts) | Term::Product(parts) => {
                 parts.iter().for_each(|part| self.visit(part, integral));
             }
@@ -129,19 +124,19 @@ impl<'t> Sampler<'t> {
         Sample(values.collect())
     }
 
-    /// A positive integer. Any eight attempts in a row cover all parities of three variables.
+    /// A positive integer, whose parity takes turns as the sign of a real number does.
     fn integer(&self, index: usize, attempt: u64, rng: &mut Rng) -> u64 {
-        2 * (1 + rng.below(16)) + cycle(index, attempt)
+        2 * (1 + rng.below(16)) + turn(index, attempt)
     }
 
-    /// A real number in units of `2^-BITS`: from around 2, then from around the largest literal
-    /// if that may matter, then from each octave between 1/8 and 4 in turn. Any eight attempts in
-    /// a row cover all signs of three variables, and any ten all signs and octaves of the first.
+    /// A real number in units of `2^-BITS`: first around 1, then from each octave between 1/8 and
+    /// 4 in turn, and now and then from around the largest literal if that may matter.
     fn real(&self, index: usize, attempt: u64, seed: u64, rng: &mut Rng) -> i64 {
         let fraction = (1 << BITS) + rng.below(1 << BITS) as i64;
-        let magnitude = match attempt {
-            0 | 1 => fraction,
-            2 | 3 if self.restricted => fraction * (self.reach as i64 + 1),
+        let magnitude = match attempt % 8 {
+            // Among sixteen attempts these see each variable with both signs.
+            2 | 5 if self.restricted => fraction * (self.reach as i64 + 1),
+            _ if attempt < 2 => fraction,
             _ => {
                 // An order of its own for each variable.
                 let mut order = Rng::new(seed);
@@ -149,7 +144,7 @@ impl<'t> Sampler<'t> {
                 (fraction << 1) >> ((start + attempt * step) % OCTAVES)
             }
         };
-        if cycle(index, attempt) == 1 {
+        if turn(index, attempt) == 1 {
             -magnitude
         } else {
             magnitude
@@ -167,9 +162,12 @@ impl<'t> Sampler<'t> {
     }
 }
 
-/// A choice of two that goes through all combinations for three neighbouring variables.
-fn cycle(index: usize, attempt: u64) -> u64 {
-    attempt >> (index % 3) & 1
+/// A choice of two, 0 at the first attempt. Any three of the first eight variables go through all
+/// combinations in sixteen attempts, since no three of these parity checks are dependent.
+fn turn(index: usize, attempt: u64) -> u64 {
+    const CHECKS: [u64; 8] = [1, 2, 4, 8, 7, 11, 13, 14];
+    let checked = attempt & CHECKS[index % CHECKS.len()];
+    u64::from(checked.count_ones() % 2)
 }
 
 /// A value for each variable, in units of `2^-BITS`.

@@ -1,8 +1,12 @@
 use alloc::format;
 use alloc::string::String;
 
+use proptest::prelude::*;
+
 use super::*;
+use crate::canon::eval::tests::any_term;
 use crate::canon::notation::{power, rational, term};
+use crate::canon::term::Function;
 use crate::limits::Limits;
 
 fn fuel() -> Fuel {
@@ -277,6 +281,22 @@ fn constants_are_ordered() {
     assert_eq!(order("1/0", "1"), Ok(None));
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn neither_equal_terms_are_refuted_nor_different_ones_agree(t in any_term(), k in 1i64..60) {
+        let same = Term::Sum([t.clone()].into());
+        prop_assert_ne!(compare(&t, &same, &mut fuel()), Ok(NumericVerdict::Refuted));
+        let step = power(rational(10, 1), rational(-k, 1));
+        let moved = Term::Sum([t.clone(), step].into());
+        let verdict = compare(&t, &moved, &mut fuel());
+        let equal = matches!(verdict, Ok(NumericVerdict::Proven | NumericVerdict::Agrees { .. }));
+        prop_assert!(!equal, "{verdict:?}");
+        prop_assert_eq!(verdict, compare(&moved, &t, &mut fuel()));
+    }
+}
+
 #[test]
 fn towers_and_giants_fail_in_time() {
     let nines = |n| (0..n).fold(String::from("9"), |tower, _| format!("9^({tower})"));
@@ -295,10 +315,7 @@ fn towers_and_giants_fail_in_time() {
 fn fuel_bounds_the_work() {
     let deep = (0..60).fold(term("x"), |deep, k| {
         let root = power(term("y + 2"), rational(k, 7));
-        Term::Call(
-            super::super::term::Function::Sin,
-            [Term::Sum([deep, root].into())].into(),
-        )
+        Term::Call(Function::Sin, [Term::Sum([deep, root].into())].into())
     });
     let limits = Limits {
         fuel: 500,
@@ -312,8 +329,26 @@ fn fuel_bounds_the_work() {
 
 #[test]
 fn signs_and_octaves_are_tried_in_every_combination() {
-    refuted("abs(a + b)", "abs(a) + abs(b)");
     refuted("abs(a - b)", "abs(a) - abs(b)");
     refuted("ln(abs(x))", "abs(ln(x))");
     refuted("sqrt(x^2*y^2)", "x*y");
+    refuted("sqrt(x^2*y^2*z^2)", "x*y*z");
+    for (i, a) in ["a", "b", "c", "d", "f", "g"].into_iter().enumerate() {
+        for b in ["u", "v", "w"] {
+            let others = ["h", "j", "k"][..i % 4].join(" + ");
+            let others = if others.is_empty() { "0" } else { &others };
+            refuted(
+                &format!("abs({a} + {b}) + {others}"),
+                &format!("abs({a}) + abs({b}) + {others}"),
+            );
+            refuted(
+                &format!("abs({b} - 3) + {others}"),
+                &format!("3 - {b} + {others}"),
+            );
+            refuted(
+                &format!("abs({b} - 3) + {others}"),
+                &format!("{b} - 3 + {others}"),
+            );
+        }
+    }
 }
