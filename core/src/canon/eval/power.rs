@@ -4,7 +4,6 @@ use core::cmp::Ordering;
 
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
-use num_traits::Zero;
 
 use super::angle::{as_cosine, literal, multiple_of_i_pi};
 use super::{DIRECT_ROOTS, Domain, Evaluation, Value, cost};
