@@ -138,3 +138,8 @@ pub(crate) fn is_linear(term: &Term, variable: &str, fuel: &mut Fuel) -> bool {
         .normalize(term, fuel)
         .is_ok_and(|form| form.degree(&kernels, variable) == Some(1))
 }
+
+/// The rational number that `term` is, identically in its variables.
+pub(crate) fn constant(term: &Term, fuel: &mut Fuel) -> Option<Rational> {
+    Kernels::new().normalize(term, fuel).ok()?.as_rational()
+}

@@ -7,7 +7,9 @@ use super::scalar::{Branch, based_value, scalar};
 use super::solve::{is_variable, solution_set};
 use super::term::Term;
 use super::value::{Clock, Measure, Numeral, Scalar, Value};
-use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print, unit};
+use crate::expr::{
+    Bracket, Connective, Expr, Operation, Relation, SetOperation, Sign, print, unit,
+};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
@@ -103,8 +105,22 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
             Value::Reals(set) if is_variable(&pair.0) => Value::Reals(set),
+            Value::Reals(set) => drawn(&pair.0, set, fuel).unwrap_or_else(written),
             _ => written(),
         },
+        Expr::Cases(rows) => {
+            let case = |row: &Vec<Expr>, fuel: &mut Fuel| {
+                let parts = row.iter().map(|part| value(part, branch, fuel)).collect();
+                Value::Group(Bracket::Angle, parts, Bracket::Angle)
+            };
+            Value::System(rows.iter().map(|row| case(row, fuel)).collect())
+        }
+        // 30° 30′
+        Expr::Product(factors) if matches!(factors.first(), Some(Expr::Degrees(_))) => {
+            arc(factors, branch)
+                .or_else(|| number_or_matrix(expr, branch, fuel))
+                .unwrap_or_else(written)
+        }
         Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
         Expr::Sum(terms) => match terms.as_slice() {
             [(sign, Expr::Infinity)] => Value::Infinity {
@@ -143,6 +159,15 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 terms.push((*sign, last.as_ref().clone()));
                 quantity(&Expr::Sum(terms), name, branch).unwrap_or_else(written)
             }
+            [(Sign::Plus, first), rest @ ..] if is_set(first) => {
+                let minus = rest.iter().all(|(sign, _)| *sign == Sign::Minus);
+                let sets = terms
+                    .iter()
+                    .map(|(_, set)| value(set, branch, fuel))
+                    .collect();
+                let difference = set_operation(SetOperation::Difference, sets, fuel);
+                difference.filter(|_| minus).unwrap_or_else(written)
+            }
             _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
         },
         Expr::Quantity(inner, name) => match value(inner, branch, fuel) {
@@ -160,6 +185,20 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             | Value::Set(_)
             | Value::Based { .. }
             | Value::Ratio(_)) => other,
+            // 7 p.m.
+            Value::Scalar(hour) if meridiem(name).is_some() => {
+                match hour
+                    .term
+                    .as_integer()
+                    .and_then(|hour| u32::try_from(hour).ok())
+                {
+                    Some(hour) if hour <= 12 => Value::Clock(Clock {
+                        parts: vec![hour, 0],
+                        afternoon: meridiem(name),
+                    }),
+                    _ => written(),
+                }
+            }
             _ => quantity(inner, name, branch).unwrap_or_else(written),
         },
         Expr::Percent(inner) => measured(inner, Measure::Percent, branch).unwrap_or_else(written),
@@ -245,7 +284,76 @@ fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
     }
 }
 
+fn is_set(expr: &Expr) -> bool {
+    match expr {
+        Expr::NumberSet(..) | Expr::Empty | Expr::SetOperation(..) => true,
+        Expr::Group(open, _, close) => *open == Bracket::Curly && *close == Bracket::Curly,
+        _ => false,
+    }
+}
+
+/// The most integers that a set between bounds is written out to.
+const MAX_INTEGERS: usize = 1000;
+
+/// The members of a named set of numbers that satisfy a condition.
+fn drawn(element: &Expr, condition: Reals, fuel: &mut Fuel) -> Option<Value> {
+    let Expr::Relation(operands, relations) = element else {
+        return None;
+    };
+    let ([variable, Expr::NumberSet(set, None)], [Relation::Element]) =
+        (operands.as_slice(), relations.as_slice())
+    else {
+        return None;
+    };
+    if !is_variable(variable) {
+        return None;
+    }
+    members(*set, condition, fuel)
+}
+
+/// What a set of reals has in common with the reals, the integers or the positive integers.
+fn members(set: char, reals: Reals, fuel: &mut Fuel) -> Option<Value> {
+    let whole = match set {
+        'R' => return Some(Value::Reals(reals)),
+        'Z' => reals,
+        'N' => reals.intersection(&as_reals(half_line(Sign::Plus, fuel)?, fuel)?, fuel)?,
+        _ => return None,
+    };
+    let integers = whole.integers(MAX_INTEGERS)?;
+    let member = |n: IBig| Value::Scalar(Scalar::plain(Term::Rational(n.into())));
+    Some(Value::Set(integers.into_iter().map(member).collect()))
+}
+
+/// An angle in degrees, minutes and seconds.
+fn arc(factors: &[Expr], branch: Branch) -> Option<Value> {
+    let mut angle = Vec::with_capacity(factors.len());
+    for (index, factor) in factors.iter().enumerate() {
+        let (part, divisor) = match (index, factor) {
+            (0, Expr::Degrees(part)) => (part, 1),
+            (1, Expr::Quantity(part, mark)) if mark == "'" => (part, 60),
+            (2, Expr::Quantity(part, mark)) if mark == "''" => (part, 3600),
+            _ => return None,
+        };
+        angle.push(scalar(part, branch)?.over(Term::integer(divisor)));
+    }
+    let measure = Measure::Unit(unit::parse("degree")?);
+    Some(Value::Scalar(Scalar {
+        measure,
+        ..Scalar::plain(Term::sum(angle))
+    }))
+}
+
 fn text(words: &str) -> Value {
+    match words
+        .trim()
+        .to_lowercase()
+        .trim_start_matches("all ")
+        .trim_end_matches(" numbers")
+    {
+        "real" | "reals" => return Value::Reals(Reals::all()),
+        "integers" => return Value::Written("Z".into()),
+        _ => {}
+    }
     let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '~'));
     let parts: Vec<&str> = words
         .split([',', ';'])
@@ -318,7 +426,11 @@ fn group(open: Bracket, parts: &[Expr], close: Bracket, branch: Branch, fuel: &m
     if open == Bracket::Curly {
         return match items(parts, fuel) {
             // Braces around an interval or a list of inequalities add nothing.
-            mut only if only.len() == 1 && matches!(only[0], Value::Reals(_)) => only.remove(0),
+            mut only
+                if only.len() == 1 && matches!(only[0], Value::Reals(_) | Value::System(_)) =>
+            {
+                only.remove(0)
+            }
             members => Value::Set(members),
         };
     }
@@ -395,6 +507,13 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
     if let [only] = operands {
         return value(only, branch, fuel);
     }
+    if let ([left, Expr::Call(Operation::Mod, parts)], [Relation::Congruent]) =
+        (operands, relations)
+    {
+        if let Some(congruence) = congruence(left, parts, branch) {
+            return congruence;
+        }
+    }
     if let Some(set) = solution_set(operands, relations, branch, fuel) {
         return set;
     }
@@ -405,6 +524,14 @@ fn relation(operands: &[Expr], relations: &[Relation], branch: Branch, fuel: &mu
             .collect(),
         relations.to_vec(),
     )
+}
+
+fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<Value> {
+    let [right, modulus] = parts else {
+        return None;
+    };
+    let difference = Term::sum([scalar(left, branch)?, scalar(right, branch)?.negated()]);
+    Some(Value::Congruence(difference, scalar(modulus, branch)?))
 }
 
 /// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
@@ -437,9 +564,15 @@ fn set_operation(operation: SetOperation, operands: Vec<Value>, fuel: &mut Fuel)
         });
         return Some(Value::Set(members.collect()));
     }
+    let mut named = None;
     let mut sets = Vec::with_capacity(operands.len());
     for operand in operands {
-        sets.push(as_reals(operand, fuel)?);
+        match operand {
+            Value::Written(name) if operation == SetOperation::Intersection && name.len() == 1 => {
+                named = name.chars().next();
+            }
+            operand => sets.push(as_reals(operand, fuel)?),
+        }
     }
     let combine = match operation {
         SetOperation::Union => Reals::union,
@@ -460,7 +593,11 @@ fn set_operation(operation: SetOperation, operands: Vec<Value>, fuel: &mut Fuel)
         });
         sets = pairs.collect::<Option<_>>()?;
     }
-    sets.pop().map(Value::Reals)
+    let set = sets.pop()?;
+    match named {
+        Some(name) => members(name, set, fuel),
+        None => Some(Value::Reals(set)),
+    }
 }
 
 /// `value` as a set of real numbers, where it can be one.

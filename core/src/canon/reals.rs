@@ -2,11 +2,12 @@
 //! changes, and membership at and between them.
 
 use super::decide::{Finding, decide, order};
-use super::term::Term;
+use super::term::{Rational, Term, floor};
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
+use dashu_int::IBig;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reals {
@@ -156,6 +157,33 @@ impl Reals {
 
     pub(crate) fn difference(&self, other: &Self, fuel: &mut Fuel) -> Option<Self> {
         self.combine(other, |a, b| a && !b, fuel)
+    }
+
+    /// The integers in a bounded set with rational ends, if there are at most `most`.
+    pub(crate) fn integers(&self, most: usize) -> Option<Vec<IBig>> {
+        if self.between.first() == Some(&true) || self.between.last() == Some(&true) {
+            return None;
+        }
+        let mut found = Vec::new();
+        let mut previous: Option<IBig> = None;
+        for (k, point) in self.points.iter().enumerate() {
+            let place = point.as_rational()?;
+            if let (true, Some(low)) = (self.between[k], previous) {
+                let mut next = low + IBig::ONE;
+                while Rational::from(next.clone()).numer() * place.denom() < *place.numer() {
+                    if found.len() >= most {
+                        return None;
+                    }
+                    found.push(next.clone());
+                    next += IBig::ONE;
+                }
+            }
+            if self.at[k] && place.is_integer() {
+                found.push(place.numer().clone());
+            }
+            previous = Some(floor(place));
+        }
+        Some(found)
     }
 
     /// The image under a strictly monotonic function.

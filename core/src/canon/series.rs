@@ -1,6 +1,6 @@
 //! Closed forms of infinite sums.
 
-use super::normal::Kernels;
+use super::decide::constant;
 use super::term::{Rational, Term, order};
 use crate::limits::{Fuel, Limits};
 use core::cmp::Ordering;
@@ -29,6 +29,5 @@ fn constant_ratio(term: &Term, index: &str) -> Option<Rational> {
         fuel: FUEL,
         ..Limits::default()
     });
-    let form = Kernels::new().normalize(&quotient, &mut fuel).ok()?;
-    form.as_rational()
+    constant(&quotient, &mut fuel)
 }

@@ -15,10 +15,6 @@ pub(super) fn is_variable(expr: &Expr) -> bool {
     match expr {
         Expr::Symbol(name) => name != "e" && name != "i",
         Expr::Apply(..) => true,
-        Expr::Relation(operands, relations) => {
-            matches!(relations.as_slice(), [Relation::Element])
-                && operands.first().is_some_and(is_variable)
-        }
         _ => false,
     }
 }

@@ -30,6 +30,10 @@ pub(crate) enum Value {
     Relation(Vec<Value>, Vec<Relation>),
     /// Relations that hold together.
     System(Vec<Value>),
+    /// Left minus right of two sides that agree modulo the second term.
+    Congruence(Term, Term),
+    /// A day, and its year where that was given.
+    Date(Date),
     /// A numeral written in a base other than ten.
     Based {
         value: Rational,
@@ -79,6 +83,27 @@ pub(crate) struct Clock {
     pub(crate) parts: Vec<u32>,
     /// Whether "p.m." was said; `None` if neither it nor "a.m." was.
     pub(crate) afternoon: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Date {
+    pub(crate) year: Option<u32>,
+    pub(crate) month: u32,
+    pub(crate) day: u32,
+}
+
+impl Clock {
+    /// Hours from midnight, minutes and seconds; `None` where the half of the day was not said
+    /// and the hour leaves it open.
+    pub(crate) fn since_midnight(&self) -> Option<[u32; 3]> {
+        let part = |index: usize| self.parts.get(index).copied().unwrap_or(0);
+        let hour = match self.afternoon {
+            Some(afternoon) => part(0) % 12 + if afternoon { 12 } else { 0 },
+            None if part(0) == 0 || part(0) > 12 => part(0),
+            None => return None,
+        };
+        Some([hour, part(1), part(2)])
+    }
 }
 
 impl Scalar {

@@ -52,6 +52,8 @@ pub(crate) enum Expr {
     List(Vec<Expr>, Connective),
     /// Rows of equal or unequal length.
     Matrix(Vec<Vec<Expr>>),
+    /// Rows of a value and when it holds.
+    Cases(Vec<Vec<Expr>>),
     /// Relations that hold together, from `cases` and its kin.
     System(Vec<Expr>),
     /// A chain: operands, and the relations between neighbours.

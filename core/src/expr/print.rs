@@ -66,6 +66,11 @@ pub(crate) fn plain(expr: &Expr) -> String {
                     .join(", ")
             )
         }
+        Expr::Cases(rows) => rows
+            .iter()
+            .map(|row| join(row, " if "))
+            .collect::<Vec<_>>()
+            .join("; "),
         Expr::System(parts) => join(parts, " and "),
         Expr::Relation(operands, relations) => {
             let mut out = String::new();

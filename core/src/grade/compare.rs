@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::relation;
 use super::text::same_words;
 use super::verdict::{Decision, Method, Reason};
-use crate::canon::decide::{decide, order};
+use crate::canon::decide::{constant, decide, order};
 use crate::canon::lower::{as_interval, as_reals, scalar_word};
 use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Measure, Numeral, Scalar, Value};
@@ -89,9 +89,23 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
         (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
             relation::point(others, items, fuel)?
         }
+        (V::Set(items), V::Set(others)) => match any_order(items, others, fuel) {
+            // A set holds each member once, however often it is written.
+            found if found.reason == Reason::CountDiffers => {
+                any_order(&distinct(items, fuel), &distinct(others, fuel), fuel)
+            }
+            found => found,
+        },
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
             any_order(items, others, fuel)
         }
+        (V::Congruence(a, modulus), V::Congruence(b, other)) => {
+            congruences((a, modulus), (b, other), fuel)
+        }
+        (V::Date(a), V::Date(b)) => match a == b {
+            true => Outcome::equal(Method::Identical),
+            false => Outcome::different(Reason::ValueDiffers),
+        },
         (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), fuel) {
             Some(members) => reals(&members, set, fuel),
             None if items.len() == 1 => compare(&items[0], other, fuel),
@@ -131,6 +145,15 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             _ => return None,
         },
         (V::Clock(a), V::Clock(b)) => clocks(a, b),
+        // 9 a.m. against 9
+        (V::Clock(clock), V::Scalar(hour)) if clock.afternoon.is_some() => {
+            let full = clock.parts.iter().skip(1).all(|part| *part == 0);
+            let stated = clock
+                .parts
+                .first()
+                .map(|part| Term::integer(i64::from(*part)));
+            scalars(&Scalar::plain(stated.filter(|_| full)?), hour, fuel)
+        }
         (V::Clock(clock), other @ (V::Ratio(_) | V::Scalar(_))) => {
             compare(&clock_ratio(clock), other, fuel)
         }
@@ -503,13 +526,50 @@ fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
     all
 }
 
+/// Times of day; where one leaves open which half of the day it is, the other decides.
 fn clocks(a: &Clock, b: &Clock) -> Outcome {
-    let afternoon = a.afternoon.is_none() || b.afternoon.is_none() || a.afternoon == b.afternoon;
-    if a.parts == b.parts && afternoon {
-        Outcome::equal(Method::Identical)
-    } else {
-        Outcome::different(Reason::ValueDiffers)
+    let part = |clock: &Clock, index: usize| clock.parts.get(index).copied().unwrap_or(0);
+    let as_written = (0..3).all(|index| part(a, index) == part(b, index));
+    let same = match (a.since_midnight(), b.since_midnight()) {
+        (Some(x), Some(y)) => x == y,
+        (Some(_), None) | (None, Some(_)) | (None, None) => as_written,
+    };
+    match same {
+        true => Outcome::equal(Method::Exact),
+        false => Outcome::different(Reason::ValueDiffers),
     }
+}
+
+/// Congruences with the same modulus, the sides of which differ by a multiple of it, either way
+/// round.
+fn congruences(a: (&Term, &Term), b: (&Term, &Term), fuel: &mut Fuel) -> Outcome {
+    let moduli = Outcome::from(decide(a.1, b.1, fuel));
+    moduli.and(|| {
+        let mut multiple = |sides: Term| {
+            let quotient = sides.over(a.1.clone());
+            constant(&quotient, fuel).is_some_and(|q| q.is_integer())
+        };
+        let (x, y) = (a.0.clone(), b.0.clone());
+        let same = multiple(Term::sum([x.clone(), y.clone().negated()]));
+        match same || multiple(Term::sum([x, y])) {
+            true => Outcome::equal(Method::Exact),
+            false => Outcome::different(Reason::ValueDiffers),
+        }
+    })
+}
+
+/// Members without those that equal an earlier one.
+fn distinct(items: &[Value], fuel: &mut Fuel) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept
+            .iter()
+            .any(|earlier| compare(earlier, item, fuel).is_equal())
+        {
+            kept.push(item.clone());
+        }
+    }
+    kept
 }
 
 fn clock_ratio(clock: &Clock) -> Value {

@@ -12,6 +12,7 @@
 //! ```
 
 mod compare;
+mod date;
 mod outcome;
 mod policy;
 mod relation;
@@ -123,6 +124,8 @@ impl Grader {
                 values.extend(separated.map(|value| (Commas::Separated, value)));
                 let decimal = readings.decimal.map(|expr| lower(&expr, fuel));
                 values.extend(decimal.map(|value| (Commas::Decimal, value)));
+                let date = date::read(only).map(Value::Date);
+                values.extend(date.map(|value| (Commas::Grouped, value)));
                 values
             }),
             members => {
@@ -188,7 +191,10 @@ fn compare_answers(reference: &Answer, answer: &Answer, fuel: &mut Fuel) -> Outc
         }
     }
     let outcome = first.unwrap_or(Outcome::undecided(Reason::NotUnderstood));
-    let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_) | Value::Word(_));
+    if text::same_choice(&reference.text, &answer.text) {
+        return Outcome::equal(Method::Text);
+    }
+    let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_));
     let wordy = reference.readings.iter().any(words) || answer.readings.iter().any(words);
     if wordy && text::same_words(&reference.text, &answer.text) {
         return Outcome::equal(Method::Text);

@@ -7,7 +7,7 @@ use crate::canon::decide::proportion;
 use crate::canon::lower::scalar_word;
 use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
-use crate::expr::Relation;
+use crate::expr::{Bracket, Relation};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -140,6 +140,12 @@ fn name(value: &Value) -> Option<String> {
             _ => return None,
         },
         Value::Word(name) | Value::Text(name) => name.clone(),
+        // (x, y) names a point.
+        Value::Group(Bracket::Round, parts, Bracket::Round) => parts
+            .iter()
+            .map(name)
+            .collect::<Option<Vec<_>>>()?
+            .join(","),
         // A:B is the name of a ratio.
         Value::Ratio(parts) => parts
             .iter()

@@ -45,9 +45,47 @@ fn singular(word: &str) -> String {
     })
 }
 
+/// Whether both name the same choice, one by its letter alone and the other with what it says:
+/// `D`, `(D)`, `Option D` and `(D) 45`.
+pub(crate) fn same_choice(a: &str, b: &str) -> bool {
+    match (choice(a), choice(b)) {
+        (Some((a, a_alone)), Some((b, b_alone))) => a == b && (a_alone || b_alone),
+        _ => false,
+    }
+}
+
+/// The letter of a choice, and whether nothing else is said.
+fn choice(text: &str) -> Option<(char, bool)> {
+    let spelled = spelling(text);
+    let mut rest = spelled.trim();
+    for word in ["Option", "option", "Choice", "choice", "Answer", "answer"] {
+        rest = rest.strip_prefix(word).map_or(rest, str::trim_start);
+    }
+    let inner = rest.strip_prefix('(').map(str::trim_start);
+    let mut letters = inner.unwrap_or(rest).chars();
+    let letter = letters.next().filter(char::is_ascii_uppercase)?;
+    let after = letters.as_str().trim_start();
+    let closed = after.strip_prefix(')').or_else(|| after.strip_prefix('.'));
+    match (inner, closed) {
+        (None, None) => after.is_empty().then_some((letter, true)),
+        (Some(_), None) => None,
+        (_, Some(said)) => Some((letter, said.trim().is_empty())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::same_words;
+    use super::{same_choice, same_words};
+
+    #[test]
+    fn choices_by_their_letter() {
+        assert!(same_choice("(D)", "(D) 45"));
+        assert!(same_choice("D", "\\textbf{(D) }45"));
+        assert!(same_choice("Option D", "D"));
+        assert!(!same_choice("(D) 45", "(D) 54"));
+        assert!(!same_choice("D", "(E) 45"));
+        assert!(!same_choice("D", "D 45"));
+    }
 
     #[test]
     fn articles_case_and_number_are_set_aside() {

@@ -1,5 +1,6 @@
 //! LaTeX and plain notation → [`Expr`].
 
+mod environment;
 mod fold;
 mod input;
 mod operand;

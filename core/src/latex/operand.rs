@@ -1,9 +1,8 @@
 //! Operands: numerals, letters, functions, brackets, matrices, sums and limits.
 
+use super::environment::environment;
 use super::input::{Parsed, Tokens, command, nested, sign, token, within};
-use super::parser::{
-    argument, braced, close, factor, list, member, number, over, product, relation, sum,
-};
+use super::parser::{argument, braced, close, factor, list, member, number, over, product, sum};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{Big, BigOperator, Bracket, Connective, Expr, Number, Operation, Relation, Sign};
@@ -61,7 +60,6 @@ fn is_operand_command(name: &str) -> bool {
                 | "binom"
                 | "dbinom"
                 | "tbinom"
-                | "choose"
                 | "overline"
                 | "bar"
                 | "{"
@@ -184,6 +182,8 @@ fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
     let rest = input.skip(1);
     let opens = matches!(rest.peek(), Some(Kind::Sign('(')));
     match word {
+        "Rational" if opens => return quotient_call(rest),
+        "USD" | "EUR" | "GBP" | "JPY" => return text(input, word),
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
@@ -206,6 +206,22 @@ fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
     Ok((rest, Expr::Word(String::from(word))))
 }
 
+/// sympy's `Rational(3, 8)`.
+fn quotient_call<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, group) = bracketed(input)?;
+    match group {
+        Expr::Group(_, mut items, _) if items.len() == 2 => {
+            let denominator = items.pop();
+            let numerator = items.pop();
+            match (numerator, denominator) {
+                (Some(numerator), Some(denominator)) => Ok((rest, over(numerator, denominator))),
+                _ => input.fail(),
+            }
+        }
+        _ => input.fail(),
+    }
+}
+
 /// A letter with its subscript, as a function where it is applied.
 pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
     let mut rest = input;
@@ -221,12 +237,34 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
         name.push('\'');
         rest = rest.skip(1);
     }
+    // The inverse of a function, where it is applied.
+    let inverse = |input| {
+        (
+            sign('^'),
+            sign('{'),
+            sign('-'),
+            token(|k| (k == Kind::Number("1")).then_some(())),
+            sign('}'),
+        )
+            .parse(input)
+    };
+    if let (true, Ok((after, _))) = (names_function(&name), inverse(rest)) {
+        if matches!(after.peek(), Some(Kind::Sign('('))) {
+            name.push_str("^-1");
+            rest = after;
+        }
+    }
     if matches!(rest.peek(), Some(Kind::Sign('('))) && (opens || name.len() > 1) && !rest.spaced() {
         if let Some(done) = application(rest, &name) {
             return Ok(done);
         }
     }
     Ok((rest, Expr::Symbol(name)))
+}
+
+/// Letters that usually name functions.
+fn names_function(name: &str) -> bool {
+    matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
 }
 
 /// What follows a group, or one token, whatever it holds.
@@ -284,6 +322,15 @@ fn spell(tokens: &[Token<'_>], out: &mut String) {
     }
 }
 
+/// The currency that a code or sign before an amount names.
+fn currency(words: &str) -> Option<&str> {
+    match words {
+        "\\$" | "$" | "USD" => Some("$"),
+        "EUR" | "GBP" | "JPY" => Some(words),
+        _ => None,
+    }
+}
+
 fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     let rest = input.skip(1);
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '~');
@@ -303,6 +350,13 @@ fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
         if let Ok(done) = base_of(rest, String::from(words)) {
             return Ok(done);
         }
+    }
+    if let (Some(currency), Some(Kind::Number(_))) = (currency(words), rest.peek()) {
+        let (rest, amount) = nested(factor)(rest)?;
+        return Ok((
+            rest,
+            Expr::Quantity(Box::new(amount), String::from(currency)),
+        ));
     }
     if is_letter_text(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
@@ -560,13 +614,25 @@ fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         ))
         .parse(input)
     };
-    let (rest, _) = sign(']')(input)?;
-    let (rest, inner) = within(false, list)(rest)?;
+    // A `[` after the second end closes; it does not open another factor.
+    let end = |input| {
+        let (rest, minus) = opt(sign('-')).parse(input)?;
+        let (rest, end) = nested(factor)(rest)?;
+        Ok((
+            rest,
+            match minus {
+                Some(()) => Expr::Sum(vec![(Sign::Minus, end)]),
+                None => end,
+            },
+        ))
+    };
+    let comma = |input| alt((sign(','), sign(';'))).parse(input);
+    let (rest, (_, lower, _, upper)) = (sign(']'), end, comma, end).parse(input)?;
     let (rest, closed) = bracket(rest)?;
-    match items(inner) {
-        ends if ends.len() == 2 => Ok((rest, Expr::Group(Bracket::Round, ends, closed))),
-        _ => rest.fail(),
-    }
+    Ok((
+        rest,
+        Expr::Group(Bracket::Round, vec![lower, upper], closed),
+    ))
 }
 
 /// `{ list }` that only groups; with several items it is a set whose backslashes got lost.
@@ -795,60 +861,4 @@ fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Expr> {
             body,
         })),
     ))
-}
-
-fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Expr> {
-    let (mut rest, _) = (input.skip(1), ());
-    let mut rows = Vec::new();
-    let mut row = Vec::new();
-    loop {
-        match rest.peek() {
-            None => break,
-            Some(Kind::End(_)) => {
-                rest = rest.skip(1);
-                break;
-            }
-            Some(Kind::Row) => {
-                rest = rest.skip(1);
-                rows.push(core::mem::take(&mut row));
-            }
-            Some(Kind::Sign('&')) => rest = rest.skip(1),
-            Some(Kind::Sign(',' | ';' | '.')) => rest = rest.skip(1),
-            _ => {
-                let (next, cell) = within(false, cell)(rest)?;
-                row.push(cell);
-                rest = next;
-            }
-        }
-    }
-    rows.push(row);
-    rows.retain(|row| !row.is_empty());
-    Ok((
-        rest,
-        match name {
-            "vmatrix" => Expr::Call(Operation::Det, vec![Expr::Matrix(rows)]),
-            "cases" | "aligned" | "align" | "gathered" | "split" | "equation" => system(rows),
-            _ => Expr::Matrix(rows),
-        },
-    ))
-}
-
-/// A matrix entry: a row's end or `&` closes it.
-fn cell<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    relation(input)
-}
-
-/// Rows of relations hold together; rows of value and condition define by cases.
-fn system(rows: Vec<Vec<Expr>>) -> Expr {
-    if rows.iter().any(|row| row.len() > 1) {
-        return Expr::Matrix(rows);
-    }
-    let mut parts: Vec<Expr> = rows.into_iter().flatten().collect();
-    match (parts.len(), parts.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => {
-            parts.extend(last);
-            Expr::System(parts)
-        }
-    }
 }

@@ -376,6 +376,14 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     factors.push(Expr::Call(Operation::Mod, vec![left, right]));
                 }
             }
+        } else if let Ok((next, modulus)) = modulus(rest) {
+            let Some(left) = levels.checked_sub(1) else {
+                return input.fail();
+            };
+            levels = left;
+            let left = single_or(core::mem::take(&mut factors), Expr::Product);
+            factors.push(Expr::Call(Operation::Mod, vec![left, modulus]));
+            rest = next;
         } else if let Ok((next, name)) = units(rest, &factors) {
             let Some(left) = levels.checked_sub(1) else {
                 return input.fail();
@@ -423,6 +431,21 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
     }
     Ok((rest, single_or(factors, Expr::Product)))
+}
+
+/// `(mod m)`
+fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let word = token(|kind| {
+        let word = match kind {
+            Kind::Text(word) | Kind::Letters(word) | Kind::Command(word) => word.trim(),
+            _ => return None,
+        };
+        matches!(word, "mod" | "bmod").then_some(())
+    });
+    let (rest, ((), ())) = (sign('('), word).parse(input)?;
+    let (rest, modulus) = within(false, sum)(rest)?;
+    let (rest, _) = close(rest, |input| sign(')')(input))?;
+    Ok((rest, modulus))
 }
 
 pub(super) fn over(left: Expr, right: Expr) -> Expr {

@@ -171,6 +171,18 @@ impl<'a> Lexer<'a> {
             },
             c if c.is_alphabetic() => self.letters(),
             '*' if rest[1..].starts_with('*') => self.markdown_or_power(),
+            // `3{:}45`: braces that only change the spacing.
+            '{' => match rest.as_bytes() {
+                [
+                    _,
+                    sign @ (b',' | b':' | b'=' | b'<' | b'>' | b'+' | b'-' | b'/'),
+                    b'}',
+                    ..,
+                ] => {
+                    self.push(Kind::Sign(char::from(*sign)), 3);
+                }
+                _ => self.push(Kind::Sign('{'), 1),
+            },
             c => self.push(Kind::Sign(c), c.len_utf8()),
         }
         true

@@ -1,0 +1,105 @@
+//! Days of the calendar, as people write them.
+
+use crate::canon::value::Date;
+use alloc::vec::Vec;
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Reads `July 9, 1985`, `9 July 1985`, `Jul 9th` or `1985-07-09`. `None` for anything else.
+pub(super) fn read(text: &str) -> Option<Date> {
+    let text = text.trim_end_matches('.');
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '{' | '}' | '~' | '$'))
+        .filter(|word| !word.is_empty() && !matches!(*word, "of" | "the" | "\\text" | "\\mbox"))
+        .collect();
+    if let [only] = words.as_slice() {
+        return iso(only);
+    }
+    let mut date = Date {
+        year: None,
+        month: 0,
+        day: 0,
+    };
+    for word in &words {
+        if let (0, Some(month)) = (date.month, month(word)) {
+            date.month = month;
+        } else if let (0, Some(day)) = (date.day, day(word)) {
+            date.day = day;
+        } else {
+            let year = word.parse().ok().filter(|year| (100..=9999).contains(year));
+            match (date.year, year) {
+                (None, Some(year)) => date.year = Some(year),
+                _ => return None,
+            }
+        }
+    }
+    (date.month > 0 && date.day > 0).then_some(date)
+}
+
+fn iso(text: &str) -> Option<Date> {
+    let mut parts = text.split('-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let lengths = (year.len(), month.len(), day.len()) == (4, 2, 2) && parts.next().is_none();
+    let date = Date {
+        year: Some(year.parse().ok()?),
+        month: month
+            .parse()
+            .ok()
+            .filter(|month| (1..=12).contains(month))?,
+        day: day.parse().ok().filter(|day| (1..=31).contains(day))?,
+    };
+    lengths.then_some(date)
+}
+
+/// The number of a month by its name, or by at least three letters of it.
+fn month(word: &str) -> Option<u32> {
+    let word = word.to_lowercase();
+    let found = MONTHS.iter().position(|name| name.starts_with(&word))?;
+    (word.len() >= 3).then_some(found as u32 + 1)
+}
+
+fn day(word: &str) -> Option<u32> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let suffix = &word[digits.len()..];
+    let day = digits.parse().ok().filter(|day| (1..=31).contains(day))?;
+    matches!(suffix, "" | "st" | "nd" | "rd" | "th").then_some(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Date, read};
+
+    #[test]
+    fn spellings_of_one_day() {
+        let day = Some(Date {
+            year: Some(1985),
+            month: 7,
+            day: 9,
+        });
+        for text in [
+            "July 9, 1985",
+            "9 July 1985",
+            "\\text{July 9th, 1985}",
+            "1985-07-09",
+            "Jul. 9, 1985",
+        ] {
+            assert_eq!(read(text), day, "{text}");
+        }
+        for text in ["July", "9", "1985-7-9", "may", "July 45", "12-34", "x - 3"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
