@@ -1,1 +1,3 @@
 mod identities;
+mod sampled;
+mod value;

@@ -1,0 +1,372 @@
+//! Random terms: against themselves rewritten, and against each other.
+
+use super::super::{Exact, difference, has_imaginary_unit};
+use super::value::{Evaluation, exact, is_constant};
+use crate::canon::notation::{power, rational};
+use crate::canon::term::{Constant, Function, Rational, Term};
+use crate::limits::{Fuel, Limits};
+use crate::rng::Rng;
+
+/// What random terms are made of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    RationalFunction,
+    /// Roots of integers and of unity, i.
+    Algebraic,
+    /// Roots and absolute values of expressions in variables.
+    Radical,
+    Transcendental,
+}
+
+struct Source {
+    rng: Rng,
+    kind: Kind,
+}
+
+impl Source {
+    fn pick(&mut self, bound: u64) -> u64 {
+        self.rng.below(bound)
+    }
+
+    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.pick(choices.len() as u64) as usize]
+    }
+
+    fn integer(&mut self) -> Term {
+        let n = self.one_of(&[-3, -2, -1, 1, 2, 3, 4, 6]);
+        rational(n, 1)
+    }
+
+    fn symbol(&mut self) -> Term {
+        Term::Symbol(self.one_of(&["x", "y"]).into())
+    }
+
+    fn leaf(&mut self) -> Term {
+        match (self.kind, self.pick(4)) {
+            (_, 0) => self.integer(),
+            (_, 1) => {
+                let (n, d) = (self.one_of(&[-3, -1, 1, 2, 5]), self.one_of(&[2, 3, 4]));
+                rational(n, d)
+            }
+            (Kind::RationalFunction | Kind::Radical, _) => self.symbol(),
+            (Kind::Algebraic, 2) => self.radical(),
+            (Kind::Algebraic, _) => match self.pick(3) {
+                0 => Term::Constant(Constant::I),
+                1 => self.root_of_unity(),
+                _ => self.radical(),
+            },
+            (Kind::Transcendental, 2) => self.symbol(),
+            (Kind::Transcendental, _) => match self.pick(5) {
+                0 => Term::Constant(Constant::Pi),
+                1 => Term::Constant(Constant::E),
+                2 => Term::Call(Function::Ln, [self.integer()].into()),
+                _ => self.symbol(),
+            },
+        }
+    }
+
+    fn radical(&mut self) -> Term {
+        let radicand = self.one_of(&[2, 3, 5, 6, 8, 12, -2, -4, -8]);
+        let exponent = self.one_of(&[(1, 2), (1, 2), (-1, 2), (1, 3), (2, 3), (1, 4), (3, 2)]);
+        power(rational(radicand, 1), rational(exponent.0, exponent.1))
+    }
+
+    fn root_of_unity(&mut self) -> Term {
+        let order = self.one_of(&[3, 4, 5, 6, 7, 8, 9, 12]);
+        let angle = Term::Product(
+            [
+                rational(self.pick(order) as i64, order as i64),
+                rational(2, 1),
+                Term::Constant(Constant::Pi),
+            ]
+            .into(),
+        );
+        match self.pick(3) {
+            0 => Term::Call(Function::Sin, [angle].into()),
+            1 => Term::Call(Function::Cos, [angle].into()),
+            _ => {
+                let exponent = Term::Product([Term::Constant(Constant::I), angle].into());
+                power(Term::Constant(Constant::E), exponent)
+            }
+        }
+    }
+
+    fn term(&mut self, depth: u32) -> Term {
+        if depth == 0 {
+            return self.leaf();
+        }
+        match self.pick(8) {
+            0 => self.leaf(),
+            1 | 2 => {
+                let count = 2 + self.pick(2);
+                Term::Sum((0..count).map(|_| self.term(depth - 1)).collect())
+            }
+            3 | 4 => {
+                let count = 2 + self.pick(2);
+                Term::Product((0..count).map(|_| self.term(depth - 1)).collect())
+            }
+            5 => {
+                let exponent = self.one_of(&[-2, -1, 2, 3]);
+                power(self.term(depth - 1), rational(exponent, 1))
+            }
+            _ => self.special(depth - 1),
+        }
+    }
+
+    fn special(&mut self, depth: u32) -> Term {
+        let inner = self.term(depth);
+        match (self.kind, self.pick(4)) {
+            (Kind::RationalFunction, _) => power(inner, rational(-1, 1)),
+            (_, 0) | (Kind::Algebraic | Kind::Radical, 1 | 2) => {
+                let exponents = [(1, 2), (1, 2), (-1, 2), (1, 3), (2, 3), (3, 2), (1, 4)];
+                let exponent = self.one_of(&exponents);
+                power(inner, rational(exponent.0, exponent.1))
+            }
+            (Kind::Algebraic, _) => {
+                let function = self.one_of(&[Function::Abs, Function::Conj, Function::Re]);
+                Term::Call(function, [inner].into())
+            }
+            (Kind::Radical, _) => Term::Call(Function::Abs, [inner].into()),
+            (Kind::Transcendental, 1) => power(self.one_of(&[2, 3]).into_term(), inner),
+            (Kind::Transcendental, 2) => power(Term::Constant(Constant::E), inner),
+            (Kind::Transcendental, _) => {
+                let functions = [Function::Sin, Function::Cos, Function::Ln, Function::Atan];
+                Term::Call(self.one_of(&functions), [inner].into())
+            }
+        }
+    }
+
+    /// The same value written differently.
+    fn rewritten(&mut self, term: &Term) -> Term {
+        let inner = match term {
+            Term::Sum(terms) => Term::Sum(self.shuffled(terms)),
+            Term::Product(terms) => match (&terms[..], self.pick(2)) {
+                ([first, Term::Sum(inner), rest @ ..], 0) => {
+                    // a (b + c) = a b + a c
+                    let expanded = inner.iter().map(|term| {
+                        let mut factors = vec![first.clone(), self.rewritten(term)];
+                        factors.extend_from_slice(rest);
+                        Term::Product(factors)
+                    });
+                    Term::Sum(expanded.collect())
+                }
+                _ => Term::Product(self.shuffled(terms)),
+            },
+            Term::Power(pair) => match &pair.1 {
+                Term::Rational(n) if *n == Rational::from_integer(2.into()) => {
+                    let (left, right) = (self.rewritten(&pair.0), self.rewritten(&pair.0));
+                    Term::Product([left, right].into())
+                }
+                // Whether an odd root is the real one depends on how the exponent is written.
+                Term::Rational(_) => power(self.rewritten(&pair.0), pair.1.clone()),
+                exponent => power(self.rewritten(&pair.0), self.rewritten(exponent)),
+            },
+            Term::Call(function, arguments) => {
+                let arguments = arguments.iter().map(|term| self.rewritten(term)).collect();
+                Term::Call(*function, arguments)
+            }
+            Term::Rational(_) | Term::Constant(_) | Term::Symbol(_) => term.clone(),
+        };
+        match self.pick(12) {
+            0 => {
+                let k = self.integer();
+                Term::Product([inner, k.clone(), power(k, rational(-1, 1))].into())
+            }
+            1 => {
+                let k = self.leaf();
+                let negative = Term::Product([rational(-1, 1), k.clone()].into());
+                Term::Sum([k, inner, negative].into())
+            }
+            2 => power(power(inner, rational(-1, 1)), rational(-1, 1)),
+            _ => inner,
+        }
+    }
+
+    fn shuffled(&mut self, terms: &[Term]) -> Vec<Term> {
+        let mut terms: Vec<_> = terms.iter().map(|term| self.rewritten(term)).collect();
+        for index in (1..terms.len()).rev() {
+            terms.swap(index, self.pick(index as u64 + 1) as usize);
+        }
+        terms
+    }
+}
+
+trait IntoTerm {
+    fn into_term(self) -> Term;
+}
+
+impl IntoTerm for i64 {
+    fn into_term(self) -> Term {
+        rational(self, 1)
+    }
+}
+
+fn decide(a: &Term, b: &Term) -> Option<Exact> {
+    let mut fuel = Fuel::new(&Limits::default());
+    let there = difference(a, b, &mut fuel);
+    let back = difference(b, a, &mut Fuel::new(&Limits::default()));
+    assert_eq!(there, back, "not symmetric: {a:?} {b:?}");
+    there.ok()
+}
+
+/// What values at random points tell: `Some(true)` if all agree, `Some(false)` if any differs
+/// clearly, `None` if there were too few to tell.
+fn sampled(a: &Term, b: &Term, rng: &mut Rng) -> Option<bool> {
+    let real = !has_imaginary_unit(a) && !has_imaginary_unit(b);
+    let constant = is_constant(a) && is_constant(b);
+    let mut agreed = 0;
+    for _ in 0..40 {
+        let seed = rng.next_u64();
+        let point = |name: &str| {
+            let mut rng = Rng::new(seed ^ u64::from(name.as_bytes()[0]));
+            let size = 0.2 + 3.0 * (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+            if rng.below(3) == 0 { -size } else { size }
+        };
+        let mut evaluation = Evaluation {
+            point: &point,
+            real,
+            scale: 1.0,
+        };
+        let (Some(x), Some(y)) = (evaluation.value(a), evaluation.value(b)) else {
+            continue;
+        };
+        let gap = x.minus(y).size();
+        if gap > 1e-5 * evaluation.scale {
+            return Some(false);
+        }
+        if gap > 1e-11 * evaluation.scale {
+            return None;
+        }
+        agreed += 1;
+        if constant {
+            return Some(true);
+        }
+    }
+    (agreed >= 4).then_some(true)
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    zero: u32,
+    nonzero: u32,
+    unknown: u32,
+    unknown_but_equal: u32,
+    undefined: u32,
+    out_of_fuel: u32,
+}
+
+impl Counts {
+    fn check(&mut self, a: &Term, b: &Term, rng: &mut Rng) {
+        let sampled = sampled(a, b, rng);
+        match decide(a, b) {
+            Some(Exact::Zero) => {
+                self.zero += 1;
+                assert_ne!(sampled, Some(false), "wrongly equal: {a:?} {b:?}");
+            }
+            Some(Exact::NonZero) => {
+                self.nonzero += 1;
+                assert_ne!(sampled, Some(true), "wrongly different: {a:?} {b:?}");
+            }
+            Some(Exact::Unknown) => {
+                self.unknown += 1;
+                self.unknown_but_equal += u32::from(sampled == Some(true));
+            }
+            Some(Exact::Undefined) => {
+                self.undefined += 1;
+                assert_eq!(sampled, None, "wrongly undefined: {a:?} {b:?}");
+            }
+            None => self.out_of_fuel += 1,
+        }
+    }
+}
+
+const KINDS: [Kind; 4] = [
+    Kind::RationalFunction,
+    Kind::Algebraic,
+    Kind::Radical,
+    Kind::Transcendental,
+];
+
+#[test]
+fn random_pairs_are_never_decided_wrongly() {
+    for kind in KINDS {
+        let mut source = Source {
+            rng: Rng::new(kind as u64 + 1),
+            kind,
+        };
+        let mut rng = Rng::new(7);
+        let mut counts = Counts::default();
+        for _ in 0..ROUNDS {
+            let depth = source.pick(3) as u32;
+            let (a, b) = (source.term(depth), source.term(depth));
+            counts.check(&a, &b, &mut rng);
+        }
+        println!("{kind:?}: {counts:?}");
+    }
+}
+
+const ROUNDS: u32 = 15_000;
+
+#[test]
+fn rewritten_terms_are_never_decided_wrongly() {
+    for kind in KINDS {
+        let mut source = Source {
+            rng: Rng::new(kind as u64 + 100),
+            kind,
+        };
+        let mut rng = Rng::new(8);
+        let mut counts = Counts::default();
+        for _ in 0..ROUNDS {
+            let depth = 1 + source.pick(3) as u32;
+            let a = source.term(depth);
+            let b = source.rewritten(&a);
+            let c = Term::Sum([b.clone(), source.leaf()].into());
+            counts.check(&a, &b, &mut rng);
+            counts.check(&a, &c, &mut rng);
+        }
+        println!("{kind:?}: {counts:?}");
+    }
+}
+
+#[test]
+fn rational_functions_are_decided_as_exact_values_tell() {
+    let mut source = Source {
+        rng: Rng::new(99),
+        kind: Kind::RationalFunction,
+    };
+    let mut rng = Rng::new(9);
+    let (mut equal, mut different) = (0, 0);
+    for round in 0..4_000 {
+        let depth = 1 + source.pick(3) as u32;
+        let a = source.term(depth);
+        let b = match round % 3 {
+            0 => source.term(depth),
+            1 => source.rewritten(&a),
+            _ => Term::Sum([source.rewritten(&a), source.integer()].into()),
+        };
+        let mut same = None;
+        for _ in 0..6 {
+            let seed = rng.next_u64();
+            let point = |name: &str| {
+                let mut rng = Rng::new(seed ^ u64::from(name.as_bytes()[0]));
+                let n = rng.below(1_000_000) as i64 - 500_000;
+                Rational::new(n.into(), (1 + rng.below(1000)).into())
+            };
+            if let (Some(x), Some(y)) = (exact(&a, &point), exact(&b, &point)) {
+                same = Some(same.unwrap_or(true) && x == y);
+            }
+        }
+        let expected = match same {
+            Some(true) => Exact::Zero,
+            Some(false) => Exact::NonZero,
+            None => Exact::Undefined,
+        };
+        let found = decide(&a, &b);
+        if found.is_some() {
+            assert_eq!(found, Some(expected), "{a:?} {b:?}");
+        }
+        equal += u32::from(found == Some(Exact::Zero));
+        different += u32::from(found == Some(Exact::NonZero));
+    }
+    assert!(equal > 1_000 && different > 1_000, "{equal} {different}");
+}
