@@ -64,7 +64,8 @@ impl<'a> Normalizer<'a> {
         &mut self,
         terms: Vec<(Monomial, Rational)>,
     ) -> Result<Polynomial, Failure> {
-        self.fuel.spend(terms.len() as u64)?;
+        let factors: usize = terms.iter().map(|term| term.0.factors().len()).sum();
+        self.fuel.spend((terms.len() + factors / 4) as u64)?;
         Polynomial::try_from_terms(terms, |a, b| {
             self.fuel.spend(polynomial::weight(a, b))?;
             Ok(polynomial::add(a, b))
@@ -113,7 +114,7 @@ impl<'a> Normalizer<'a> {
         for (left, c) in a.terms() {
             for (right, d) in b.terms() {
                 let factors = (left.factors().len() + right.factors().len()) as u64;
-                self.fuel.spend(polynomial::weight(c, d) + factors / 8)?;
+                self.fuel.spend(polynomial::weight(c, d) + factors / 4)?;
                 let coefficient = polynomial::mul(c, d);
                 let (product, factor) = self.times(left, right)?;
                 terms.push(match factor {

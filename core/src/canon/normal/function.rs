@@ -17,7 +17,10 @@ use super::polynomial::Polynomial;
 use crate::canon::term::{self, Function, Rational};
 
 /// Factorials and binomial coefficients are evaluated up to this number of factors.
-const FACTORS: u64 = 3000;
+const FACTORS: u64 = 1000;
+
+/// Larger factorials that differ by no more than this are multiples of each other.
+const FACTORIAL_DISTANCE: u64 = 100;
 
 /// Factorials are shifted, and binomial coefficients expanded, up to this number of factors.
 const SYMBOLIC_FACTORS: i64 = 16;
@@ -177,7 +180,7 @@ impl Normalizer<'_> {
                     let product = self.falling(value.numer(), n)?;
                     Ok(Polynomial::constant(Rational::from_integer(product)))
                 }
-                Some(_) => Ok(self.opaque(Function::Factorial, vec![p.clone()])),
+                Some(n) => self.large_factorial(n),
                 None if value.is_negative() => Err(Failure::Undefined),
                 None => Ok(self.opaque(Function::Factorial, vec![p.clone()])),
             };
@@ -198,6 +201,30 @@ impl Normalizer<'_> {
             value = self.product(&value, &inverse)?;
         }
         Ok(value)
+    }
+
+    /// n! by a factorial close to n that has occurred, or else as a kernel.
+    fn large_factorial(&mut self, n: u64) -> Result<Polynomial, Failure> {
+        for id in self.kernels.ids() {
+            let Kernel::Call(Function::Factorial, arguments) = self.kernels.get(id) else {
+                continue;
+            };
+            let base = arguments.first().and_then(Polynomial::as_rational);
+            let Some(base) = base.and_then(|base| base.numer().to_u64()) else {
+                continue;
+            };
+            if base.abs_diff(n) <= FACTORIAL_DISTANCE {
+                let quotient = self.falling(&IBig::from(base.max(n)), base.abs_diff(n))?;
+                let quotient = Rational::from_integer(quotient);
+                let quotient = if base > n { quotient.recip() } else { quotient };
+                return Ok(Polynomial::term(
+                    Monomial::power_of(id, One::one()),
+                    quotient,
+                ));
+            }
+        }
+        let n = Polynomial::constant(Rational::from_integer(IBig::from(n)));
+        Ok(self.opaque(Function::Factorial, vec![n]))
     }
 
     /// n (n - 1) ⋯ (n - count + 1)

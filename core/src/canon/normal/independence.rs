@@ -14,9 +14,9 @@ use super::unity;
 impl Kernels {
     /// Whether p, which must be settled, is proven to be nonzero almost everywhere.
     ///
-    /// Symbols, logarithms of symbols and exponentials of linearly independent products of both
-    /// are algebraically independent over the constants (Ax, "On Schanuel's conjectures", 1971),
-    /// so that p is nonzero if one coefficient of a product of them is.
+    /// Symbols, logarithms of symbols and exponentials of linearly independent products of all
+    /// these are algebraically independent over the constants (Ax, "On Schanuel's conjectures",
+    /// 1971), so that p is nonzero if one coefficient of a product of them is.
     pub(super) fn is_nonzero(&self, p: &Polynomial) -> bool {
         let mut roots = p.terms().iter().map(|term| term.0.exponent(Self::UNITY));
         if roots
@@ -55,14 +55,8 @@ impl Kernels {
             Kernel::Ln(argument) => matches!(self.get(*argument), Kernel::Symbol(_)),
             Kernel::Exp(exponent) => {
                 let (constant, variable) = exponent.partition(|id| self.is_constant(id));
-                let independent = variable
-                    .factors()
-                    .iter()
-                    .all(|&(id, _)| match self.get(id) {
-                        Kernel::Symbol(_) => true,
-                        Kernel::Ln(argument) => matches!(self.get(*argument), Kernel::Symbol(_)),
-                        _ => false,
-                    });
+                let mut factors = variable.factors().iter();
+                let independent = factors.all(|&(id, _)| self.is_independent_variable(id));
                 independent && self.is_independent_factor(&constant)
             }
             _ => false,

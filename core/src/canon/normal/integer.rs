@@ -14,8 +14,10 @@ use super::polynomial::Polynomial;
 use crate::canon::residue;
 use crate::canon::term::Rational;
 
-/// Factors up to this one are found by trial division.
-const TRIAL: u32 = 1 << 10;
+/// Prime factors below this are found by trial division.
+const TRIAL: usize = 1 << 10;
+
+const PRIMES: [u16; 172] = primes();
 
 /// Larger cofactors are not tried for perfect powers.
 const ROOT_BITS: usize = 2048;
@@ -53,26 +55,20 @@ impl Normalizer<'_> {
             let id = normalizer.kernels.intern(kernel);
             factors.push((id, Exponent::from_integer(sign * exponent)));
         };
-        let mut divisor = 2;
-        while divisor < TRIAL && !rest.is_one() {
-            if let Some(small) = rest.to_u64() {
-                if u64::from(divisor).pow(2) > small {
-                    break;
-                }
+        for divisor in PRIMES.map(u64::from) {
+            if rest.to_u64().is_some_and(|rest| divisor * divisor > rest) {
+                break;
             }
             self.fuel.spend(rest.bit_len() as u64 / 512)?;
-            let mut exponent = 0;
-            while (&rest % divisor).is_zero() {
-                self.fuel.spend(1 + rest.bit_len() as u64 / 512)?;
-                rest /= divisor;
-                exponent += 1;
+            if (&rest % divisor).is_zero() {
+                let (sign, mut magnitude) = rest.into_parts();
+                self.fuel.spend(1 + magnitude.bit_len() as u64 / 16)?;
+                let exponent = magnitude.remove(&divisor.into()).unwrap_or(0);
+                rest = IBig::from_parts(sign, magnitude);
+                push(self, Kernel::Prime(divisor), exponent as i64);
             }
-            if exponent > 0 {
-                push(self, Kernel::Prime(divisor.into()), exponent);
-            }
-            divisor += if divisor == 2 { 1 } else { 2 };
         }
-        self.fuel.spend(u64::from(divisor) / 16)?;
+        self.fuel.spend(4)?;
         if rest.is_one() {
             return Ok(());
         }
@@ -85,7 +81,7 @@ impl Normalizer<'_> {
     /// The kernel of an integer without factors below [`TRIAL`].
     fn integer_kernel(&mut self, n: IBig) -> Result<Kernel, Failure> {
         match n.to_u64() {
-            Some(small) if small < u64::from(TRIAL).pow(2) => Ok(Kernel::Prime(small)),
+            Some(small) if small < (TRIAL as u64).pow(2) => Ok(Kernel::Prime(small)),
             Some(small) => {
                 self.fuel.spend(200)?;
                 Ok(if residue::is_prime(small) {
@@ -114,4 +110,24 @@ impl Normalizer<'_> {
         }
         Ok((base, exponent))
     }
+}
+
+/// The primes below [`TRIAL`], by the sieve of Eratosthenes.
+const fn primes() -> [u16; 172] {
+    let mut composite = [false; TRIAL];
+    let mut primes = [0; 172];
+    let (mut count, mut n) = (0, 2);
+    while n < TRIAL {
+        if !composite[n] {
+            primes[count] = n as u16;
+            count += 1;
+            let mut multiple = n * n;
+            while multiple < TRIAL {
+                composite[multiple] = true;
+                multiple += n;
+            }
+        }
+        n += 1;
+    }
+    primes
 }

@@ -18,6 +18,7 @@
 mod arithmetic;
 mod estimate;
 mod exponential;
+mod factor;
 mod form;
 mod function;
 mod gcd;

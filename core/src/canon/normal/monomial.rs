@@ -16,22 +16,31 @@ pub(super) type Exponent = Ratio<i64>;
 pub(super) fn sum(a: &Exponent, b: &Exponent) -> Result<Exponent, Failure> {
     if a.is_integer() && b.is_integer() {
         let sum = i64::checked_add(*a.numer(), *b.numer());
-        return negatable(sum.map(Exponent::from_integer));
+        return bounded(sum.map(Exponent::from_integer));
     }
-    negatable(a.checked_add(b))
+    bounded(a.checked_add(b))
 }
 
-/// An exponent that came out representable, and so did its negation.
-fn negatable(exponent: Option<Exponent>) -> Result<Exponent, Failure> {
+/// Exponents are kept well within 64 bits, so that small arithmetic on them cannot overflow.
+const MAX_NUMERATOR: u64 = 1 << 62;
+const MAX_DENOMINATOR: i64 = 1 << 31;
+
+fn bounded(exponent: Option<Exponent>) -> Result<Exponent, Failure> {
     exponent
-        .filter(|exponent| *exponent.numer() != i64::MIN)
+        .filter(|exponent| exponent.numer().unsigned_abs() <= MAX_NUMERATOR)
+        .filter(|exponent| *exponent.denom() <= MAX_DENOMINATOR)
         .ok_or(Failure::Unsupported)
+}
+
+/// The product of two exponents.
+pub(super) fn product(a: &Exponent, b: &Exponent) -> Result<Exponent, Failure> {
+    bounded(a.checked_mul(b))
 }
 
 /// A rational number as an exponent.
 pub(super) fn exponent(value: &Rational) -> Result<Exponent, Failure> {
     let parts = (value.numer().to_i64(), value.denom().to_i64());
-    negatable(match parts {
+    bounded(match parts {
         (Some(numerator), Some(denominator)) => Some(Exponent::new_raw(numerator, denominator)),
         _ => None,
     })
@@ -144,7 +153,7 @@ impl Monomial {
             return Ok(Self::one());
         }
         let factors = self.0.iter().map(|(kernel, own)| {
-            let product = negatable(own.checked_mul(exponent))?;
+            let product = product(own, exponent)?;
             Ok((*kernel, product))
         });
         factors.collect::<Result<_, _>>().map(Self)

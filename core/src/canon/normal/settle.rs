@@ -24,6 +24,7 @@ impl Normalizer<'_> {
         // first meets what multiplying out brings in.
         while let Some(id) = self.last_compound(&p, bound) {
             bound = Some(id);
+            self.fuel.spend(p.kernels().count() as u64 / 4)?;
             let least = p.terms().iter().map(|term| term.0.exponent(id)).min();
             if let Some(least) = least.filter(|least| !least.is_zero()) {
                 scale = scale.with_exponent(id, least);

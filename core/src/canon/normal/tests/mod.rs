@@ -1,3 +1,5 @@
+mod bounds;
+mod forms;
 mod identities;
 mod sampled;
 mod value;

@@ -287,44 +287,42 @@ const KINDS: [Kind; 4] = [
     Kind::Transcendental,
 ];
 
-#[test]
-fn random_pairs_are_never_decided_wrongly() {
+/// Pairs that have nothing to do with each other, and terms rewritten, alone and changed.
+fn decide_at_random(seed: u64, rounds: u32) {
     for kind in KINDS {
         let mut source = Source {
-            rng: Rng::new(kind as u64 + 1),
+            rng: Rng::new(seed ^ (kind as u64) << 32),
             kind,
         };
-        let mut rng = Rng::new(7);
-        let mut counts = Counts::default();
-        for _ in 0..ROUNDS {
+        let mut rng = Rng::new(seed);
+        let (mut unrelated, mut rewritten) = (Counts::default(), Counts::default());
+        for _ in 0..rounds {
             let depth = source.pick(3) as u32;
             let (a, b) = (source.term(depth), source.term(depth));
-            counts.check(&a, &b, &mut rng);
-        }
-        println!("{kind:?}: {counts:?}");
-    }
-}
-
-const ROUNDS: u32 = 15_000;
-
-#[test]
-fn rewritten_terms_are_never_decided_wrongly() {
-    for kind in KINDS {
-        let mut source = Source {
-            rng: Rng::new(kind as u64 + 100),
-            kind,
-        };
-        let mut rng = Rng::new(8);
-        let mut counts = Counts::default();
-        for _ in 0..ROUNDS {
+            unrelated.check(&a, &b, &mut rng);
             let depth = 1 + source.pick(3) as u32;
             let a = source.term(depth);
             let b = source.rewritten(&a);
             let c = Term::Sum([b.clone(), source.leaf()].into());
-            counts.check(&a, &b, &mut rng);
-            counts.check(&a, &c, &mut rng);
+            rewritten.check(&a, &b, &mut rng);
+            rewritten.check(&a, &c, &mut rng);
         }
-        println!("{kind:?}: {counts:?}");
+        println!("{kind:?}: {unrelated:?}, rewritten {rewritten:?}");
+        assert!(unrelated.nonzero > rounds / 2, "{kind:?}: {unrelated:?}");
+        assert!(rewritten.unknown < rounds / 100, "{kind:?}: {rewritten:?}");
+    }
+}
+
+#[test]
+fn random_terms_are_never_decided_wrongly() {
+    decide_at_random(1, 10_000);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn many_random_terms_are_never_decided_wrongly() {
+    for seed in 2..40 {
+        decide_at_random(seed, 40_000);
     }
 }
 

@@ -6,21 +6,28 @@ use num_traits::{One, ToPrimitive, Zero};
 
 use crate::canon::term::{Constant, Function, Rational, Term};
 
+/// Larger exponents are left to the cases that are about them.
+const MAX_EXPONENT: i32 = 100;
+
 /// The exact value of a rational function. `None` where it is undefined or no such function.
 pub(super) fn exact(term: &Term, point: &dyn Fn(&str) -> Rational) -> Option<Rational> {
     match term {
         Term::Rational(value) => Some(value.clone()),
         Term::Symbol(name) => Some(point(name)),
-        Term::Sum(terms) => terms
-            .iter()
-            .try_fold(Rational::zero(), |sum, term| Some(sum + exact(term, point)?)),
-        Term::Product(terms) => terms
-            .iter()
-            .try_fold(Rational::one(), |product, term| Some(product * exact(term, point)?)),
+        Term::Sum(terms) => terms.iter().try_fold(Rational::zero(), |sum, term| {
+            Some(sum + exact(term, point)?)
+        }),
+        Term::Product(terms) => terms.iter().try_fold(Rational::one(), |product, term| {
+            Some(product * exact(term, point)?)
+        }),
         Term::Power(pair) => {
             let (base, exponent) = (exact(&pair.0, point)?, exact(&pair.1, point)?);
-            let exponent = Some(exponent).filter(Rational::is_integer)?.numer().to_i32()?;
-            (exponent > 0 || !base.is_zero()).then(|| base.pow(exponent))
+            let exponent = Some(exponent)
+                .filter(Rational::is_integer)?
+                .numer()
+                .to_i32()?;
+            let defined = exponent.abs() <= MAX_EXPONENT && (exponent > 0 || !base.is_zero());
+            defined.then(|| base.pow(exponent))
         }
         Term::Constant(_) | Term::Call(..) => None,
     }
@@ -180,7 +187,10 @@ impl Evaluation<'_> {
                     }
                     Function::Re => Complex::real(x.re),
                     Function::Im => Complex::real(x.im),
-                    Function::Conj => Complex { re: x.re, im: -x.im },
+                    Function::Conj => Complex {
+                        re: x.re,
+                        im: -x.im,
+                    },
                     _ => return None,
                 }
             }
@@ -192,13 +202,11 @@ impl Evaluation<'_> {
         (!self.real || is_constant(argument) || inside).then_some(())
     }
 
-    fn rational_power(
-        &self,
-        base: &Term,
-        value: Complex,
-        exponent: &Rational,
-    ) -> Option<Complex> {
+    fn rational_power(&self, base: &Term, value: Complex, exponent: &Rational) -> Option<Complex> {
         let (p, q) = (exponent.numer().to_i32()?, exponent.denom().to_i32()?);
+        if p.abs() > MAX_EXPONENT {
+            return None;
+        }
         if q == 1 {
             let step = if p < 0 { value.inverse()? } else { value };
             if p == 0 && value.size() < 1e-9 {
