@@ -315,7 +315,7 @@ fn decide_at_random(seed: u64, rounds: u32) {
 
 #[test]
 fn random_terms_are_never_decided_wrongly() {
-    decide_at_random(1, 10_000);
+    decide_at_random(1, 5_000);
 }
 
 #[test]
