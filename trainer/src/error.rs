@@ -1,3 +1,8 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use resit::env::EnvError;
+
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -8,10 +13,53 @@ pub enum Error {
     /// A tensor operation failed: shapes, memory, or a missing weight.
     #[error(transparent)]
     Tensor(#[from] candle_core::Error),
+    /// A fault of a task or of the environment's configuration.
+    #[error("environment: {0}")]
+    Environment(#[from] EnvError),
+    /// A text that the tokenizer cannot read or write, or a tokenizer file that is not one.
+    #[error("tokenizer: {0}")]
+    Tokenizer(#[from] tokenizers::Error),
+    /// A file that could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that is not the JSON it should be.
+    #[error("{}: {source}", path.display())]
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// A figure that could not be drawn.
+    #[error("figure: {0}")]
+    Figure(String),
     /// A setting that contradicts another or that is not supported.
     #[error("{0}")]
     Config(String),
     /// Training left the finite numbers.
     #[error("{0} is not finite")]
     NotFinite(&'static str),
+}
+
+impl Error {
+    /// For `map_err` where `path` was read or written.
+    pub(crate) fn file(path: impl AsRef<Path>) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::File {
+            path: path.as_ref().to_path_buf(),
+            source,
+        }
+    }
+
+    /// For `map_err` where `path` was parsed or written as JSON.
+    pub(crate) fn json(path: impl AsRef<Path>) -> impl FnOnce(serde_json::Error) -> Self {
+        move |source| Self::Json {
+            path: path.as_ref().to_path_buf(),
+            source,
+        }
+    }
 }

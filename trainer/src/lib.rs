@@ -6,7 +6,13 @@
 
 /// Sequences as tensors.
 pub mod batch;
+/// Models on disk.
+pub mod checkpoint;
+/// Hyperparameters.
+pub mod config;
 mod error;
+/// Accuracy at exactly k attempts.
+pub mod eval;
 /// Advantages.
 pub mod gae;
 /// The distance to the reference model.
@@ -15,7 +21,21 @@ pub mod loss;
 pub mod model;
 /// Gradients and what is done with them.
 pub mod optim;
+/// The algorithm.
+pub mod ppo;
+/// Episodes played by a model.
+pub mod rollout;
+/// Text from a model.
+pub mod sample;
 /// The learning rate over time.
 pub mod schedule;
+mod seed;
+/// Supervised fine-tuning.
+pub mod sft;
+/// Text to ids and back.
+pub mod tokenize;
+/// One iteration after another, and its metrics.
+pub mod train;
+mod trajectory;
 
 pub use error::{Error, Result};

@@ -1,0 +1,144 @@
+//! PPO reaches known optima, repeats itself exactly, and reports what it did.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use candle_core::{DType, Device};
+use common::{ARMS, agent, config, environment, parameters, tasks, tokenizer};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use resit::env::{Attempts, SegmentKind, Task};
+use resit_trainer::config::PpoConfig;
+use resit_trainer::model::Parameters;
+use resit_trainer::ppo::Ppo;
+use resit_trainer::train::{Iteration, iterate};
+
+fn settings(attempts: Attempts, iterations: usize) -> PpoConfig {
+    PpoConfig {
+        attempts,
+        iterations,
+        rollout_batch_size: 64,
+        train_batch_size: 32,
+        num_ppo_epochs: 2,
+        learning_rate: 5e-3,
+        critic_learning_rate: 1e-2,
+        kl_coef: 1e-3,
+        context_length: 16,
+        chunk_tokens: 1,
+        ..PpoConfig::default()
+    }
+}
+
+fn train(settings: &PpoConfig) -> (Parameters, Vec<Iteration>) {
+    let tokenizer = tokenizer();
+    let config = config(&tokenizer);
+    let start = parameters(&config, 0.1);
+    let mut ppo = Ppo::new(settings.clone(), &config, &start, 17).unwrap();
+    let rows = settings.rollout_batch_size;
+    let mut agent = agent(&tokenizer, ppo.policy(), rows, settings.context_length, 1);
+    let environment = environment(settings.attempts);
+    let mut rng = StdRng::seed_from_u64(23);
+    let iterations = (1..=settings.iterations).map(|step| {
+        let tasks = tasks(rows, &mut rng);
+        iterate(
+            &mut ppo,
+            &mut agent,
+            &environment,
+            &tasks,
+            step,
+            step as u64,
+        )
+        .unwrap()
+    });
+    let iterations = iterations.collect();
+    (ppo.policy().copy().unwrap(), iterations)
+}
+
+/// What the policy says attempt after attempt when every answer is wrong, in 200 episodes.
+fn attempts_made(policy: &Parameters, attempts: u32) -> Vec<Vec<String>> {
+    let tokenizer = tokenizer();
+    let mut agent = agent(&tokenizer, policy, 200, 16, 1);
+    let tasks = vec![Task::new("?", "4"); 200];
+    let environment = environment(Attempts::Fixed(attempts));
+    let episodes = agent.play(&environment, &tasks, 1.0, 99).unwrap();
+    let texts = |episode: &resit::env::Episode| {
+        let segments = episode.transcript().segments().iter();
+        let attempts = segments.filter(|s| s.kind == SegmentKind::Attempt);
+        attempts.map(|s| s.text.clone()).collect()
+    };
+    episodes.iter().map(texts).collect()
+}
+
+fn share(episodes: &[Vec<String>], says: impl Fn(&[String]) -> bool) -> f64 {
+    episodes.iter().filter(|e| says(e)).count() as f64 / episodes.len() as f64
+}
+
+#[test]
+fn a_bandit_ends_at_its_best_arm() {
+    let (policy, iterations) = train(&settings(Attempts::Fixed(1), 60));
+    let made = attempts_made(&policy, 1);
+    let best = share(&made, |attempts| attempts[0] == ARMS[0]);
+    assert!(
+        best > 0.95,
+        "the best arm is pulled in {best} of the episodes"
+    );
+    assert!(iterations[0].reward < 0.05, "the start is already good");
+    let end = &iterations[50..];
+    let reward = end.iter().map(|i| i.reward).sum::<f64>() / end.len() as f64;
+    // 0.5 · 1 + 0.5 · (-0.5)
+    assert!((reward - 0.25).abs() < 0.1, "{reward}");
+}
+
+#[test]
+fn with_two_attempts_the_two_best_arms_are_pulled() {
+    let (policy, _) = train(&settings(Attempts::Fixed(2), 120));
+    let made = attempts_made(&policy, 2);
+    let optimal = |attempts: &[String]| {
+        let pair = [attempts[0].as_str(), attempts[1].as_str()];
+        pair == [ARMS[0], ARMS[1]] || pair == [ARMS[1], ARMS[0]]
+    };
+    let share = share(&made, optimal);
+    assert!(share > 0.9, "{share} of the episodes are optimal");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    let settings = settings(Attempts::Uniform { max: 3 }, 4);
+    let (first, metrics) = train(&settings);
+    let (second, again) = train(&settings);
+    for ((name, a), (_, b)) in first.iter().zip(second.iter()) {
+        let bits = |x: &candle_core::Tensor| -> Vec<u32> {
+            let numbers = x.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            numbers.into_iter().map(f32::to_bits).collect()
+        };
+        assert_eq!(bits(a), bits(b), "{name}");
+    }
+    assert_eq!(format!("{metrics:?}"), format!("{again:?}"));
+}
+
+#[test]
+fn a_policy_that_stands_still_diverges_from_nothing() {
+    let settings = PpoConfig {
+        learning_rate: 0.0,
+        critic_learning_rate: 0.0,
+        ..settings(Attempts::Uniform { max: 3 }, 2)
+    };
+    let (policy, iterations) = train(&settings);
+    let tokenizer = tokenizer();
+    let start = Parameters::random(&config(&tokenizer), 0.1, 1, DType::F32, &Device::Cpu).unwrap();
+    for ((name, a), (_, b)) in policy.iter().zip(start.iter()) {
+        let difference = (a.as_tensor() - b.as_tensor()).unwrap().abs().unwrap();
+        let difference = difference.sum_all().unwrap().to_scalar::<f32>().unwrap();
+        assert_eq!(difference, 0.0, "{name}");
+    }
+    let vocabulary = config(&tokenizer).vocab_size as f64;
+    for Iteration { update, .. } in iterations {
+        assert!(update.kl.abs() < 1e-9, "{update:?}");
+        assert!(update.approx_kl.abs() < 1e-6, "{update:?}");
+        assert_eq!(update.clip_fraction, 0.0);
+        // Whitened advantages have mean zero and every ratio is one.
+        assert!(update.policy_loss.abs() < 1e-5, "{update:?}");
+        assert!(update.entropy > 0.9 * vocabulary.ln() && update.entropy <= vocabulary.ln());
+        assert!(update.grad_norm > 0.0 && update.critic_grad_norm > 0.0);
+    }
+}
