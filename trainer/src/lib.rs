@@ -10,11 +10,13 @@ pub mod batch;
 pub mod checkpoint;
 /// Hyperparameters.
 pub mod config;
+pub mod demo;
 mod error;
 /// Accuracy at exactly k attempts.
 pub mod eval;
 /// Advantages.
 pub mod gae;
+mod interval;
 /// The distance to the reference model.
 pub mod kl;
 pub mod loss;

@@ -25,9 +25,6 @@ pub struct Iteration {
     /// The update.
     #[serde(flatten)]
     pub update: Update,
-    /// Accuracy at exactly one attempt on other tasks, where it was measured.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub eval_accuracy: Option<f64>,
 }
 
 /// Plays one episode for each of `tasks` and learns from them. `agent` must play the policy of
@@ -66,7 +63,6 @@ pub fn iterate(
         accuracy: mean(solved as f64),
         attempts: mean(states().map(|s| f64::from(s.used)).sum()),
         update,
-        eval_accuracy: None,
     })
 }
 

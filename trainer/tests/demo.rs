@@ -1,0 +1,129 @@
+//! The demo in small: it writes what it promises, and the same seed gives the same numbers.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use candle_core::Device;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use resit_trainer::config::{PpoConfig, SftConfig};
+use resit_trainer::demo::Demo;
+use resit_trainer::model::{CausalLm, Config, Parameters};
+use resit_trainer::tokenize::Tokenizer;
+use serde_json::Value;
+
+const ARMS: [&str; 3] = ["multi_attempt", "single_turn", "warm_start"];
+
+fn run(seeds: u64, out: &Path) -> Value {
+    let demo = Demo::new(5, seeds, out);
+    let demo = Demo {
+        sft: SftConfig {
+            steps: 6,
+            batch_size: 16,
+            ..demo.sft
+        },
+        ppo: PpoConfig {
+            iterations: 4,
+            rollout_batch_size: 100,
+            train_batch_size: 50,
+            num_ppo_epochs: 1,
+            ..demo.ppo
+        },
+        eval_episodes: 40,
+        curve_interval: 4,
+        ..demo
+    };
+    let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+    let table = demo.run(&bars).unwrap().to_string();
+    assert!(table.contains("ambiguous by design"), "{table}");
+    json(&out.join("results.json"))
+}
+
+fn json(file: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+fn lines(file: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    folder
+}
+
+/// As the demo's command has it.
+#[allow(unsafe_code)]
+fn one_thread_per_tensor_operation() {
+    // SAFETY: this file has a single test, and it has started no thread yet.
+    unsafe { std::env::set_var("RAYON_NUM_THREADS", "1") };
+}
+
+#[test]
+fn a_short_run_writes_everything_and_repeats_itself() {
+    one_thread_per_tensor_operation();
+    let (first, second) = (folder("demo-first"), folder("demo-second"));
+    let results = run(2, &first);
+    let seeds = results["seeds"].as_array().unwrap();
+    assert_eq!(seeds.len(), 2);
+    // Alone or with others, a seed gives the same.
+    assert_eq!(run(1, &second)["seeds"][0], seeds[0]);
+    for scores in seeds.iter().chain([&results["mean"]]) {
+        for scores in [scores, &scores["greedy"]] {
+            for arm in ARMS {
+                let accuracy = scores["accuracy"][arm].as_array().unwrap();
+                assert_eq!(accuracy.len(), 3);
+                let share = |x: &Value| (0.0..=1.0).contains(&x.as_f64().unwrap());
+                assert!(accuracy.iter().all(share) && share(&scores["repeat_rate"][arm]));
+            }
+        }
+    }
+    let mean = |k: usize| {
+        let of = |scores: &Value| scores["accuracy"]["multi_attempt"][k].as_f64().unwrap();
+        assert!((of(&results["mean"]) - (of(&seeds[0]) + of(&seeds[1])) / 2.0).abs() < 1e-12);
+    };
+    (0..3).for_each(mean);
+
+    for name in ["accuracy_by_attempts", "training"] {
+        let svg = fs::read_to_string(first.join(name).with_extension("svg")).unwrap();
+        assert!(svg.starts_with("<svg") && svg.contains("multi-attempt PPO"));
+        let png = fs::read(first.join(name).with_extension("png")).unwrap();
+        assert!(png.starts_with(b"\x89PNG"));
+    }
+    for arm in ["multi_attempt", "single_turn"] {
+        let metrics = lines(&first.join("seed-5").join(arm).join("metrics.jsonl"));
+        assert_eq!(metrics.len(), 4);
+        assert_eq!(metrics[3]["episodes"], 400);
+        for name in [
+            "reward",
+            "kl",
+            "approx_kl",
+            "clip_fraction",
+            "entropy",
+            "explained_variance",
+            "policy_loss",
+            "value_loss",
+            "grad_norm",
+            "learning_rate",
+        ] {
+            assert!(metrics.iter().all(|line| line[name].is_f64()), "{name}");
+        }
+        let file = |out: &Path| fs::read(out.join("seed-5").join(arm).join("model.safetensors"));
+        assert_eq!(file(&first).unwrap(), file(&second).unwrap());
+    }
+
+    let saved = first.join("seed-5/multi_attempt");
+    let config: Config = serde_json::from_value(json(&saved.join("config.json"))).unwrap();
+    let weights = Parameters::load(saved.join("model.safetensors"), &Device::Cpu).unwrap();
+    CausalLm::new(&config, weights.frozen()).unwrap();
+    let tokenizer = Tokenizer::load(saved.join("tokenizer.json"), "<|im_end|>").unwrap();
+    assert_eq!(tokenizer.vocab_size(), config.vocab_size);
+    assert_eq!(
+        tokenizer.encode(r"7?3=\boxed{10}<|im_end|>").unwrap().len(),
+        9
+    );
+}
