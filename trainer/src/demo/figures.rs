@@ -277,6 +277,7 @@ fn axes<'a>(
     let text = |size: u32| TextStyle::from((FONT, size)).color(&INK);
     let mut chart = ChartBuilder::on(area)
         .caption(title, text(TEXT + PIXEL))
+        .margin_top(4 * PIXEL)
         .margin_right(18 * PIXEL)
         .margin_bottom(6 * PIXEL)
         .margin_left(8 * PIXEL)
@@ -290,6 +291,7 @@ fn axes<'a>(
         .bold_line_style(GRID.stroke_width(PIXEL))
         .light_line_style(TRANSPARENT)
         .axis_style(INK.stroke_width(PIXEL))
+        .set_all_tick_mark_size(5 * PIXEL)
         .x_labels(x_labels)
         .y_labels(6)
         .x_label_formatter(&number)
