@@ -1,11 +1,18 @@
 //! LaTeX and plain notation → [`Expr`].
 
+mod bracket;
 mod environment;
+mod factor;
 mod fold;
+mod function;
 mod input;
+mod name;
+mod number;
 mod operand;
 mod parser;
+mod product;
 mod token;
+mod unit;
 mod vocabulary;
 
 use crate::expr::Expr;

@@ -1,0 +1,155 @@
+//! Brackets: groups, tuples, intervals, sets, absolute values.
+
+use super::factor::{braced, factor};
+use super::input::{Parsed, Tokens, command, nested, sign, token, within};
+use super::operand::operand;
+use super::parser::{close, list, member, sum};
+use super::token::Kind;
+use crate::expr::{Bracket, Connective, Expr, Operation, Sign};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{opt, value};
+
+pub(super) fn items(list: Expr) -> Vec<Expr> {
+    match list {
+        Expr::List(items, Connective::Comma | Connective::Semicolon) => items,
+        one => vec![one],
+    }
+}
+
+/// `( list )`, `[ list ]`, and half-open mixtures.
+pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let open = |input| {
+        alt((
+            value(Bracket::Round, sign('(')),
+            value(Bracket::Square, sign('[')),
+        ))
+        .parse(input)
+    };
+    let closing = |input| {
+        alt((
+            value(Bracket::Round, sign(')')),
+            value(Bracket::Square, sign(']')),
+        ))
+        .parse(input)
+    };
+    let (rest, opened) = open(input)?;
+    if let Ok((rest, closed)) = closing(rest) {
+        return Ok((rest, Expr::Group(opened, Vec::new(), closed)));
+    }
+    let (rest, inner) = within(false, list)(rest)?;
+    let (rest, closed) = close(rest, closing)?;
+    Ok((
+        rest,
+        Expr::Group(opened, items(inner), closed.unwrap_or(opened)),
+    ))
+}
+
+/// `]a, b[`: brackets that face outwards leave the ends out.
+pub(super) fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let bracket = |input| {
+        alt((
+            value(Bracket::Square, sign(']')),
+            value(Bracket::Round, sign('[')),
+            value(Bracket::Round, sign(')')),
+        ))
+        .parse(input)
+    };
+    // A `[` after the second end closes; it does not open another factor.
+    let end = |input| {
+        let (rest, minus) = opt(sign('-')).parse(input)?;
+        let (rest, end) = nested(factor)(rest)?;
+        Ok((
+            rest,
+            match minus {
+                Some(()) => Expr::Sum(vec![(Sign::Minus, end)]),
+                None => end,
+            },
+        ))
+    };
+    let comma = |input| alt((sign(','), sign(';'))).parse(input);
+    let (rest, (_, lower, _, upper)) = (sign(']'), end, comma, end).parse(input)?;
+    let (rest, closed) = bracket(rest)?;
+    Ok((
+        rest,
+        Expr::Group(Bracket::Round, vec![lower, upper], closed),
+    ))
+}
+
+/// `{ list }` that only groups; with several items it is a set whose backslashes got lost.
+pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    if let (Some(Kind::Sign('}')), rest) = (input.peek_at(1).map(|t| t.kind), input.skip(2)) {
+        // `{}^{\circ}`: an empty group carries a mark.
+        return nested(operand)(rest);
+    }
+    let (rest, inner) = nested(braced)(input)?;
+    Ok((
+        rest,
+        match inner {
+            Expr::List(items, Connective::Comma) => {
+                Expr::Group(Bracket::Curly, items, Bracket::Curly)
+            }
+            Expr::Sum(_) | Expr::Relation(..) => {
+                Expr::Group(Bracket::Round, vec![inner], Bracket::Round)
+            }
+            other => other,
+        },
+    ))
+}
+
+/// `\{ list \}`, `\{ element | condition \}`
+pub(super) fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let end = |input| alt((command("}"), sign('}'))).parse(input);
+    let (start, ()) = command("{")(input)?;
+    if let Ok((rest, ())) = end(start) {
+        return Ok((rest, Expr::Empty));
+    }
+    let such_that = token(|kind| {
+        matches!(
+            kind,
+            Kind::Sign('|' | ':') | Kind::Command("mid" | "vert" | "|" | "colon")
+        )
+        .then_some(())
+    });
+    // The element may say what it is drawn from, as in `x \in \mathbb{R} : x > 1`.
+    let element = |input| within(true, member)(input);
+    if let Ok((rest, (element, ()))) = (element, such_that).parse(start) {
+        let (rest, condition) = within(false, list)(rest)?;
+        let (rest, _) = close(rest, end)?;
+        return Ok((rest, Expr::SetBuilder(Box::new((element, condition)))));
+    }
+    let (rest, element) = within(false, list)(start)?;
+    let (rest, _) = close(rest, end)?;
+    let members = items(element);
+    Ok((rest, Expr::Group(Bracket::Curly, members, Bracket::Curly)))
+}
+
+pub(super) fn bars<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let bar = |input| {
+        token(|kind| {
+            matches!(
+                kind,
+                Kind::Sign('|')
+                    | Kind::Command("|" | "lvert" | "rvert" | "vert" | "Vert" | "lVert" | "rVert")
+            )
+            .then_some(())
+        })(input)
+    };
+    let (rest, ()) = bar(input)?;
+    let (rest, inner) = within(true, sum)(rest)?;
+    let (rest, _) = close(rest, bar)?;
+    Ok((rest, Expr::Call(Operation::Abs, vec![inner])))
+}
+
+pub(super) fn fenced<'t>(
+    input: Tokens<'t>,
+    closing: &'static str,
+    operation: Operation,
+) -> Parsed<'t, Expr> {
+    let (rest, inner) = within(false, sum)(input)?;
+    let (rest, _) = close(rest, command(closing))?;
+    Ok((rest, Expr::Call(operation, vec![inner])))
+}

@@ -1,0 +1,188 @@
+//! A factor: an operand, and what is written above, below and behind it.
+
+use super::input::{Parsed, Tokens, command, nested, sign, token, within};
+use super::name::name;
+use super::number::based_group;
+use super::operand::operand;
+use super::parser::{close, list, sum_sign};
+use super::product::over;
+use super::token::Kind;
+use super::vocabulary;
+use crate::expr::{Bracket, Expr, Operation, Sign};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{map, opt, value};
+use nom::multi::many1;
+
+pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, base) = nested(operand)(input)?;
+    // In `kx^2` the exponent binds to the last letter only.
+    if let (Expr::Word(word), Some(Kind::Sign('^' | '_' | '!'))) = (&base, rest.peek()) {
+        let mut letters: Vec<char> = word.chars().collect();
+        if let Some(last) = letters.pop() {
+            let (rest, last) = name(rest, String::from(last), false)?;
+            let (rest, last) = postfix(rest, last)?;
+            let symbols = letters
+                .into_iter()
+                .map(|letter| Expr::Symbol(String::from(letter)));
+            return Ok((rest, Expr::Product(symbols.chain([last]).collect())));
+        }
+    }
+    postfix(rest, base)
+}
+
+/// Exponents, factorials, primes and signs after `base`.
+pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
+    // Each postfix adds a level to the tree, so it costs a level of nesting.
+    let mut levels = rest.depth;
+    let start = rest;
+    loop {
+        let Some(left) = levels.checked_sub(1) else {
+            return start.fail();
+        };
+        levels = left;
+        match rest.peek() {
+            Some(Kind::Sign('!'))
+                if !rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('=')) =>
+            {
+                let double = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('!'));
+                let triple = rest.peek_at(2).is_some_and(|t| t.kind == Kind::Sign('!'));
+                let operation = if double && !triple {
+                    Operation::DoubleFactorial
+                } else {
+                    Operation::Factorial
+                };
+                rest = rest.skip(if double && !triple { 2 } else { 1 });
+                base = Expr::Call(operation, vec![base]);
+            }
+            Some(Kind::Sign('%') | Kind::Command("%")) => {
+                rest = rest.skip(1);
+                base = Expr::Percent(Box::new(base));
+            }
+            Some(Kind::Letters("percent")) => {
+                rest = rest.skip(1);
+                base = Expr::Percent(Box::new(base));
+            }
+            Some(Kind::Command("degree")) => {
+                rest = rest.skip(1);
+                base = Expr::Degrees(Box::new(base));
+            }
+            Some(Kind::Sign('^')) => {
+                let after = rest.skip(1);
+                if let Ok((next, ())) = degree_mark(after) {
+                    let (next, scale) = opt(temperature).parse(next)?;
+                    base = match scale {
+                        Some(name) => Expr::Quantity(Box::new(base), String::from(name)),
+                        None => Expr::Degrees(Box::new(base)),
+                    };
+                    rest = next;
+                } else if let Ok((next, count)) = prime_marks(after) {
+                    base = primed(base, count);
+                    rest = next;
+                } else {
+                    let (next, exponent) = argument(after)?;
+                    base = Expr::Power(Box::new((base, exponent)));
+                    rest = next;
+                }
+            }
+            // `(413)_5`
+            Some(Kind::Sign('_')) if matches!(&base, Expr::Group(Bracket::Round, ..)) => {
+                let (next, numeral) = based_group(rest, &base)?;
+                rest = next;
+                base = numeral;
+            }
+            Some(Kind::Sign('\'')) => {
+                let (next, marks) = many1(sign('\'')).parse(rest)?;
+                base = primed(base, marks.len());
+                rest = next;
+            }
+            _ => return Ok((rest, base)),
+        }
+    }
+}
+
+fn degree_mark<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
+    let mark = |input| alt((command("circ"), command("degree"), sign('°'))).parse(input);
+    let braced = |input| {
+        let (rest, _) = (sign('{'), mark, sign('}')).parse(input)?;
+        Ok((rest, ()))
+    };
+    alt((mark, braced)).parse(input)
+}
+
+fn temperature<'t>(input: Tokens<'t>) -> Parsed<'t, &'static str> {
+    token(|kind| match kind {
+        Kind::Letters("C") => Some("°C"),
+        Kind::Letters("F") => Some("°F"),
+        Kind::Text(t) if t.trim() == "C" => Some("°C"),
+        Kind::Text(t) if t.trim() == "F" => Some("°F"),
+        _ => None,
+    })(input)
+}
+
+fn prime_marks<'t>(input: Tokens<'t>) -> Parsed<'t, usize> {
+    let primes = |input| map(many1(alt((command("prime"), sign('\'')))), |p| p.len()).parse(input);
+    let braced = |input| {
+        let (rest, (_, count, _)) = (sign('{'), primes, sign('}')).parse(input)?;
+        Ok((rest, count))
+    };
+    alt((braced, value(1, command("prime")))).parse(input)
+}
+
+fn primed(base: Expr, count: usize) -> Expr {
+    let mut marks = String::new();
+    marks.extend(core::iter::repeat_n('\'', count));
+    match base {
+        Expr::Symbol(name) => Expr::Symbol(name + &marks),
+        Expr::Word(name) => Expr::Word(name + &marks),
+        // Minutes and seconds of arc, feet and inches.
+        value => Expr::Quantity(Box::new(value), marks),
+    }
+}
+
+/// What `^`, `_` or a command takes: a group, or one token.
+pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    match input.peek() {
+        Some(Kind::Sign('{')) => within(false, braced)(input),
+        Some(Kind::Sign('-' | '+')) => {
+            let (rest, found) = sum_sign(input)?;
+            let (rest, value) = nested(argument)(rest)?;
+            Ok((
+                rest,
+                if found == Sign::Minus {
+                    Expr::Sum(vec![(Sign::Minus, value)])
+                } else {
+                    value
+                },
+            ))
+        }
+        Some(Kind::Sign('*')) => Ok((input.skip(1), Expr::Symbol(String::from("*")))),
+        Some(Kind::Letters(word))
+            if word.len() > 1 && vocabulary::function(word).is_none() && word != "pi" =>
+        {
+            Ok((input.skip(1), Expr::Word(String::from(word))))
+        }
+        _ => nested(operand)(input),
+    }
+}
+
+/// `{ list }`
+pub(super) fn braced<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, _) = sign('{')(input)?;
+    let (mut rest, mut inner) = list(rest)?;
+    // `{a \over b}`, `{n \choose k}`
+    if let Some(Kind::Command(infix @ ("over" | "choose"))) = rest.peek() {
+        let (next, below) = list(rest.skip(1))?;
+        rest = next;
+        inner = match infix {
+            "over" => over(inner, below),
+            _ => Expr::Call(Operation::Binomial, vec![inner, below]),
+        };
+    }
+    let rest = close(rest, |input| sign('}')(input))?.0;
+    Ok((rest, inner))
+}

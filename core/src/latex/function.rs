@@ -1,0 +1,198 @@
+//! Functions with their arguments, and sums, integrals and limits with their bounds.
+
+use super::bracket::{bracketed, items, set};
+use super::factor::{argument, braced, factor};
+use super::input::{Parsed, Tokens, nested, sign};
+use super::number::number;
+use super::operand::starts_operand;
+use super::product::{over, product};
+use super::token::Kind;
+use super::vocabulary;
+use crate::expr::{Big, BigOperator, Expr, Number, Operation, Relation, Sign};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{map, opt, value};
+use nom::sequence::preceded;
+
+/// A function's subscript, exponent and argument.
+pub(super) fn function<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t, Expr> {
+    let (rest, base) = opt(preceded(sign('_'), argument)).parse(input)?;
+    let (rest, power) = opt(preceded(sign('^'), argument)).parse(rest)?;
+    let (rest, arguments) = arguments(rest, operation)?;
+    let inverse = matches!(&power, Some(Expr::Sum(terms))
+        if matches!(terms.as_slice(), [(Sign::Minus, Expr::Number(n))] if n.value == Number::integer(1).value));
+    let operation = if inverse {
+        inverse_of(operation)
+    } else {
+        operation
+    };
+    let call = match (operation, base) {
+        (Operation::Log, base) => {
+            let mut operands = arguments;
+            // sympy's `log` with two arguments puts the base last.
+            let base = base.or_else(|| {
+                if operands.len() == 2 {
+                    operands.pop()
+                } else {
+                    None
+                }
+            });
+            let base = base.unwrap_or_else(|| Expr::Number(Number::integer(10)));
+            operands.insert(0, base);
+            Expr::Call(Operation::Log, operands)
+        }
+        (operation, _) => Expr::Call(operation, arguments),
+    };
+    Ok((
+        rest,
+        match power {
+            Some(power) if !inverse => Expr::Power(Box::new((call, power))),
+            _ => call,
+        },
+    ))
+}
+
+fn inverse_of(operation: Operation) -> Operation {
+    use Operation::*;
+    match operation {
+        Sin => Asin,
+        Cos => Acos,
+        Tan => Atan,
+        Cot => Acot,
+        Sec => Asec,
+        Csc => Acsc,
+        Sinh => Asinh,
+        Cosh => Acosh,
+        Tanh => Atanh,
+        other => other,
+    }
+}
+
+fn arguments<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t, Vec<Expr>> {
+    if let Some(Kind::Sign('(' | '[')) = input.peek() {
+        let (rest, group) = nested(bracketed)(input)?;
+        let Expr::Group(_, items, _) = group else {
+            return input.fail();
+        };
+        // `\sin(x)^2`: the exponent belongs to the call, where the caller reads it.
+        return Ok((rest, items));
+    }
+    if let Some(Kind::Sign('{')) = input.peek() {
+        let (rest, inner) = nested(braced)(input)?;
+        return Ok((rest, items(inner)));
+    }
+    if matches!(
+        operation,
+        Operation::Max | Operation::Min | Operation::Gcd | Operation::Lcm
+    ) {
+        if let Some(Kind::Command("{")) = input.peek() {
+            let (rest, group) = nested(set)(input)?;
+            let Expr::Group(_, items, _) = group else {
+                return input.fail();
+            };
+            return Ok((rest, items));
+        }
+    }
+    map(nested(spoken_argument), |argument| vec![argument]).parse(input)
+}
+
+/// `\sin 2x`: factors without brackets, up to the next function, word or written operator.
+fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (mut rest, minus) = opt(sign('-')).parse(input)?;
+    let mut factors = Vec::new();
+    loop {
+        let (next, operand) = factor(rest)?;
+        factors.push(operand);
+        rest = next;
+        let more = match rest.peek() {
+            Some(Kind::Number(_)) => true,
+            Some(Kind::Letters(word)) => {
+                starts_operand(rest) && vocabulary::function(word).is_none() && word.len() <= 2
+            }
+            Some(Kind::Command(name)) => {
+                starts_operand(rest)
+                    && vocabulary::function(name).is_none()
+                    && big_operator(name).is_none()
+                    && !matches!(name, "|" | "lvert" | "vert" | "exp" | "{" | "$")
+            }
+            _ => false,
+        };
+        if !more {
+            break;
+        }
+    }
+    // `\sin \pi/6`: a numeral under π is part of the angle.
+    if factors.contains(&Expr::Pi) {
+        if let Ok((after, ())) = sign('/')(rest) {
+            if let Ok((next, denominator)) = number(after) {
+                let angle = Expr::Product(core::mem::take(&mut factors));
+                factors.push(over(angle, denominator));
+                rest = next;
+            }
+        }
+    }
+    let expr = match factors.pop() {
+        Some(only) if factors.is_empty() => only,
+        Some(last) => {
+            factors.push(last);
+            Expr::Product(factors)
+        }
+        None => return input.fail(),
+    };
+    Ok((
+        rest,
+        if minus.is_some() {
+            Expr::Sum(vec![(Sign::Minus, expr)])
+        } else {
+            expr
+        },
+    ))
+}
+
+pub(super) fn big_operator(name: &str) -> Option<BigOperator> {
+    Some(match name {
+        "sum" => BigOperator::Sum,
+        "prod" => BigOperator::Product,
+        "int" => BigOperator::Integral,
+        "lim" => BigOperator::Limit,
+        "bigcup" => BigOperator::Union,
+        "bigcap" => BigOperator::Intersection,
+        _ => return None,
+    })
+}
+
+pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Expr> {
+    let bound = |input| -> Parsed<'t, (bool, Expr)> {
+        let mark = |input| alt((value(true, sign('_')), value(false, sign('^')))).parse(input);
+        (mark, argument).parse(input)
+    };
+    let (rest, first) = opt(bound).parse(input)?;
+    let (rest, second) = opt(bound).parse(rest)?;
+    let (mut lower, mut upper) = (None, None);
+    for (is_lower, expr) in [first, second].into_iter().flatten() {
+        *(if is_lower { &mut lower } else { &mut upper }) = Some(expr);
+    }
+    let (rest, body) = nested(product)(rest)?;
+    let mut variable = None;
+    if let Some(Expr::Relation(operands, relations)) = &lower {
+        if let ([Expr::Symbol(index), start], [Relation::Equal | Relation::Arrow]) =
+            (operands.as_slice(), relations.as_slice())
+        {
+            variable = Some(index.clone());
+            lower = Some(start.clone());
+        }
+    }
+    Ok((
+        rest,
+        Expr::Big(Box::new(Big {
+            operator,
+            variable,
+            lower,
+            upper,
+            body,
+        })),
+    ))
+}

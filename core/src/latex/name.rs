@@ -1,0 +1,170 @@
+//! Names: letters with subscripts, accents and primes, and functions that are applied.
+
+use super::bracket::bracketed;
+use super::factor::argument;
+use super::input::{Parsed, Tokens, sign, token};
+use super::token::{Kind, Token};
+use crate::expr::{Bracket, Expr, Operation, Sign};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{opt, value};
+use nom::sequence::{preceded, terminated};
+
+/// A letter with its subscript, as a function where it is applied.
+pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
+    let mut rest = input;
+    let mut name = letter;
+    if let Some(Kind::Sign('_')) = rest.peek() {
+        let start = rest.skip(1);
+        let next = skipped(start);
+        name.push('_');
+        spell(start.until(&next), &mut name);
+        rest = next;
+    }
+    while let Some(Kind::Sign('\'')) = rest.peek() {
+        name.push('\'');
+        rest = rest.skip(1);
+    }
+    // The inverse of a function, where it is applied.
+    let inverse = |input| {
+        (
+            sign('^'),
+            sign('{'),
+            sign('-'),
+            token(|k| (k == Kind::Number("1")).then_some(())),
+            sign('}'),
+        )
+            .parse(input)
+    };
+    if let (true, Ok((after, _))) = (names_function(&name), inverse(rest)) {
+        if matches!(after.peek(), Some(Kind::Sign('('))) {
+            name.push_str("^-1");
+            rest = after;
+        }
+    }
+    if matches!(rest.peek(), Some(Kind::Sign('('))) && (opens || name.len() > 1) && !rest.spaced() {
+        if let Some(done) = application(rest, &name) {
+            return Ok(done);
+        }
+    }
+    Ok((rest, Expr::Symbol(name)))
+}
+
+/// Letters that usually name functions.
+fn names_function(name: &str) -> bool {
+    matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
+}
+
+/// What follows a group, or one token, whatever it holds.
+fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
+    let mut rest = input;
+    let mut depth = 0u32;
+    loop {
+        match rest.peek() {
+            Some(Kind::Sign('{')) => depth += 1,
+            Some(Kind::Sign('}')) => depth = depth.saturating_sub(1),
+            None => return rest,
+            _ => {}
+        }
+        rest = rest.skip(1);
+        if depth == 0 {
+            return rest;
+        }
+    }
+}
+
+/// `f(x)`: letters that usually name functions, and any letter before a lone numeral or several
+/// arguments, are applied; before other brackets a letter is a factor.
+fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
+    let function = matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
+        || name.contains('\'');
+    let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
+        && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
+    let lone_letter_defined =
+        matches!(
+            input.peek_at(1).map(|t| t.kind),
+            Some(Kind::Letters(_) | Kind::Command(_))
+        ) && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')))
+            && matches!(input.peek_at(3).map(|t| t.kind), Some(Kind::Sign('=')));
+    let (rest, group) = bracketed(input).ok()?;
+    match group {
+        Expr::Group(Bracket::Round, items, Bracket::Round)
+            if function || lone_number || lone_letter_defined || items.len() > 1 =>
+        {
+            Some((rest, Expr::Apply(String::from(name), items)))
+        }
+        _ => None,
+    }
+}
+
+/// Tokens as part of a name: without spaces and grouping braces.
+pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
+    for Token { kind, .. } in tokens {
+        match kind {
+            Kind::Number(t) | Kind::Letters(t) | Kind::Command(t) => out.push_str(t),
+            Kind::Text(t) => out.push_str(t.trim()),
+            Kind::Sign('{' | '}') => {}
+            Kind::Sign(c) => out.push(*c),
+            Kind::Begin(_) | Kind::End(_) | Kind::Row => {}
+        }
+    }
+}
+
+/// `\angle ABC`: the points are part of the name.
+pub(super) fn figure<'t>(input: Tokens<'t>, word: &str) -> Parsed<'t, Expr> {
+    let mut rest = input;
+    while matches!(rest.peek(), Some(Kind::Letters(w)) if w.chars().all(char::is_uppercase)) {
+        rest = rest.skip(1);
+        if let Some(Kind::Sign('_')) = rest.peek() {
+            rest = argument(rest.skip(1))?.0;
+        }
+    }
+    let mut name = format!("\\{word} ");
+    spell(input.until(&rest), &mut name);
+    Ok((rest, Expr::Symbol(name)))
+}
+
+/// `\overline{AB}` is a segment, `\overline{z}` a conjugate.
+pub(super) fn overline<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, inner) = argument(input)?;
+    Ok((
+        rest,
+        match inner {
+            Expr::Word(_) | Expr::Number(_) => inner,
+            other => Expr::Call(Operation::Conj, vec![other]),
+        },
+    ))
+}
+
+pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, inner) = argument(input)?;
+    let Expr::Symbol(letter) = inner else {
+        return Ok((rest, inner));
+    };
+    let mut chars = letter.chars();
+    let set = match (chars.next(), chars.next()) {
+        (Some(c @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => c,
+        _ => return name(rest, letter, false),
+    };
+    let modifier = |input| {
+        let sign =
+            |input| alt((value(Sign::Plus, sign('+')), value(Sign::Minus, sign('-')))).parse(input);
+        let braced = |input| {
+            terminated(
+                preceded(super::input::sign('{'), sign),
+                super::input::sign('}'),
+            )
+            .parse(input)
+        };
+        preceded(
+            alt((super::input::sign('^'), super::input::sign('_'))),
+            alt((braced, sign)),
+        )
+        .parse(input)
+    };
+    let (rest, modifier) = opt(modifier).parse(rest)?;
+    Ok((rest, Expr::NumberSet(set, modifier)))
+}

@@ -1,0 +1,150 @@
+//! Numerals: groups of three, repeated digits, bases.
+
+use super::input::{Commas, Parsed, Tokens, sign, token};
+use super::token::{Kind, Token};
+use crate::expr::{Bracket, Expr, Number};
+use alloc::format;
+use alloc::string::String;
+use nom::Parser;
+use nom::branch::alt;
+use nom::sequence::preceded;
+
+/// A numeral; under [`Commas::Group`] with its groups of three.
+pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (mut rest, text) = token(|kind| match kind {
+        Kind::Number(text) => Some(text),
+        _ => None,
+    })(input)?;
+    let grouped;
+    let mut text = text;
+    if rest.commas == Commas::Group
+        && (1..=3).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit())
+    {
+        let mut joined = String::from(text);
+        while let Some(group) = comma_group(rest) {
+            joined.push_str(group);
+            rest = rest.skip(2);
+            if group.len() > 3 {
+                break;
+            }
+        }
+        grouped = joined;
+        text = &grouped;
+    }
+    if let Some((period, length)) = repeating_period(text, rest) {
+        if let Some(number) = Number::repeating(text, &period) {
+            return Ok((rest.skip(length), Expr::Number(number)));
+        }
+    }
+    match Number::read(text) {
+        Some(number) => Ok((rest, Expr::Number(number))),
+        None => input.fail(),
+    }
+}
+
+/// `,345` or `,345.67` directly after digits.
+pub(super) fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
+    let (comma, digits) = (input.peek_at(0)?, input.peek_at(1)?);
+    if comma.kind != Kind::Sign(',') || comma.spaced || digits.spaced {
+        return None;
+    }
+    match digits.kind {
+        Kind::Number(text) => {
+            let head = text.split(['.', 'e', 'E']).next().unwrap_or_default();
+            (head.len() == 3 && head.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+        }
+        _ => None,
+    }
+}
+
+/// The repeated digits after a decimal, and how many tokens they take: `\overline{3}`, `(3)` after a point.
+fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
+    if !text.contains('.') || rest.spaced() {
+        return None;
+    }
+    let digits = |index: usize| match rest.peek_at(index).map(|t| t.kind) {
+        Some(Kind::Number(d)) if d.bytes().all(|b| b.is_ascii_digit()) => Some(String::from(d)),
+        _ => None,
+    };
+    let is = |index: usize, c: char| rest.peek_at(index).is_some_and(|t| t.kind == Kind::Sign(c));
+    match rest.peek()? {
+        Kind::Command("overline" | "bar" | "dot" | "overbar") => {
+            if is(1, '{') && is(3, '}') {
+                Some((digits(2)?, 4))
+            } else {
+                Some((digits(1)?, 2))
+            }
+        }
+        Kind::Sign('(') if text.ends_with('.') && is(2, ')') => Some((digits(1)?, 3)),
+        _ => None,
+    }
+}
+
+/// Digits with a base as subscript: `1011_2`, `152A_{11}`.
+pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let mut digits = String::new();
+    let mut length = 0;
+    while let Some(Token { kind, spaced }) = input.peek_at(length) {
+        let (Kind::Number(part) | Kind::Letters(part)) = kind else {
+            break;
+        };
+        if spaced && length > 0
+            || !part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'.')
+        {
+            break;
+        }
+        digits.push_str(part);
+        length += 1;
+    }
+    let rest = input.skip(length);
+    if length == 0 {
+        return input.fail();
+    }
+    base_of(rest, digits)
+}
+
+/// The subscript that makes `digits` a numeral in its base.
+pub(super) fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
+    let numeral = token(|kind| match kind {
+        Kind::Number(n) => n.parse::<u32>().ok(),
+        Kind::Text(word) | Kind::Letters(word) => spelled_base(word.trim()),
+        _ => None,
+    });
+    let braced = |input| {
+        let (rest, (_, base, _)) = (sign('{'), &numeral, sign('}')).parse(input)?;
+        Ok((rest, base))
+    };
+    let (rest, base) = preceded(sign('_'), alt((braced, &numeral))).parse(input)?;
+    let fits = (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
+    if fits {
+        Ok((rest, Expr::Based(digits, base)))
+    } else {
+        input.fail()
+    }
+}
+
+/// The numeral in brackets that a base follows.
+pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Expr> {
+    match group {
+        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
+            [Expr::Number(number)] if number.is_integer() => {
+                base_of(input, format!("{}", number.value))
+            }
+            _ => input.fail(),
+        },
+        _ => input.fail(),
+    }
+}
+
+fn spelled_base(word: &str) -> Option<u32> {
+    const WORDS: [&str; 11] = [
+        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    WORDS
+        .iter()
+        .position(|w| *w == word)
+        .map(|at| at as u32 + 2)
+}

@@ -1,0 +1,205 @@
+//! Products: written and unwritten multiplication, division, mixed numbers, remainders.
+
+use super::factor::factor;
+use super::input::{Parsed, Tokens, command, sign, token, within};
+use super::operand::starts_operand;
+use super::parser::{close, single_or, sum};
+use super::token::Kind;
+use super::unit::units;
+use crate::expr::{Expr, Operation, Sign};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::value;
+use nom::multi::many0;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Times,
+    Over,
+    Modulo,
+}
+
+pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let operator = |input| {
+        alt((
+            value(
+                Operator::Times,
+                alt((sign('*'), command("cdot"), command("times"), command("ast"))),
+            ),
+            value(Operator::Over, alt((sign('/'), command("div")))),
+            value(
+                Operator::Modulo,
+                alt((command("bmod"), command("pmod"), command("mod"))),
+            ),
+            value(
+                Operator::Modulo,
+                token(|k| (k == Kind::Letters("mod")).then_some(())),
+            ),
+        ))
+        .parse(input)
+    };
+    let (mut rest, first) = factor(input)?;
+    let mut factors = vec![first];
+    // What wraps all that came before it adds a level to the tree, so it costs one of nesting.
+    let mut levels = input.depth;
+    loop {
+        if let Ok((after, found)) = operator(rest) {
+            // `2 \cdot -3`
+            let (after, negative) = many0(sign('-')).parse(after)?;
+            let (next, mut right) = factor(after)?;
+            if negative.len() % 2 == 1 {
+                right = Expr::Sum(vec![(Sign::Minus, right)]);
+            }
+            rest = next;
+            match found {
+                Operator::Times => factors.push(right),
+                Operator::Over => {
+                    let left = single_or(core::mem::take(&mut factors), Expr::Product);
+                    factors.push(divided(left, right));
+                }
+                Operator::Modulo => {
+                    let Some(left) = levels.checked_sub(1) else {
+                        return input.fail();
+                    };
+                    levels = left;
+                    let left = single_or(core::mem::take(&mut factors), Expr::Product);
+                    factors.push(Expr::Call(Operation::Mod, vec![left, right]));
+                }
+            }
+        } else if let Ok((next, modulus)) = modulus(rest) {
+            let Some(left) = levels.checked_sub(1) else {
+                return input.fail();
+            };
+            levels = left;
+            let left = single_or(core::mem::take(&mut factors), Expr::Product);
+            factors.push(Expr::Call(Operation::Mod, vec![left, modulus]));
+            rest = next;
+        } else if let Ok((next, name)) = units(rest, &factors) {
+            let Some(left) = levels.checked_sub(1) else {
+                return input.fail();
+            };
+            levels = left;
+            let value = single_or(core::mem::take(&mut factors), Expr::Product);
+            factors.push(quantity(value, name));
+            rest = next;
+        } else if starts_operand(rest) {
+            let spaced = rest.spaced();
+            let mixed = factors
+                .last()
+                .is_some_and(|left| is_mixed(left, rest, spaced));
+            let (next, right) = factor(rest)?;
+            rest = next;
+            match (mixed, factors.pop(), right) {
+                (true, Some(left), right @ Expr::Quotient(_)) => {
+                    factors.push(Expr::Mixed(Box::new((left, right))));
+                }
+                // `33\frac13\%`: the sign belongs to the whole.
+                (true, Some(left), Expr::Percent(right)) => {
+                    let mixed = Expr::Mixed(Box::new((left, *right)));
+                    factors.push(Expr::Percent(Box::new(mixed)));
+                }
+                (true, Some(left), Expr::Degrees(right)) => {
+                    let mixed = Expr::Mixed(Box::new((left, *right)));
+                    factors.push(Expr::Degrees(Box::new(mixed)));
+                }
+                (true, Some(left), right) => {
+                    // `1 1/2`: the operator that follows belongs to the fraction.
+                    if let Ok((after, Operator::Over)) = operator(rest) {
+                        let (next, denominator) = factor(after)?;
+                        rest = next;
+                        factors.push(Expr::Mixed(Box::new((left, over(right, denominator)))));
+                    }
+                }
+                (false, left, right) => {
+                    factors.extend(left);
+                    factors.push(right);
+                }
+                (true, None, _) => return input.fail(),
+            }
+        } else {
+            break;
+        }
+    }
+    Ok((rest, single_or(factors, Expr::Product)))
+}
+
+/// `(mod m)`
+pub(super) fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let word = token(|kind| {
+        let word = match kind {
+            Kind::Text(word) | Kind::Letters(word) | Kind::Command(word) => word.trim(),
+            _ => return None,
+        };
+        matches!(word, "mod" | "bmod").then_some(())
+    });
+    let (rest, ((), ())) = (sign('('), word).parse(input)?;
+    let (rest, modulus) = within(false, sum)(rest)?;
+    let (rest, _) = close(rest, |input| sign(')')(input))?;
+    Ok((rest, modulus))
+}
+
+pub(super) fn over(left: Expr, right: Expr) -> Expr {
+    Expr::Quotient(Box::new((left, right)))
+}
+
+/// `left` over `right`; several divisors in a row are one denominator.
+pub(super) fn divided(left: Expr, right: Expr) -> Expr {
+    match left {
+        Expr::Quotient(mut pair) => {
+            let denominator = core::mem::replace(&mut pair.1, Expr::Ellipsis);
+            pair.1 = match denominator {
+                Expr::Product(mut factors) => {
+                    factors.push(right);
+                    Expr::Product(factors)
+                }
+                one => Expr::Product(vec![one, right]),
+            };
+            Expr::Quotient(pair)
+        }
+        left => over(left, right),
+    }
+}
+
+/// Whether a whole number `left` and what follows are one mixed number.
+pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
+    if !matches!(left, Expr::Number(n) if n.is_integer()) {
+        return false;
+    }
+    let number = |index: usize| match rest.peek_at(index).map(|t| t.kind) {
+        Some(Kind::Number(text)) => text.bytes().all(|b| b.is_ascii_digit()),
+        _ => false,
+    };
+    match rest.peek() {
+        Some(Kind::Command("frac" | "dfrac" | "tfrac" | "cfrac")) => {
+            let open = |i: usize| rest.peek_at(i).is_some_and(|t| t.kind == Kind::Sign('{'));
+            let close = |i: usize| rest.peek_at(i).is_some_and(|t| t.kind == Kind::Sign('}'));
+            let (numerator, after) = if open(1) {
+                (number(2) && close(3), 4)
+            } else {
+                (number(1), 2)
+            };
+            let denominator = if open(after) {
+                number(after + 1) && close(after + 2)
+            } else {
+                number(after)
+            };
+            numerator && denominator
+        }
+        Some(Kind::Number(_)) => {
+            let slash = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('/'));
+            spaced && number(0) && slash && number(2)
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn quantity(value: Expr, name: String) -> Expr {
+    match name.as_str() {
+        "%" => Expr::Percent(Box::new(value)),
+        "degree" => Expr::Degrees(Box::new(value)),
+        _ => Expr::Quantity(Box::new(value), name),
+    }
+}
