@@ -169,7 +169,7 @@ impl Normalizer<'_> {
         for degree in (2..=order.min(ROOT_DEGREE)).rev() {
             if order % degree == 0 {
                 if let Some(root) = self.perfect_root(&oriented, degree)? {
-                    return Ok(Some((root, degree, negative)));
+                    return self.real_root(root, degree, negative).map(Some);
                 }
             }
         }
@@ -179,6 +179,22 @@ impl Normalizer<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// An imaginary root of even degree times i, and the sign that its power then has.
+    fn real_root(
+        &mut self,
+        root: Polynomial,
+        degree: i64,
+        negative: bool,
+    ) -> Result<(Polynomial, i64, bool), Failure> {
+        if degree % 2 == 0 && !self.kernels.is_real_valued(&root) {
+            let turned = self.product(&root, &Polynomial::monomial(Self::i()))?;
+            if self.kernels.is_real_valued(&turned) {
+                return Ok((turned, degree, negative != (degree % 4 == 2)));
+            }
+        }
+        Ok((root, degree, negative))
     }
 
     /// The r with r^degree = p, for a p with coprime integers as coefficients and a positive

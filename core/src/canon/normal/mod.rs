@@ -16,6 +16,7 @@
 //!   side: √(1/x) = 1/√x, as both are defined for x > 0 only.
 
 mod arithmetic;
+mod combinatorial;
 mod estimate;
 mod exponential;
 mod factor;
