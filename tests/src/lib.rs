@@ -1,5 +1,6 @@
 //! Tests that no single crate can hold: conformance data, end-to-end runs, the README's code.
 
+pub mod cases;
 pub mod data;
 pub mod report;
 
