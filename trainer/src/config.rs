@@ -2,6 +2,7 @@ use resit::env::Attempts;
 use serde::{Deserialize, Serialize};
 
 use crate::optim::AdamWConfig;
+use crate::{Error, Result};
 
 /// Every hyperparameter of a PPO run. The default is the paper's (arXiv 2503.04808).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,11 +130,23 @@ impl Default for SftConfig {
 }
 
 impl PpoConfig {
+    /// Refuses what cannot be trained.
+    pub(crate) fn check(&self) -> Result<()> {
+        let fault = if self.rollout_batch_size == 0 || self.train_batch_size == 0 {
+            "a batch of PPO needs at least one episode"
+        } else if self.temperature.is_nan() || self.temperature <= 0.0 {
+            "the temperature of PPO must be positive: it is that of the policy in the losses, too"
+        } else if self.chunk_tokens == 0 {
+            "an attempt needs chunks of at least one token"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Config(fault.into()))
+    }
+
     /// Optimizer steps of the whole run, for policy and critic each.
     pub fn steps(&self) -> usize {
-        let per_epoch = self
-            .rollout_batch_size
-            .div_ceil(self.train_batch_size.max(1));
+        let per_epoch = self.rollout_batch_size.div_ceil(self.train_batch_size);
         self.iterations * self.num_ppo_epochs * per_epoch
     }
 

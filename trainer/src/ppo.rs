@@ -68,8 +68,9 @@ impl Ppo {
     ///
     /// # Errors
     ///
-    /// Those of [`CausalLm::new`], and memory that cannot be had.
+    /// A configuration that cannot be trained, and those of [`CausalLm::new`].
     pub fn new(config: PpoConfig, model: &Config, start: &Parameters, seed: u64) -> Result<Self> {
+        config.check()?;
         let policy = start.copy()?;
         let critic = start.critic(model, seed::derive(seed, &[0]))?;
         Ok(Self {

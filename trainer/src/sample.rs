@@ -2,8 +2,8 @@ use candle_core::{D, DType, Tensor};
 use candle_nn::VarBuilder;
 use candle_transformers::generation::{LogitsProcessor, Sampling};
 
-use crate::Result;
 use crate::model::{CausalLm, Config, KvCache};
+use crate::{Error, Result};
 
 /// Generates text in several rows at once, each with its own position and its own random stream.
 pub struct Sampler {
@@ -28,8 +28,11 @@ impl Sampler {
     ///
     /// # Errors
     ///
-    /// Those of [`CausalLm::new`], and memory that cannot be had.
+    /// No row, those of [`CausalLm::new`], and memory that cannot be had.
     pub fn new(config: &Config, weights: VarBuilder, rows: usize, context: usize) -> Result<Self> {
+        if rows == 0 {
+            return Err(Error::Config("a sampler needs at least one row".into()));
+        }
         let cache = KvCache::new(config, rows, context, weights.dtype(), weights.device())?;
         Ok(Self {
             model: CausalLm::new(config, weights)?,
@@ -73,6 +76,10 @@ impl Sampler {
     /// # Errors
     ///
     /// A row that has nothing to read, and those of the model.
+    ///
+    /// # Panics
+    ///
+    /// If a row is not one of those that were given a seed.
     pub fn generate(
         &mut self,
         rows: &[usize],

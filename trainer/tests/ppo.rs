@@ -117,6 +117,28 @@ fn the_same_seed_gives_the_same_bits() {
 }
 
 #[test]
+fn what_cannot_be_trained_is_refused() {
+    let tokenizer = tokenizer();
+    let model = config(&tokenizer);
+    let start = parameters(&model, 0.1);
+    let valid = settings(Attempts::Fixed(1), 1);
+    let refused = |settings: PpoConfig| {
+        let ppo = Ppo::new(settings, &model, &start, 0);
+        ppo.err().unwrap().to_string()
+    };
+    let greedy = PpoConfig {
+        temperature: 0.0,
+        ..valid.clone()
+    };
+    assert!(refused(greedy).contains("temperature"));
+    let empty = PpoConfig {
+        train_batch_size: 0,
+        ..valid
+    };
+    assert!(refused(empty).contains("at least one episode"));
+}
+
+#[test]
 fn a_policy_that_stands_still_diverges_from_nothing() {
     let settings = PpoConfig {
         learning_rate: 0.0,

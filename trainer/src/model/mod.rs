@@ -97,6 +97,10 @@ impl Qwen2 {
     /// # Errors
     ///
     /// A row that takes no token or runs out of its capacity, and those of [`Qwen2::forward`].
+    ///
+    /// # Panics
+    ///
+    /// If the cache has no such row.
     pub fn forward_cached(
         &self,
         cache: &mut KvCache,
