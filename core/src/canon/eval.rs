@@ -23,7 +23,7 @@ use super::term::{Constant, Rational, Term};
 use crate::limits::Fuel;
 
 /// Roots of up to this degree are taken on integers, higher ones by logarithm.
-const DIRECT_ROOTS: u32 = 8;
+const DIRECT_ROOTS: u32 = 6;
 
 /// Where functions of variables are defined. Constants always take principal values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -60,7 +60,7 @@ pub(crate) fn compare(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<NumericVerd
         fuel,
     };
     let sampler = Sampler::new(a, b);
-    if !sampler.has_variables() {
+    if sampler.dimension() == 0 {
         return Ok(comparison.constants()?.0);
     }
     let verdict = comparison.functions(&sampler, Domain::Real)?;
@@ -230,6 +230,7 @@ impl Comparison<'_> {
         let (mut points, mut bits, mut unknown) = (0, i64::MAX, 0);
         let mut anchor = None;
         for attempt in 0..ATTEMPTS {
+            self.fuel.spend(4 * sampler.dimension() as u64)?;
             // Where few points have a value, those next to them may have one as well.
             let near = anchor
                 .as_ref()

@@ -26,7 +26,7 @@ pub(super) fn root(degree: u32, precision: i64) -> u64 {
         n if n > super::DIRECT_ROOTS => 3 * elementary(precision),
         n => {
             let limbs = limbs(precision);
-            u64::from(n) * (10 + limbs * limbs / 2)
+            u64::from(n * n) * (4 + limbs * limbs / 5)
         }
     }
 }

@@ -62,8 +62,9 @@ impl<'t> Sampler<'t> {
         sampler
     }
 
-    pub(super) fn has_variables(&self) -> bool {
-        !self.variables.is_empty()
+    /// The number of variables.
+    pub(super) fn dimension(&self) -> usize {
+        self.variables.len()
     }
 
     fn visit(&mut self, term: &'t Term, integral: bool) {
