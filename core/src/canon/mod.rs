@@ -11,10 +11,13 @@ mod normal;
 #[cfg(test)]
 mod notation;
 mod numeric;
+mod quantity;
 pub(crate) mod reals;
+mod relation;
 mod residue;
-mod scalar;
+pub(crate) mod scalar;
 mod series;
+pub(crate) mod sets;
 mod solve;
 pub(crate) mod term;
 pub(crate) mod value;

@@ -75,6 +75,11 @@ fn all(exprs: &[Expr], branch: Branch) -> Option<Vec<Term>> {
     exprs.iter().map(|expr| scalar(expr, branch)).collect()
 }
 
+/// Letters as a product of variables.
+pub(crate) fn scalar_word(word: &str) -> Option<Term> {
+    scalar(&Expr::Word(String::from(word)), Branch::Upper)
+}
+
 fn symbol(name: &str) -> Term {
     match name {
         "e" => Term::Constant(Constant::E),

@@ -1,9 +1,10 @@
 //! Relations in one variable that say which values it takes.
 
 use super::decide::{is_linear, order};
-use super::lower::{as_interval, value};
+use super::lower::value;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, scalar};
+use super::sets::as_interval;
 use super::term::Term;
 use super::value::Value;
 use crate::expr::{Expr, Operation, Relation};

@@ -4,7 +4,7 @@ use super::compare::{compare as compare_values, in_order};
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::proportion;
-use crate::canon::lower::scalar_word;
+use crate::canon::scalar::scalar_word;
 use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
 use crate::expr::{Bracket, Relation};

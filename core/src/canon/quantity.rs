@@ -1,0 +1,133 @@
+//! Numbers as quantities: numerals, units, angles, times of day, ratios.
+
+use super::lower::{is_negative, value};
+use super::scalar::{Branch, scalar};
+use super::term::Term;
+use super::value::{Clock, Measure, Numeral, Scalar, Value};
+use crate::expr::{Bracket, Expr, unit};
+use crate::limits::Fuel;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+use num_rational::Ratio;
+use num_traits::Pow;
+
+pub(super) fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<Value> {
+    let term = scalar(expr, branch)?;
+    Some(Value::Scalar(Scalar {
+        term,
+        numeral: numeral(expr, branch),
+        measure,
+    }))
+}
+
+pub(super) fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
+    let measure = match (name, unit::parse(name)) {
+        ("%", _) => Measure::Percent,
+        (_, Some(unit)) => Measure::Unit(unit),
+        (_, None) => Measure::Noun(unit::noun(name)),
+    };
+    measured(expr, measure, branch)
+}
+
+/// The numeral that `expr` is as a whole: digits, a sign, a power of ten.
+pub(super) fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
+    match expr {
+        Expr::Number(number) => Some(Numeral {
+            value: number.value.clone(),
+            decimal: number.decimal,
+            scale: number.scale,
+            significant: number.significant,
+        }),
+        Expr::Sum(terms) => match terms.as_slice() {
+            [(sign, only)] => {
+                let mut inner = numeral(only, branch)?;
+                if is_negative(*sign, branch) {
+                    inner.value = -inner.value;
+                }
+                Some(inner)
+            }
+            _ => None,
+        },
+        Expr::Group(Bracket::Round | Bracket::Square, items, _) => match items.as_slice() {
+            [only] => numeral(only, branch),
+            _ => None,
+        },
+        Expr::Product(factors) => match factors.as_slice() {
+            [mantissa @ Expr::Number(_), Expr::Power(pair)] => {
+                let ten = scalar(&pair.0, branch)?.as_integer()? == 10;
+                let exponent = scalar(&pair.1, branch)?.as_integer()?;
+                let mantissa =
+                    numeral(mantissa, branch).filter(|_| ten && exponent.abs() <= 4096)?;
+                let power: Ratio<IBig> = Pow::pow(Ratio::from(IBig::from(10)), exponent as isize);
+                Some(Numeral {
+                    value: mantissa.value * power,
+                    decimal: true,
+                    scale: mantissa.scale + exponent,
+                    significant: mantissa.significant,
+                })
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// An angle in degrees, minutes and seconds.
+pub(super) fn arc(factors: &[Expr], branch: Branch) -> Option<Value> {
+    let mut angle = Vec::with_capacity(factors.len());
+    for (index, factor) in factors.iter().enumerate() {
+        let (part, divisor) = match (index, factor) {
+            (0, Expr::Degrees(part)) => (part, 1),
+            (1, Expr::Quantity(part, mark)) if mark == "'" => (part, 60),
+            (2, Expr::Quantity(part, mark)) if mark == "''" => (part, 3600),
+            _ => return None,
+        };
+        angle.push(scalar(part, branch)?.over(Term::integer(divisor)));
+    }
+    let measure = Measure::Unit(unit::parse("degree")?);
+    Some(Value::Scalar(Scalar {
+        measure,
+        ..Scalar::plain(Term::sum(angle))
+    }))
+}
+
+pub(super) fn meridiem(name: &str) -> Option<bool> {
+    match name.to_lowercase().replace(['.', ' '], "").as_str() {
+        "am" => Some(false),
+        "pm" => Some(true),
+        _ => None,
+    }
+}
+
+pub(super) fn ratio(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    let mut afternoon = None;
+    let mut clock = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let part = match part {
+            Expr::Quantity(inner, name) if index + 1 == parts.len() => {
+                afternoon = meridiem(name);
+                inner
+            }
+            part => part,
+        };
+        match part {
+            // Minutes and seconds have two digits.
+            Expr::Number(n) if n.is_integer() && (index == 0 || n.width == 2) => {
+                clock.extend(u32::try_from(n.value.numer()).ok().filter(|n| *n < 100));
+            }
+            _ => {}
+        }
+    }
+    if clock.len() == parts.len() && matches!(clock.len(), 2 | 3) {
+        return Some(Value::Clock(Clock {
+            parts: clock,
+            afternoon,
+        }));
+    }
+    let values: Vec<Value> = parts.iter().map(|part| value(part, branch, fuel)).collect();
+    // `label: value`
+    if let [Value::Text(_), _] = values.as_slice() {
+        return values.into_iter().nth(1);
+    }
+    Some(Value::Ratio(values))
+}

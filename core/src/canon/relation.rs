@@ -1,0 +1,86 @@
+//! Chains of relations: what they restate, solve or compare.
+
+use super::decide::order;
+use super::lower::value;
+use super::quantity::numeral;
+use super::scalar::{Branch, scalar};
+use super::solve::solution_set;
+use super::term::Term;
+use super::value::Value;
+use crate::expr::{Expr, Operation, Relation};
+use crate::limits::Fuel;
+use core::cmp::Ordering;
+use dashu_int::IBig;
+use num_rational::Ratio;
+use num_traits::Pow;
+
+pub(super) fn relation(
+    operands: &[Expr],
+    relations: &[Relation],
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Value {
+    // What follows an approximation sign restates, and what precedes an implication derives.
+    let end = relations
+        .iter()
+        .position(|r| *r == Relation::Approximately)
+        .filter(|end| restates(&operands[*end], &operands[*end + 1], branch, fuel))
+        .unwrap_or(relations.len());
+    let start = relations[..end]
+        .iter()
+        .rposition(|r| *r == Relation::Arrow)
+        .map_or(0, |at| at + 1);
+    let arrow_only = start > end;
+    let (operands, relations) = if arrow_only {
+        (operands, relations)
+    } else {
+        (&operands[start..=end], &relations[start..end])
+    };
+    if let [only] = operands {
+        return value(only, branch, fuel);
+    }
+    if let ([left, Expr::Call(Operation::Mod, parts)], [Relation::Congruent]) =
+        (operands, relations)
+    {
+        if let Some(congruence) = congruence(left, parts, branch) {
+            return congruence;
+        }
+    }
+    if let Some(set) = solution_set(operands, relations, branch, fuel) {
+        return set;
+    }
+    Value::Relation(
+        operands
+            .iter()
+            .map(|operand| value(operand, branch, fuel))
+            .collect(),
+        relations.to_vec(),
+    )
+}
+
+pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<Value> {
+    let [right, modulus] = parts else {
+        return None;
+    };
+    let difference = Term::sum([scalar(left, branch)?, scalar(right, branch)?.negated()]);
+    Some(Value::Congruence(difference, scalar(modulus, branch)?))
+}
+
+/// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
+pub(super) fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
+    let rounded = match rounded {
+        Expr::Percent(inner) => inner,
+        rounded => rounded,
+    };
+    let (Some(exact), Some(decimal)) = (scalar(exact, branch), numeral(rounded, branch)) else {
+        return true;
+    };
+    let unit = Pow::pow(Ratio::from(IBig::from(10)), decimal.scale as isize);
+    let low = Term::Rational(&decimal.value - &unit);
+    let high = Term::Rational(&decimal.value + &unit);
+    let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
+    let near =
+        |exact: &Term, fuel: &mut Fuel| !beyond(&low, exact, fuel) && !beyond(exact, &high, fuel);
+    // A share may be restated in percent, with or without the sign.
+    near(&exact, fuel) || near(&Term::product([Term::integer(100), exact]), fuel)
+}
