@@ -72,27 +72,17 @@ fn all() -> Outcome<Map<String, Value>> {
 /// Passes on what the benchmarks print, except the last line, which holds the figures.
 fn benchmarks(part: &str) -> Outcome<Map<String, Value>> {
     let mut child = cargo()
-        .args([
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "resit-benchmarks",
-            "--",
-            part,
-        ])
+        .args("run --quiet --release --package resit-benchmarks --".split(' '))
+        .arg(part)
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()?;
     let mut last: Option<String> = None;
-    for line in child
-        .stdout
-        .take()
-        .into_iter()
-        .flat_map(|out| BufReader::new(out).lines())
-    {
-        if let Some(earlier) = last.replace(line?) {
-            println!("{earlier}");
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines() {
+            if let Some(earlier) = last.replace(line?) {
+                println!("{earlier}");
+            }
         }
     }
     let status = child.wait()?;

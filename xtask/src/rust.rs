@@ -13,7 +13,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "format",
-        run: |shell| shell.cargo(&["fmt", "--all", "--check"]),
+        run: |shell| shell.cargo("fmt --all --check"),
     },
     Step {
         name: "dependencies",
@@ -29,16 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "clippy: workspace",
-        run: |shell| {
-            shell.cargo(&[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ])
-        },
+        run: |shell| shell.cargo("clippy --workspace --all-targets -- -D warnings"),
     },
     Step {
         name: "docs",
@@ -46,47 +37,32 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "tests: core",
-        run: |shell| shell.cargo(&["test", "--package", "resit"]),
+        run: |shell| shell.cargo("test --package resit"),
     },
     Step {
         name: "tests: core, no features",
-        run: |shell| shell.cargo(&["test", "--package", "resit", "--no-default-features"]),
+        run: |shell| shell.cargo("test --package resit --no-default-features"),
     },
     Step {
         name: "tests: core, all features",
-        run: |shell| shell.cargo(&["test", "--package", "resit", "--all-features"]),
+        run: |shell| shell.cargo("test --package resit --all-features"),
     },
     // Core has been tested above under features of its own choice, not the workspace's union.
     Step {
         name: "tests: workspace",
-        run: |shell| shell.cargo(&["test", "--workspace", "--exclude", "resit"]),
+        run: |shell| shell.cargo("test --workspace --exclude resit"),
     },
 ];
 
 /// Core has to build with any choice of its features, not only with those that its users in the
 /// workspace turn on together.
 fn clippy_features(shell: &mut Shell) -> Outcome {
-    for features in [
-        "",
-        "std",
-        "serde",
-        "regex",
-        "parallel",
-        "std,serde,regex,parallel",
-    ] {
-        shell.cargo(&[
-            "clippy",
-            "--package",
-            "resit",
-            "--no-default-features",
-            "--features",
-            features,
-            "--",
-            "-D",
-            "warnings",
-        ])?;
+    for features in ["", "std", "serde", "regex", "parallel"] {
+        shell.cargo(&format!(
+            "clippy --package resit --no-default-features --features={features} -- -D warnings"
+        ))?;
     }
-    Ok(())
+    shell.cargo("clippy --package resit --all-features -- -D warnings")
 }
 
 /// Core with all its features, so that what is behind one is checked too; then the rest.

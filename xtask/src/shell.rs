@@ -1,6 +1,5 @@
 //! Commands run in the workspace root, with their output in a log.
 
-use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -47,10 +46,10 @@ impl Shell {
         })
     }
 
-    /// Runs `cargo` with `args`.
-    pub(crate) fn cargo<A: AsRef<OsStr>>(&mut self, args: &[A]) -> Outcome {
+    /// Runs `cargo` with the arguments in `line`.
+    pub(crate) fn cargo(&mut self, line: &str) -> Outcome {
         let mut command = cargo();
-        command.args(args);
+        command.args(line.split_whitespace());
         if self.long {
             command.env("PROPTEST_CASES", LONG_CASES);
         }
