@@ -1,6 +1,7 @@
 //! Whether two typed values are equal. Every rule is symmetric: a pair is matched in one order and
 //! tried in the other.
 
+use super::judge::Judge;
 use super::outcome::Outcome;
 use super::relation;
 use super::text::same_words;
@@ -12,42 +13,42 @@ use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Measure, Numeral, Scalar, Value};
 use crate::expr::Bracket;
 use crate::expr::unit::{self, Unit};
-use crate::limits::Fuel;
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
+use core::mem::discriminant;
 use dashu_int::IBig;
 use num_traits::{Pow, Zero};
 
-/// A decimal may stand for an exact form that is no decimal from this many digits on.
-const ROUNDED_DIGITS: u32 = 8;
-
 /// Compares two values.
-pub(super) fn compare(a: &Value, b: &Value, fuel: &mut Fuel) -> Outcome {
-    if fuel.spend(1).is_err() {
+pub(super) fn compare(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
+    if judge.fuel.spend(1).is_err() {
         return Outcome::undecided(Reason::LimitReached);
     }
-    match ordered(a, b, fuel) {
+    if !judge.conventions.kinds && discriminant(a) != discriminant(b) {
+        return Outcome::different(Reason::KindDiffers);
+    }
+    match ordered(a, b, judge) {
         Some(outcome) => outcome,
-        None => ordered(b, a, fuel).unwrap_or(Outcome::different(Reason::KindDiffers)),
+        None => ordered(b, a, judge).unwrap_or(Outcome::different(Reason::KindDiffers)),
     }
 }
 
 /// The rule for this pair in this order, if there is one.
-fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
+fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
     use Value as V;
     Some(match (a, b) {
         (V::Relation(operands, relations), V::Relation(others, other_relations)) => {
-            relation::compare((operands, relations), (others, other_relations), fuel)
+            relation::compare((operands, relations), (others, other_relations), judge)
         }
         // An assignment stands for its value, a set of assignments for the point they name.
         (V::Relation(operands, relations), other) => {
-            relation::against(operands, relations, other, fuel)?
+            relation::against(operands, relations, other, judge)?
         }
-        (V::Scalar(a), V::Scalar(b)) => scalars(a, b, fuel),
-        (V::Word(a), V::Word(b)) => words(a, b, fuel),
+        (V::Scalar(a), V::Scalar(b)) => scalars(a, b, judge),
+        (V::Word(a), V::Word(b)) => words(a, b, judge),
         (V::Word(word), V::Scalar(scalar)) => match scalar_word(word) {
-            Some(term) => scalars(&Scalar::plain(term), scalar, fuel).because(Reason::KindDiffers),
+            Some(term) => scalars(&Scalar::plain(term), scalar, judge).because(Reason::KindDiffers),
             None => return None,
         },
         (V::Infinity { negative: a }, V::Infinity { negative: b }) => match a == b {
@@ -63,7 +64,7 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
                         (Bracket::Round, Bracket::Angle) | (Bracket::Angle, Bracket::Round)
                     )
             };
-            let items = in_order(items, others, fuel);
+            let items = in_order(items, others, judge);
             if same(*open, *other_open) && same(*close, *other_close) {
                 items
             } else {
@@ -71,53 +72,53 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
             }
         }
         (V::Group(open, items, close), V::Reals(set)) => {
-            match as_interval(*open, items, *close, fuel) {
-                Some(interval) => reals(&interval, set, fuel),
+            match as_interval(*open, items, *close, &mut judge.fuel) {
+                Some(interval) => reals(&interval, set, judge),
                 None => return None,
             }
         }
         // A vector is written as a tuple, a column or a row.
         (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Matrix(rows)) => {
             match line(rows) {
-                Some(entries) => in_order(items, &entries, fuel),
+                Some(entries) => in_order(items, &entries, judge),
                 None => return None,
             }
         }
         // Square brackets around three or more items cannot be an interval: a list in brackets.
         (V::Group(Bracket::Square, items, Bracket::Square), V::List(others)) if items.len() > 2 => {
-            any_order(items, others, fuel)
+            any_order(items, others, judge)
         }
         (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
-            relation::point(others, items, fuel)?
+            relation::point(others, items, judge)?
         }
-        (V::Set(items), V::Set(others)) => match any_order(items, others, fuel) {
+        (V::Set(items), V::Set(others)) => match any_order(items, others, judge) {
             // A set holds each member once, however often it is written.
             found if found.reason == Reason::CountDiffers => {
-                any_order(&distinct(items, fuel), &distinct(others, fuel), fuel)
+                any_order(&distinct(items, judge), &distinct(others, judge), judge)
             }
             found => found,
         },
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
-            any_order(items, others, fuel)
+            any_order(items, others, judge)
         }
         (V::Congruence(a, modulus), V::Congruence(b, other)) => {
-            congruences((a, modulus), (b, other), fuel)
+            congruences((a, modulus), (b, other), judge)
         }
         (V::Date(a), V::Date(b)) => match a == b {
             true => Outcome::equal(Method::Identical),
             false => Outcome::different(Reason::ValueDiffers),
         },
-        (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), fuel) {
-            Some(members) => reals(&members, set, fuel),
-            None if items.len() == 1 => compare(&items[0], other, fuel),
+        (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), &mut judge.fuel) {
+            Some(members) => reals(&members, set, judge),
+            None if items.len() == 1 => compare(&items[0], other, judge),
             None => return None,
         },
         // A set of one is its member, where a value is asked for.
-        (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, fuel),
+        (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
         (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::different(Reason::CountDiffers),
-        (V::Reals(a), V::Reals(b)) => reals(a, b, fuel),
-        (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, fuel),
-        (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, fuel),
+        (V::Reals(a), V::Reals(b)) => reals(a, b, judge),
+        (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
+        (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, judge),
         (
             V::Based { value, base },
             V::Based {
@@ -135,13 +136,13 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
         }
         (V::Based { value, .. }, V::Scalar(scalar)) => {
             let term = Term::Rational(value.clone());
-            scalars(&Scalar::plain(term), scalar, fuel).because(Reason::BaseDiffers)
+            scalars(&Scalar::plain(term), scalar, judge).because(Reason::BaseDiffers)
         }
-        (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, fuel),
+        (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, judge),
         (V::Ratio(parts), V::Scalar(scalar)) => match parts.as_slice() {
             [a, b] => {
                 let quotient = a.term()?.clone().over(b.term()?.clone());
-                scalars(&Scalar::plain(quotient), scalar, fuel)
+                scalars(&Scalar::plain(quotient), scalar, judge)
             }
             _ => return None,
         },
@@ -153,10 +154,10 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
                 .parts
                 .first()
                 .map(|part| Term::integer(i64::from(*part)));
-            scalars(&Scalar::plain(stated.filter(|_| full)?), hour, fuel)
+            scalars(&Scalar::plain(stated.filter(|_| full)?), hour, judge)
         }
         (V::Clock(clock), other @ (V::Ratio(_) | V::Scalar(_))) => {
-            compare(&clock_ratio(clock), other, fuel)
+            compare(&clock_ratio(clock), other, judge)
         }
         (V::Written(a), V::Written(b)) => {
             if a == b {
@@ -169,7 +170,7 @@ fn ordered(a: &Value, b: &Value, fuel: &mut Fuel) -> Option<Outcome> {
     })
 }
 
-fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
+fn words(a: &str, b: &str, judge: &mut Judge) -> Outcome {
     if a == b {
         return Outcome::equal(Method::Identical);
     }
@@ -180,7 +181,7 @@ fn words(a: &str, b: &str, fuel: &mut Fuel) -> Outcome {
     let products = a.chars().count() <= 3 && a.chars().any(char::is_lowercase);
     match (scalar_word(a), scalar_word(b)) {
         (Some(x), Some(y)) if products => {
-            Outcome::from(decide(&x, &y, fuel)).because(Reason::TextDiffers)
+            Outcome::from(decide(&x, &y, &mut judge.fuel)).because(Reason::TextDiffers)
         }
         _ => Outcome {
             method: Method::Text,
@@ -232,7 +233,10 @@ fn text_against(text: &str, other: &Value) -> Option<Outcome> {
 }
 
 /// Compares what is counted, then how many.
-fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
+fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
+    if !judge.conventions.units && a.measure != b.measure {
+        return Outcome::different(Reason::UnitDiffers);
+    }
     // Beside a unit, letters after a number may be one, too: 0.05 m.
     let spelled = match (&a.measure, &b.measure) {
         (Measure::Unit(_), Measure::None) => spelled_unit(b).map(|b| (a.clone(), b)),
@@ -240,7 +244,7 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
         _ => None,
     };
     if let Some((a, b)) = spelled {
-        return scalars(&a, &b, fuel);
+        return scalars(&a, &b, judge);
     }
     match (&a.measure, &b.measure) {
         (Measure::Unit(unit), Measure::Unit(other)) => {
@@ -248,9 +252,9 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
                 return Outcome::different(Reason::UnitDiffers);
             }
             if unit == other {
-                return values(a, b, fuel);
+                return values(a, b, judge);
             }
-            values(&converted(a, unit), &converted(b, other), fuel)
+            values(&converted(a, unit), &converted(b, other), judge)
         }
         (Measure::Percent, Measure::None) | (Measure::None, Measure::Percent) => {
             let (percent, plain) = if a.measure == Measure::Percent {
@@ -259,11 +263,11 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
                 (b, a)
             };
             let share = scaled(percent, &Rational::new(IBig::ONE, IBig::from(100)));
-            values(percent, plain, fuel).or(|| values(&share, plain, fuel))
+            values(percent, plain, judge).or(|| values(&share, plain, judge))
         }
         (Measure::Noun(noun), Measure::Noun(other)) => {
             if same_noun(noun, other) {
-                values(a, b, fuel)
+                values(a, b, judge)
             } else {
                 Outcome::different(Reason::UnitDiffers)
             }
@@ -271,7 +275,7 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
         (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
             // "units" and "square units" name no unit in particular.
             if noun.last().is_some_and(|head| head == "unit") {
-                values(a, b, fuel)
+                values(a, b, judge)
             } else {
                 Outcome::different(Reason::UnitDiffers)
             }
@@ -289,9 +293,9 @@ fn scalars(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
                 (a, b)
             };
             // An angle in degrees against a bare one in radians.
-            values(angle, plain, fuel).or(|| values(&converted(angle, unit), plain, fuel))
+            values(angle, plain, judge).or(|| values(&converted(angle, unit), plain, judge))
         }
-        _ => values(a, b, fuel),
+        _ => values(a, b, judge),
     }
 }
 
@@ -346,14 +350,14 @@ fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
     )
 }
 
-fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
-    let found = decide(&a.term, &b.term, fuel);
+fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
+    let found = decide(&a.term, &b.term, &mut judge.fuel);
     if found.is_equal() {
         return found.into();
     }
     let rounded = match (&a.numeral, &b.numeral) {
-        (Some(numeral), None) => is_rounded(numeral, &b.term, fuel),
-        (None, Some(numeral)) => is_rounded(numeral, &a.term, fuel),
+        (Some(numeral), None) => is_rounded(numeral, &b.term, judge),
+        (None, Some(numeral)) => is_rounded(numeral, &a.term, judge),
         _ => false,
     };
     if rounded {
@@ -371,38 +375,42 @@ fn values(a: &Scalar, b: &Scalar, fuel: &mut Fuel) -> Outcome {
 }
 
 /// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
-fn is_rounded(numeral: &Numeral, exact: &Term, fuel: &mut Fuel) -> bool {
-    if !numeral.decimal || numeral.significant < ROUNDED_DIGITS || !exact.is_constant() {
+fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
+    let enough = judge
+        .conventions
+        .rounding
+        .is_some_and(|digits| numeral.significant >= digits);
+    if !numeral.decimal || !enough || !exact.is_constant() {
         return false;
     }
     let half = Rational::new(IBig::ONE, IBig::from(2))
         * Pow::pow(Rational::from(IBig::from(10)), numeral.scale as isize);
     let low = Term::Rational(&numeral.value - &half);
     let high = Term::Rational(&numeral.value + &half);
-    order(&low, exact, fuel) == Some(Ordering::Less)
-        && order(exact, &high, fuel) == Some(Ordering::Less)
+    order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
+        && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
 }
 
 fn reals(
     a: &crate::canon::reals::Reals,
     b: &crate::canon::reals::Reals,
-    fuel: &mut Fuel,
+    judge: &mut Judge,
 ) -> Outcome {
-    a.compare(b, fuel).into()
+    a.compare(b, &mut judge.fuel).into()
 }
 
 /// Compares items at the same places.
-pub(super) fn in_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if items.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
     let mut all = Outcome::equal(Method::Identical);
     for (a, b) in items.iter().zip(others) {
-        all = all.and(|| compare(a, b, fuel).because(Reason::ItemDiffers));
+        all = all.and(|| compare(a, b, judge).because(Reason::ItemDiffers));
     }
     if all.decision == Decision::Different
         && items.len() < 10
-        && any_order(items, others, fuel).is_equal()
+        && any_order(items, others, judge).is_equal()
     {
         return all.because(Reason::OrderDiffers);
     }
@@ -410,7 +418,7 @@ pub(super) fn in_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Ou
 }
 
 /// Compares items as multisets: each has an equal of its own.
-pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if items.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
@@ -419,7 +427,7 @@ pub(super) fn any_order(items: &[Value], others: &[Value], fuel: &mut Fuel) -> O
     for item in left {
         let mut undecided = None;
         let found = free.iter().position(|other| {
-            let outcome = compare(item, other, fuel);
+            let outcome = compare(item, other, judge);
             if outcome.is_equal() {
                 all = all.and(|| outcome);
             } else if outcome.decision == Decision::Undecided {
@@ -494,19 +502,19 @@ fn line(rows: &[Vec<Value>]) -> Option<Vec<Value>> {
     }
 }
 
-fn matrices(rows: &[Vec<Value>], others: &[Vec<Value>], fuel: &mut Fuel) -> Outcome {
+fn matrices(rows: &[Vec<Value>], others: &[Vec<Value>], judge: &mut Judge) -> Outcome {
     if rows.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
     let mut all = Outcome::equal(Method::Identical);
     for (row, other) in rows.iter().zip(others) {
-        all = all.and(|| in_order(row, other, fuel));
+        all = all.and(|| in_order(row, other, judge));
     }
     all
 }
 
 /// Ratios are equal where their parts are proportional.
-fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
+fn ratios(parts: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if parts.len() != others.len() {
         return Outcome::different(Reason::CountDiffers);
     }
@@ -517,12 +525,19 @@ fn ratios(parts: &[Value], others: &[Value], fuel: &mut Fuel) -> Outcome {
             .collect::<Option<Vec<Term>>>()
     };
     let (Some(a), Some(b)) = (terms(parts), terms(others)) else {
-        return in_order(parts, others, fuel);
+        return in_order(parts, others, judge);
     };
     let mut all = Outcome::equal(Method::Identical);
     for index in 1..a.len() {
         let cross = |x: &Term, y: &Term| Term::product([x.clone(), y.clone()]);
-        all = all.and(|| decide(&cross(&a[0], &b[index]), &cross(&b[0], &a[index]), fuel).into());
+        all = all.and(|| {
+            decide(
+                &cross(&a[0], &b[index]),
+                &cross(&b[0], &a[index]),
+                &mut judge.fuel,
+            )
+            .into()
+        });
     }
     all
 }
@@ -543,12 +558,12 @@ fn clocks(a: &Clock, b: &Clock) -> Outcome {
 
 /// Congruences with the same modulus, the sides of which differ by a multiple of it, either way
 /// round.
-fn congruences(a: (&Term, &Term), b: (&Term, &Term), fuel: &mut Fuel) -> Outcome {
-    let moduli = Outcome::from(decide(a.1, b.1, fuel));
+fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outcome {
+    let moduli = Outcome::from(decide(a.1, b.1, &mut judge.fuel));
     moduli.and(|| {
         let mut multiple = |sides: Term| {
             let quotient = sides.over(a.1.clone());
-            constant(&quotient, fuel).is_some_and(|q| q.is_integer())
+            constant(&quotient, &mut judge.fuel).is_some_and(|q| q.is_integer())
         };
         let (x, y) = (a.0.clone(), b.0.clone());
         let same = multiple(Term::sum([x.clone(), y.clone().negated()]));
@@ -560,12 +575,12 @@ fn congruences(a: (&Term, &Term), b: (&Term, &Term), fuel: &mut Fuel) -> Outcome
 }
 
 /// Members without those that equal an earlier one.
-fn distinct(items: &[Value], fuel: &mut Fuel) -> Vec<Value> {
+fn distinct(items: &[Value], judge: &mut Judge) -> Vec<Value> {
     let mut kept: Vec<Value> = Vec::with_capacity(items.len());
     for item in items {
         if !kept
             .iter()
-            .any(|earlier| compare(earlier, item, fuel).is_equal())
+            .any(|earlier| compare(earlier, item, judge).is_equal())
         {
             kept.push(item.clone());
         }

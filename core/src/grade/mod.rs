@@ -13,13 +13,14 @@
 
 mod compare;
 mod date;
+mod judge;
 mod outcome;
 mod policy;
 mod relation;
 mod text;
 mod verdict;
 
-pub use policy::{POLICIES, Policy};
+pub use policy::{Conventions, POLICIES, Policy};
 pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
@@ -29,6 +30,7 @@ use crate::latex::read;
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
+use judge::Judge;
 use outcome::Outcome;
 
 /// Grades `answer` against `reference` under the default [`Policy`].
@@ -102,7 +104,10 @@ impl Grader {
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            compare_answers(&reference.answer, &answer, &mut fuel)
+            {
+                let conventions = &self.policy.conventions;
+                compare_answers(&reference.answer, &answer, &mut Judge { fuel, conventions })
+            }
         };
         Verdict {
             decision: outcome.decision,
@@ -161,12 +166,17 @@ enum Commas {
 }
 
 /// Joined answers that all equal the reference say the same in several ways.
-fn same_throughout(reference: &Value, value: &Value, answer: &Answer, fuel: &mut Fuel) -> Outcome {
+fn same_throughout(
+    reference: &Value,
+    value: &Value,
+    answer: &Answer,
+    judge: &mut Judge,
+) -> Outcome {
     match value {
         Value::List(members) if answer.joined => {
             let equal = Outcome::equal(Method::Identical);
             members.iter().fold(equal, |all, member| {
-                all.and(|| compare::compare(reference, member, fuel))
+                all.and(|| compare::compare(reference, member, judge))
             })
         }
         _ => Outcome::different(Reason::CountDiffers),
@@ -174,16 +184,17 @@ fn same_throughout(reference: &Value, value: &Value, answer: &Answer, fuel: &mut
 }
 
 /// The first pair of readings that is equal decides; if none is, the first pair does.
-fn compare_answers(reference: &Answer, answer: &Answer, fuel: &mut Fuel) -> Outcome {
+fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Outcome {
     let mut first = None;
     for (commas, a) in &reference.readings {
         for (other_commas, b) in &answer.readings {
             // A decimal comma is one only where the other side is that decimal.
             let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
-            if decimal && !matches!((a, b), (Value::Scalar(_), Value::Scalar(_))) {
+            let scalars = matches!((a, b), (Value::Scalar(_), Value::Scalar(_)));
+            if decimal && !(scalars && judge.conventions.kinds) {
                 continue;
             }
-            let outcome = compare::compare(a, b, fuel).or(|| same_throughout(a, b, answer, fuel));
+            let outcome = compare::compare(a, b, judge).or(|| same_throughout(a, b, answer, judge));
             if outcome.is_equal() {
                 return outcome;
             }
@@ -191,7 +202,7 @@ fn compare_answers(reference: &Answer, answer: &Answer, fuel: &mut Fuel) -> Outc
         }
     }
     let outcome = first.unwrap_or(Outcome::undecided(Reason::NotUnderstood));
-    if text::same_choice(&reference.text, &answer.text) {
+    if judge.conventions.kinds && text::same_choice(&reference.text, &answer.text) {
         return Outcome::equal(Method::Text);
     }
     let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_));

@@ -1,17 +1,47 @@
 use crate::extract::Extraction;
 use crate::limits::Limits;
 
-/// Conventions under which answers are read and compared.
+/// Where an answer is looked for, what counts as equal, and what a verdict may cost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Where the answer of a response is looked for.
     pub extraction: Extraction,
+    /// What is taken for equal beyond mathematics.
+    pub conventions: Conventions,
     /// What one verdict may cost.
     pub limits: Limits,
 }
 
-/// The names of the policies, for messages and documentation.
-pub const POLICIES: [&str; 2] = ["default", "boxed"];
+/// What is taken for equal though it is not written the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conventions {
+    /// What the other side asks for may be written in another kind: an interval as an inequality
+    /// or as a pair in brackets, a ratio as its quotient, a set of one as its member, a vector as
+    /// a tuple, a choice by its letter alone, a decimal with a comma.
+    pub kinds: bool,
+    /// A unit, a degree or currency sign that one side lacks is ignored, units of one dimension
+    /// are converted, and a percentage may be the number before the sign or the share.
+    pub units: bool,
+    /// A name such as `x =` or `f(x) =` may be missing on one side, and `y` may stand for `f(x)`.
+    pub names: bool,
+    /// A decimal with at least this many significant digits may be an exact form, which is no
+    /// numeral, rounded to all its digits. `None`: a decimal is what it says.
+    pub rounding: Option<u32>,
+}
+
+impl Default for Conventions {
+    fn default() -> Self {
+        Self {
+            kinds: true,
+            units: true,
+            names: true,
+            rounding: Some(8),
+        }
+    }
+}
+
+/// The names of the policies.
+pub const POLICIES: [&str; 4] = ["default", "boxed", "rounded", "strict"];
 
 impl Policy {
     /// The policy of that name, one of [`POLICIES`].
@@ -19,6 +49,8 @@ impl Policy {
         match name {
             "default" => Some(Self::default()),
             "boxed" => Some(Self::boxed()),
+            "rounded" => Some(Self::rounded()),
+            "strict" => Some(Self::strict()),
             _ => None,
         }
     }
@@ -27,6 +59,32 @@ impl Policy {
     pub fn boxed() -> Self {
         Self {
             extraction: Extraction::Boxed,
+            ..Self::default()
+        }
+    }
+
+    /// Decimals count to the digits that are written, however few.
+    pub fn rounded() -> Self {
+        let conventions = Conventions {
+            rounding: Some(1),
+            ..Conventions::default()
+        };
+        Self {
+            conventions,
+            ..Self::default()
+        }
+    }
+
+    /// No convention: units, percent, names and decimals as written.
+    pub fn strict() -> Self {
+        let conventions = Conventions {
+            kinds: false,
+            units: false,
+            names: false,
+            rounding: None,
+        };
+        Self {
+            conventions,
             ..Self::default()
         }
     }

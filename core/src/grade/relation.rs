@@ -1,6 +1,7 @@
 //! Equations, assignments and inequalities.
 
 use super::compare::{compare as compare_values, in_order};
+use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::proportion;
@@ -8,7 +9,6 @@ use crate::canon::scalar::scalar_word;
 use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
 use crate::expr::{Bracket, Relation};
-use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -16,24 +16,24 @@ use core::cmp::Ordering;
 type Chain<'v> = (&'v [Value], &'v [Relation]);
 
 /// Two relations: assignments by name and value, equations up to a factor, chains by their members.
-pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
+pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
     if let (Some((name, value)), Some((other, other_value))) = (assignment(a), assignment(b)) {
-        if let Some(fault) = disagreement(a, fuel).or_else(|| disagreement(b, fuel)) {
+        if let Some(fault) = disagreement(a, judge).or_else(|| disagreement(b, judge)) {
             // Where that is undecided, the same chain on both sides still agrees with itself.
             return match fault.decision {
-                Decision::Undecided => fault.or(|| in_order(a.0, b.0, fuel)),
+                Decision::Undecided => fault.or(|| in_order(a.0, b.0, judge)),
                 _ => fault,
             };
         }
-        if same_name(&name, &other) {
-            return compare_values(value, other_value, fuel);
+        if name == other || judge.conventions.names && both_functions(&name, &other) {
+            return compare_values(value, other_value, judge);
         }
-        return equations(a, b, fuel).because(Reason::NameDiffers);
+        return equations(a, b, judge).because(Reason::NameDiffers);
     }
     if is_equation(a.1) && is_equation(b.1) {
-        return equations(a, b, fuel);
+        return equations(a, b, judge);
     }
-    inequalities(a, b, fuel)
+    inequalities(a, b, judge)
 }
 
 /// A relation against a value that is none.
@@ -41,7 +41,7 @@ pub(super) fn against(
     operands: &[Value],
     relations: &[Relation],
     other: &Value,
-    fuel: &mut Fuel,
+    judge: &mut Judge,
 ) -> Option<Outcome> {
     let chain = (operands, relations);
     if let Value::Reals(_) = other {
@@ -55,25 +55,25 @@ pub(super) fn against(
             return None;
         }
         return Some(
-            disagreement(chain, fuel).unwrap_or_else(|| compare_values(value, other, fuel)),
+            disagreement(chain, judge).unwrap_or_else(|| compare_values(value, other, judge)),
         );
     }
     // `\sqrt{4} = 2` says 2: a chain of equal values stands for the value.
     let holds = operands
         .windows(2)
         .fold(Outcome::equal(Method::Identical), |all, pair| {
-            all.and(|| compare_values(&pair[0], &pair[1], fuel))
+            all.and(|| compare_values(&pair[0], &pair[1], judge))
         });
     let last = operands.last()?;
     Some(match holds.decision {
-        Decision::Equal => compare_values(last, other, fuel),
+        Decision::Equal => compare_values(last, other, judge),
         _ if operands.iter().all(is_constant) => Outcome::different(Reason::ChainDisagrees),
         _ => Outcome::different(Reason::KindDiffers),
     })
 }
 
 /// Assignments in order against the point that they name: `p=5, q=2` and `(5,2)`.
-pub(super) fn point(assignments: &[Value], point: &[Value], fuel: &mut Fuel) -> Option<Outcome> {
+pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -> Option<Outcome> {
     let mut names: Vec<String> = Vec::new();
     let mut values = Vec::new();
     for part in assignments {
@@ -87,7 +87,7 @@ pub(super) fn point(assignments: &[Value], point: &[Value], fuel: &mut Fuel) -> 
         names.push(name);
         values.push(value.clone());
     }
-    Some(in_order(&values, point, fuel))
+    Some(in_order(&values, point, judge))
 }
 
 fn is_equation(relations: &[Relation]) -> bool {
@@ -156,18 +156,18 @@ fn name(value: &Value) -> Option<String> {
     })
 }
 
-/// Names agree as written; `y` and `f(x)` both define a function.
-fn same_name(a: &str, b: &str) -> bool {
+/// `y` and `f(x)` both define a function.
+fn both_functions(a: &str, b: &str) -> bool {
     let function = |name: &str| name == "y" || name.ends_with(')');
-    a == b || function(a) && function(b) && (a == "y" || b == "y")
+    function(a) && function(b) && (a == "y" || b == "y")
 }
 
 /// What keeps the members between a name and its value from being one value, if anything does.
-fn disagreement((operands, _): Chain<'_>, fuel: &mut Fuel) -> Option<Outcome> {
+fn disagreement((operands, _): Chain<'_>, judge: &mut Judge) -> Option<Outcome> {
     let members = operands.get(1..).filter(|members| members.len() > 1)?;
     members
         .windows(2)
-        .map(|pair| compare_values(&pair[0], &pair[1], fuel))
+        .map(|pair| compare_values(&pair[0], &pair[1], judge))
         .find(|outcome| !outcome.is_equal())
         .map(|outcome| outcome.because(Reason::ChainDisagrees))
 }
@@ -182,9 +182,9 @@ fn difference(left: &Value, right: &Value) -> Option<Term> {
 }
 
 /// Equations are equal where their differences are proportional.
-fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, fuel: &mut Fuel) -> Outcome {
+fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, judge: &mut Judge) -> Outcome {
     if let ([a, b], [c, d]) = (operands, others) {
-        let same = compare_values(a, c, fuel).and(|| compare_values(b, d, fuel));
+        let same = compare_values(a, c, judge).and(|| compare_values(b, d, judge));
         if same.is_equal() {
             return same;
         }
@@ -193,7 +193,7 @@ fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, fuel: &mut Fuel) 
             if x.is_constant() || y.is_constant() {
                 return same;
             }
-            return match proportion(&x, &y, fuel) {
+            return match proportion(&x, &y, &mut judge.fuel) {
                 Ok(Some(_)) => Outcome::equal(Method::Exact),
                 Ok(None) => Outcome::different(Reason::ValueDiffers),
                 Err(_) => Outcome::undecided(Reason::LimitReached),
@@ -201,25 +201,25 @@ fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, fuel: &mut Fuel) 
         }
         return same;
     }
-    in_order(operands, others, fuel)
+    in_order(operands, others, judge)
 }
 
 /// Inequalities are equal where one is the other times a positive number, read from either end.
-fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
+fn inequalities(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
     if a.1.len() != b.1.len() {
         return Outcome::different(Reason::CountDiffers);
     }
-    let forward = |a: Chain<'_>, operands: &[Value], relations: &[Relation], fuel: &mut Fuel| {
+    let forward = |a: Chain<'_>, operands: &[Value], relations: &[Relation], judge: &mut Judge| {
         if a.1 != relations {
             return Outcome::different(Reason::BracketDiffers);
         }
-        let same = in_order(a.0, operands, fuel);
+        let same = in_order(a.0, operands, judge);
         if let (false, [left, right], [other_left, other_right]) = (same.is_equal(), a.0, operands)
         {
             if let (Some(x), Some(y)) =
                 (difference(left, right), difference(other_left, other_right))
             {
-                return match proportion(&x, &y, fuel) {
+                return match proportion(&x, &y, &mut judge.fuel) {
                     Ok(Some(Some(Ordering::Greater))) => Outcome::equal(Method::Exact),
                     Ok(_) => same,
                     Err(_) => Outcome::undecided(Reason::LimitReached),
@@ -228,7 +228,7 @@ fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
         }
         same
     };
-    let outcome = forward(a, b.0, b.1, fuel);
+    let outcome = forward(a, b.0, b.1, judge);
     let operands: Vec<Value> = b.0.iter().rev().cloned().collect();
     let relations: Option<Vec<Relation>> =
         b.1.iter()
@@ -236,7 +236,7 @@ fn inequalities(a: Chain<'_>, b: Chain<'_>, fuel: &mut Fuel) -> Outcome {
             .map(|relation| relation.reversed())
             .collect();
     match relations {
-        Some(relations) => outcome.or(|| forward(a, &operands, &relations, fuel)),
+        Some(relations) => outcome.or(|| forward(a, &operands, &relations, judge)),
         None => outcome,
     }
 }
