@@ -34,7 +34,7 @@ pub(crate) fn floor(a: &Rational) -> IBig {
 ///
 /// An odd root of a real number is the real root: `Power(x, p/q)` with odd q and negative x
 /// means `-(|x|^(1/q))`, to the p. An even root of a negative number is the principal one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Term {
     Rational(Rational),
     Constant(Constant),
@@ -47,15 +47,46 @@ pub(crate) enum Term {
     Call(Function, Vec<Term>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Constant {
     Pi,
     E,
     I,
 }
 
+/// A total order without a meaning, to put terms side by side. Not derived: it must not compare
+/// rationals with `cmp`.
+impl Ord for Term {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rank = |term: &Self| match term {
+            Self::Rational(_) => 0,
+            Self::Constant(_) => 1,
+            Self::Symbol(_) => 2,
+            Self::Sum(_) => 3,
+            Self::Product(_) => 4,
+            Self::Power(_) => 5,
+            Self::Call(..) => 6,
+        };
+        match (self, other) {
+            (Self::Rational(a), Self::Rational(b)) => order(a, b),
+            (Self::Constant(a), Self::Constant(b)) => a.cmp(b),
+            (Self::Symbol(a), Self::Symbol(b)) => a.cmp(b),
+            (Self::Sum(a), Self::Sum(b)) | (Self::Product(a), Self::Product(b)) => a.cmp(b),
+            (Self::Power(a), Self::Power(b)) => a.cmp(b),
+            (Self::Call(f, a), Self::Call(g, b)) => f.cmp(g).then_with(|| a.cmp(b)),
+            _ => rank(self).cmp(&rank(other)),
+        }
+    }
+}
+
+impl PartialOrd for Term {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 /// Functions that have no lowering into the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Function {
     Sin,
     Cos,

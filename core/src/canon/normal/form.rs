@@ -20,7 +20,7 @@ use crate::limits::Fuel;
 /// for rational functions that are small enough to be reduced, over the rationals and the
 /// independent kernels; in general equal values may have different forms, and
 /// [`difference`](super::difference) tells more. The order is total and has no meaning.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NormalForm {
     numerator: Polynomial,
     denominator: Polynomial,

@@ -13,7 +13,7 @@ use super::polynomial::Polynomial;
 use crate::canon::term::{Function, Rational};
 
 /// An index into [`Kernels`]. A kernel that is made of others comes after them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct KernelId(u32);
 
 /// What a normal form treats as one indivisible quantity.

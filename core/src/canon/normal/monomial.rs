@@ -50,7 +50,7 @@ pub(super) fn exponent(value: &Rational) -> Result<Exponent, Failure> {
 ///
 /// The order is lexicographic in the exponents, an absent kernel counting as exponent 0. It is
 /// compatible with multiplication.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Monomial(Vec<(KernelId, Exponent)>);
 
 impl Monomial {

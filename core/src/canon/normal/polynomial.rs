@@ -15,7 +15,7 @@ use crate::canon::term::{self, Rational};
 
 /// A sum of monomials with nonzero coefficients, the largest monomial first. Exponents may be
 /// negative and fractional.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Polynomial {
     terms: Vec<(Monomial, Rational)>,
 }
