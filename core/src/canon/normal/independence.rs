@@ -10,6 +10,7 @@ use super::kernel::{Kernel, KernelId, Kernels};
 use super::monomial::{Exponent, Monomial};
 use super::polynomial::Polynomial;
 use super::unity;
+use crate::canon::term::Function;
 
 impl Kernels {
     /// Whether p, which must be settled, is proven to be nonzero almost everywhere.
@@ -134,7 +135,7 @@ impl Kernels {
     fn is_nonzero_kernel(&self, id: KernelId) -> bool {
         match self.get(id) {
             Kernel::Unity | Kernel::Pi | Kernel::E | Kernel::Prime(_) | Kernel::Integer(_) => true,
-            Kernel::Exp(_) => true,
+            Kernel::Exp(_) | Kernel::Call(Function::Factorial, _) => true,
             Kernel::Ln(_) => self.is_logarithm(id),
             Kernel::Compound(base) => self.is_nonzero(base),
             Kernel::Symbol(_) | Kernel::Abs(_) | Kernel::Call(..) => false,

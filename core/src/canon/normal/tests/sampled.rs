@@ -305,7 +305,9 @@ fn sampled(a: &Term, b: &Term, rng: &mut Rng) -> Option<bool> {
         if gap > 1e-5 * evaluation.scale {
             return Some(false);
         }
-        if gap > 1e-11 * evaluation.scale {
+        // Too much is lost where intermediate values are far above the result.
+        let size = x.size().max(y.size()).max(1.0);
+        if gap > 1e-11 * evaluation.scale || evaluation.scale > 100.0 * size {
             return None;
         }
         agreed += 1;
