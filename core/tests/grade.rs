@@ -235,6 +235,13 @@ fn words_and_choices() {
 }
 
 #[test]
+fn phrases_are_no_products() {
+    different("3", "no idea", Reason::KindDiffers);
+    equal("even number", "Even numbers");
+    different("even number", "number even", Reason::TextDiffers);
+}
+
+#[test]
 fn nothing_equals_an_empty_reference() {
     for reference in ["", "  ", "$$", r"\boxed{}"] {
         let verdict = grade(reference, reference);

@@ -110,6 +110,11 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             };
             Value::System(rows.iter().map(|row| case(row, fuel)).collect())
         }
+        // Words side by side are a phrase, not factors.
+        Expr::Product(factors) if is_phrase(factors) => {
+            let words: Vec<String> = factors.iter().map(print::plain).collect();
+            Value::Text(words.join(" "))
+        }
         // 30° 30′
         Expr::Product(factors) if matches!(factors.first(), Some(Expr::Degrees(_))) => {
             arc(factors, branch)
@@ -200,6 +205,12 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::Degrees(inner) => quantity(inner, "degree", branch).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
     }
+}
+
+fn is_phrase(factors: &[Expr]) -> bool {
+    let long = |factor: &Expr| matches!(factor, Expr::Word(word) if word.chars().count() > 3);
+    let letters = |factor: &Expr| matches!(factor, Expr::Word(_) | Expr::Symbol(_));
+    factors.iter().any(long) && factors.iter().all(letters)
 }
 
 pub(super) fn is_negative(sign: Sign, branch: Branch) -> bool {
