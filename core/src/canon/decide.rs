@@ -47,6 +47,8 @@ pub(crate) fn decide(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
     if a == b && is_surely_defined(a) {
         return Finding::Identical;
     }
+    // What runs out of fuel must not depend on which side comes first.
+    let (a, b) = if a <= b { (a, b) } else { (b, a) };
     let found = settled(a, b, fuel).unwrap_or(Finding::Undecided);
     // What a form of unknown value differs from cannot be told.
     match found {

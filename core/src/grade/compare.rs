@@ -423,25 +423,31 @@ pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) ->
         return Outcome::different(Reason::CountDiffers);
     }
     let mut all = Outcome::equal(Method::Identical);
-    let (left, mut free) = without_identical(items, others);
-    for item in left {
-        let mut undecided = None;
+    let (mut left, mut free) = without_identical(items, others);
+    left.retain(|item| {
         let found = free.iter().position(|other| {
             let outcome = compare(item, other, judge);
             if outcome.is_equal() {
                 all = all.and(|| outcome);
-            } else if outcome.decision == Decision::Undecided {
-                undecided = Some(outcome);
             }
             outcome.is_equal()
         });
-        match (found, undecided) {
-            (Some(at), _) => drop(free.swap_remove(at)),
-            (None, Some(outcome)) => return outcome,
-            (None, None) => return Outcome::different(Reason::ItemDiffers),
-        }
+        found.map(|at| free.swap_remove(at)).is_none()
+    });
+    if left.is_empty() {
+        return all;
     }
-    all
+    // An item that surely differs from all that are left, on either side, decides.
+    let mut surely = |item: &Value, others: &[&Value]| {
+        let differs = |other: &&Value| compare(item, other, judge).decision == Decision::Different;
+        others.iter().all(differs)
+    };
+    match left.iter().any(|item| surely(item, &free))
+        || free.iter().any(|other| surely(other, &left))
+    {
+        true => Outcome::different(Reason::ItemDiffers),
+        false => Outcome::undecided(Reason::NotUnderstood),
+    }
 }
 
 /// What is left of both lists when small rationals that both hold are struck out: long lists are

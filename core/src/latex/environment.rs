@@ -78,6 +78,9 @@ fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         rest = rest.skip(1);
     }
+    if words.trim().is_empty() {
+        return input.fail();
+    }
     Ok((rest, Expr::Text(words)))
 }
 
