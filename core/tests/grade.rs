@@ -276,3 +276,58 @@ fn depth_is_bounded() {
         assert!(!grade(&deep, "1").correct());
     }
 }
+
+#[test]
+fn words_after_a_number_do_not_always_count_it() {
+    equal("5 million", "5000000");
+    equal(r"5\text{ thousand dollars}", "5000");
+    for said in [
+        r"5\text{ million}",
+        "5 dozen",
+        r"5\text{ squared}",
+        r"5\text{ at most}",
+        r"5\text{ does not work}",
+        r"3\text{ halves}",
+    ] {
+        assert!(
+            !grade("5", said).correct() && !grade("3", said).correct(),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn numerals_side_by_side_are_no_product() {
+    for (reference, answer) in [("15", "3 5"), ("408", "12 34"), ("30", r"5\quad 6")] {
+        assert!(!grade(reference, answer).correct(), "{answer}");
+    }
+    equal("2^6 3^5", r"2^6\cdot 3^5");
+}
+
+#[test]
+fn commas_between_brackets_separate() {
+    different("(1,234)", "1234", Reason::KindDiffers);
+    different(r"\{1,100\}", "1100", Reason::CountDiffers);
+    equal("(1,000, 2,000)", "(1000, 2000)");
+    assert!(!grade("432,234", "234,432").correct());
+    assert!(!grade("123", "0,123").correct());
+}
+
+#[test]
+fn coordinates_go_by_their_names() {
+    equal("(5,6)", "x=5, y=6");
+    equal("(5,6)", "y=6, x=5");
+    assert!(!grade("(5,6)", "y=5, x=6").correct());
+}
+
+#[test]
+fn and_is_not_or() {
+    assert!(!grade(r"x<2\text{ or }x>5", r"x<2\text{ and }x>5").correct());
+    equal(r"x>2\text{ and }x<5", "(2,5)");
+}
+
+#[test]
+fn steps_are_looked_at_where_they_jump() {
+    assert!(!grade(r"\lfloor x\rfloor+\lfloor -x\rfloor", "-1").correct());
+    equal(r"\lfloor x+1\rfloor", r"\lfloor x\rfloor+1");
+}

@@ -26,10 +26,11 @@ pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) 
         rest.iter()
             .try_fold((*first).clone(), |all, set| combine(&all, set, fuel))
     };
-    // Conditions joined by "and" or a comma hold together, unless nothing satisfies them all: then
-    // they are alternatives, as in "x < -1 and x > 1".
+    // Conditions joined by "and" hold together. So do those that a comma joins, unless nothing
+    // satisfies them all: then they are alternatives, as in "x < -1, x > 1".
     let together = match connective {
         Connective::Or => None,
+        Connective::And => fold(Reals::intersection, fuel),
         _ => fold(Reals::intersection, fuel).filter(|set| !set.is_empty()),
     };
     match together.or_else(|| fold(Reals::union, fuel)) {

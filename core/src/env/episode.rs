@@ -3,7 +3,6 @@ use alloc::vec::Vec;
 use super::{
     Attempt, EnvError, Outcome, RewardScheme, State, Task, Template, Transcript, transition,
 };
-use crate::extract::given;
 use crate::rng::Rng;
 use crate::{Grader, Policy};
 
@@ -96,11 +95,7 @@ impl Environment {
     /// [`EnvError::EmptyReference`] if the task has no answer, [`EnvError::NoAttempts`] if N would
     /// be 0.
     pub fn reset(&self, task: &Task, seed: u64) -> Result<Episode, EnvError> {
-        if given(&task.reference)
-            .answers
-            .iter()
-            .all(|answer| answer.trim().is_empty())
-        {
+        if self.grader.prepare(&task.reference).is_empty() {
             return Err(EnvError::EmptyReference);
         }
         let attempts = self.attempts.draw(seed)?;

@@ -134,10 +134,8 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                 Outcome::different(Reason::ValueDiffers)
             }
         }
-        (V::Based { value, .. }, V::Scalar(scalar)) => {
-            let term = Term::Rational(value.clone());
-            scalars(&Scalar::plain(term), scalar, judge).because(Reason::BaseDiffers)
-        }
+        // Without its base a numeral is another number, and in base ten another answer.
+        (V::Based { .. }, V::Scalar(_)) => Outcome::different(Reason::BaseDiffers),
         (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, judge),
         (V::Ratio(parts), V::Scalar(scalar)) => match parts.as_slice() {
             [a, b] => {

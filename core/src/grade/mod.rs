@@ -50,6 +50,13 @@ pub struct Reference {
     answer: Answer,
 }
 
+impl Reference {
+    /// Whether nothing is written that an answer could equal.
+    pub fn is_empty(&self) -> bool {
+        self.answer.readings.is_empty()
+    }
+}
+
 impl Grader {
     /// A grader that follows `policy`.
     pub fn new(policy: Policy) -> Self {
@@ -99,7 +106,7 @@ impl Grader {
             method: Method::None,
             reason,
         };
-        let outcome = if reference.answer.readings.is_empty() {
+        let outcome = if reference.is_empty() {
             nothing(Reason::EmptyReference)
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
@@ -139,6 +146,16 @@ impl Grader {
                 let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
                 Vec::from_iter(list)
             }
+        };
+        // Signs without a letter or figure among them say nothing.
+        let says = |(_, value): &(Commas, Value)| match value {
+            Value::Text(words) => words.chars().any(char::is_alphanumeric),
+            _ => true,
+        };
+        let readings = if readings.iter().any(says) {
+            readings
+        } else {
+            Vec::new()
         };
         Answer {
             text: members.join(", "),
@@ -188,6 +205,10 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     let mut first = None;
     for (commas, a) in &reference.readings {
         for (other_commas, b) in &answer.readings {
+            // Two numbers that might be lists are numbers.
+            if (*commas, *other_commas) == (Commas::Separated, Commas::Separated) {
+                continue;
+            }
             // A decimal comma is one only where the other side is that decimal.
             let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
             let scalars = matches!((a, b), (Value::Scalar(_), Value::Scalar(_)));

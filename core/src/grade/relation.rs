@@ -74,19 +74,20 @@ pub(super) fn against(
 
 /// Assignments in order against the point that they name: `p=5, q=2` and `(5,2)`.
 pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -> Option<Outcome> {
-    let mut names: Vec<String> = Vec::new();
-    let mut values = Vec::new();
+    let mut named: Vec<(String, Value)> = Vec::new();
     for part in assignments {
         let Value::Relation(operands, relations) = part else {
             return None;
         };
         let (name, value) = assignment((operands, relations))?;
-        if names.contains(&name) {
+        if named.iter().any(|(other, _)| *other == name) {
             return None;
         }
-        names.push(name);
-        values.push(value.clone());
+        named.push((name, value.clone()));
     }
+    // Coordinates go by the order of their letters, not by that of writing.
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    let values: Vec<Value> = named.into_iter().map(|(_, value)| value).collect();
     Some(in_order(&values, point, judge))
 }
 

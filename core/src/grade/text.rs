@@ -20,6 +20,9 @@ pub(crate) fn same_words(a: &str, b: &str) -> bool {
 /// Longer texts than this are the same only letter by letter.
 const LONGEST: usize = 16_384;
 
+/// A choice with what it says is not longer than this.
+const LONGEST_CHOICE: usize = 512;
+
 /// What only separates or wraps words.
 const PUNCTUATION: &str = ".,;:?\"()[]{}";
 
@@ -66,6 +69,9 @@ pub(crate) fn same_choice(a: &str, b: &str) -> bool {
 
 /// The letter of a choice, and whether nothing else is said.
 fn choice(text: &str) -> Option<(char, bool)> {
+    if text.len() > LONGEST_CHOICE {
+        return None;
+    }
     let spelled = spelling(text);
     let mut rest = spelled.trim();
     for word in ["Option", "option", "Choice", "choice", "Answer", "answer"] {

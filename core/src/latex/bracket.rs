@@ -1,7 +1,7 @@
 //! Brackets: groups, tuples, intervals, sets, absolute values.
 
 use super::factor::{braced, factor};
-use super::input::{Parsed, Tokens, command, nested, sign, token, within};
+use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within};
 use super::operand::operand;
 use super::parser::{close, list, member, sum};
 use super::token::Kind;
@@ -18,6 +18,31 @@ pub(super) fn items(list: Expr) -> Vec<Expr> {
         Expr::List(items, Connective::Comma | Connective::Semicolon) => items,
         one => vec![one],
     }
+}
+
+/// A list between brackets: its commas separate, unless spaces after some tell those that separate
+/// from those that group, as in `(1,000, 2,000)`.
+fn separated<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let mut depth = 0u32;
+    let mut spaced = false;
+    for pair in input.rest().windows(2) {
+        match pair[0].kind {
+            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
+            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => break,
+            },
+            Kind::Sign(',') if depth == 0 => spaced |= pair[1].spaced,
+            _ => {}
+        }
+    }
+    let commas = if spaced {
+        input.commas
+    } else {
+        Commas::Separate
+    };
+    let (rest, inner) = list(input.with_commas(commas))?;
+    Ok((rest.with_commas(input.commas), inner))
 }
 
 /// `( list )`, `[ list ]`, and half-open mixtures.
@@ -40,7 +65,7 @@ pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let Ok((rest, closed)) = closing(rest) {
         return Ok((rest, Expr::Group(opened, Vec::new(), closed)));
     }
-    let (rest, inner) = within(false, list)(rest)?;
+    let (rest, inner) = within(false, separated)(rest)?;
     let (rest, closed) = close(rest, closing)?;
     Ok((
         rest,
@@ -121,7 +146,7 @@ pub(super) fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         let (rest, _) = close(rest, end)?;
         return Ok((rest, Expr::SetBuilder(Box::new((element, condition)))));
     }
-    let (rest, element) = within(false, list)(start)?;
+    let (rest, element) = within(false, separated)(start)?;
     let (rest, _) = close(rest, end)?;
     let members = items(element);
     Ok((rest, Expr::Group(Bracket::Curly, members, Bracket::Curly)))

@@ -46,6 +46,10 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    pub(super) fn with_commas(self, commas: Commas) -> Self {
+        Self { commas, ..self }
+    }
+
     pub(super) fn peek(&self) -> Option<Kind<'t>> {
         self.rest.first().map(|t| t.kind)
     }

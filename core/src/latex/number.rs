@@ -18,6 +18,7 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let grouped;
     let mut text = text;
     if rest.commas == Commas::Group
+        && !text.starts_with('0')
         && (1..=3).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_digit())
     {

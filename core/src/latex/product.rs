@@ -6,7 +6,7 @@ use super::operand::starts_operand;
 use super::parser::{close, single_or, sum};
 use super::token::Kind;
 use super::unit::units;
-use crate::expr::{Expr, Operation, Sign};
+use crate::expr::{Expr, Number, Operation, Sign};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
@@ -86,6 +86,13 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             factors.push(quantity(value, name));
             rest = next;
         } else if starts_operand(rest) {
+            // Two numerals side by side are neither a product nor one number.
+            let numerals = matches!(factors.last(), Some(Expr::Number(_)))
+                && matches!(rest.peek(), Some(Kind::Number(_)))
+                && !is_mixed_next(&factors, rest);
+            if numerals {
+                return input.fail();
+            }
             let spaced = rest.spaced();
             let mixed = factors
                 .last()
@@ -107,11 +114,12 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                 }
                 (true, Some(left), right) => {
                     // `1 1/2`: the operator that follows belongs to the fraction.
-                    if let Ok((after, Operator::Over)) = operator(rest) {
-                        let (next, denominator) = factor(after)?;
-                        rest = next;
-                        factors.push(Expr::Mixed(Box::new((left, over(right, denominator)))));
-                    }
+                    let Ok((after, Operator::Over)) = operator(rest) else {
+                        return input.fail();
+                    };
+                    let (next, denominator) = factor(after)?;
+                    rest = next;
+                    factors.push(Expr::Mixed(Box::new((left, over(right, denominator)))));
                 }
                 (false, left, right) => {
                     factors.extend(left);
@@ -163,6 +171,24 @@ pub(super) fn divided(left: Expr, right: Expr) -> Expr {
     }
 }
 
+/// The power of ten that a number word multiplies by.
+fn multiplier(word: &str) -> Option<i64> {
+    Some(match word {
+        "hundred" => 2,
+        "thousand" => 3,
+        "million" => 6,
+        "billion" => 9,
+        "trillion" => 12,
+        _ => return None,
+    })
+}
+
+fn is_mixed_next(factors: &[Expr], rest: Tokens<'_>) -> bool {
+    factors
+        .last()
+        .is_some_and(|left| is_mixed(left, rest, rest.spaced()))
+}
+
 /// Whether a whole number `left` and what follows are one mixed number.
 pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
     if !matches!(left, Expr::Number(n) if n.is_integer()) {
@@ -197,6 +223,16 @@ pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
 }
 
 pub(super) fn quantity(value: Expr, name: String) -> Expr {
+    let (first, rest) = name.split_once(' ').unwrap_or((name.as_str(), ""));
+    if let Some(power) = multiplier(first) {
+        let ten = Expr::Number(Number::integer(10));
+        let scale = Expr::Power(Box::new((ten, Expr::Number(Number::integer(power)))));
+        let value = Expr::Product(vec![value, scale]);
+        return match rest {
+            "" => value,
+            rest => quantity(value, String::from(rest)),
+        };
+    }
     match name.as_str() {
         "%" => Expr::Percent(Box::new(value)),
         "degree" => Expr::Degrees(Box::new(value)),

@@ -487,6 +487,9 @@ fn group_separator(rest: &str) -> Option<usize> {
 /// No separator between groups takes more characters.
 const LONGEST_SEPARATOR: usize = 8;
 
+/// No words, names or lengths are longer: what is not closed by then is not looked for further.
+const LONGEST_GROUP: usize = 512;
+
 /// The group `{…}` that `rest` starts with: its length with leading spaces, and its content.
 fn braced(rest: &str) -> Option<(usize, &str)> {
     let trimmed = rest.trim_start();
@@ -496,7 +499,10 @@ fn braced(rest: &str) -> Option<(usize, &str)> {
     }
     let mut depth = 0usize;
     let mut escaped = false;
-    for (at, c) in trimmed.char_indices() {
+    for (at, c) in trimmed
+        .char_indices()
+        .take_while(|(at, _)| *at <= LONGEST_GROUP)
+    {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,

@@ -82,8 +82,11 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     let is_unit = |word: &str| {
         numeric && unit::is_known(word) && (!applied || vocabulary::function(word).is_none())
     };
-    let is_free = |word: &str| {
-        connective(word).is_none() && !is_clause(word) && vocabulary::function(word).is_none()
+    let is_free = |words: &str| {
+        connective(words).is_none()
+            && !is_clause(words)
+            && vocabulary::function(words).is_none()
+            && !words.split_whitespace().any(says_more)
     };
     token(move |kind| match kind {
         Kind::Text(words) => {
@@ -114,6 +117,61 @@ fn is_notation(word: &str) -> bool {
     matches!(
         word,
         "pi" | "sqrt" | "cbrt" | "inf" | "infty" | "oo" | "infinity" | "frac" | "mod"
+    )
+}
+
+/// Words that change the value before them instead of naming what it counts.
+fn says_more(word: &str) -> bool {
+    matches!(
+        word,
+        "dozen"
+            | "score"
+            | "gross"
+            | "tens"
+            | "half"
+            | "halves"
+            | "third"
+            | "thirds"
+            | "quarters"
+            | "fourths"
+            | "fifths"
+            | "tenths"
+            | "squared"
+            | "cubed"
+            | "pi"
+            | "minus"
+            | "plus"
+            | "times"
+            | "over"
+            | "divided"
+            | "at"
+            | "most"
+            | "least"
+            | "below"
+            | "above"
+            | "under"
+            | "less"
+            | "more"
+            | "fewer"
+            | "than"
+            | "not"
+            | "no"
+            | "undefined"
+            | "false"
+            | "wrong"
+            | "incorrect"
+            | "infinite"
+            | "negative"
+            | "factorial"
+            | "zero"
+            | "one"
+            | "two"
+            | "ten"
+            | "does"
+            | "doesn't"
+            | "isn't"
+            | "except"
+            | "without"
     )
 }
 

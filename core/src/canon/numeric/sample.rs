@@ -24,6 +24,8 @@ pub(super) struct Sampler<'t> {
     pub(super) piecewise: bool,
     /// Whether they may be defined on some interval only.
     restricted: bool,
+    /// Whether they may jump at integers only.
+    stepped: bool,
     /// About the largest literal: where such intervals may end.
     reach: u64,
 }
@@ -49,6 +51,7 @@ impl<'t> Sampler<'t> {
             seed: fingerprint(a).wrapping_add(fingerprint(b)),
             piecewise: false,
             restricted: false,
+            stepped: false,
             reach: 1,
         };
         sampler.visit(a, false);
@@ -98,6 +101,7 @@ impl<'t> Sampler<'t> {
                         | Function::Mod
                 );
                 let entire = matches!(function, Function::Sin | Function::Cos);
+                self.stepped |= matches!(function, Function::Floor | Function::Ceil);
                 self.restricted |= !entire;
                 self.piecewise |= !entire && *function != Function::Ln;
                 for argument in arguments {
@@ -119,6 +123,14 @@ impl<'t> Sampler<'t> {
                     near - step as i64 + rng.below(2 * step + 1) as i64
                 }
                 _ if variable.integral => (self.integer(i, attempt, &mut rng) << BITS) as i64,
+                _ if self.stepped && attempt % 3 == 2 => {
+                    let whole = (self.integer(i, attempt, &mut rng) << BITS) as i64;
+                    if (attempt / 3 + i as u64) % 2 == 1 {
+                        -whole
+                    } else {
+                        whole
+                    }
+                }
                 _ => self.real(i, attempt, seed, &mut rng),
             }
         });
