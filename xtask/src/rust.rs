@@ -37,20 +37,20 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "tests: core",
-        run: |shell| shell.cargo("test --package resit"),
+        run: |shell| shell.test("--package resit"),
     },
     Step {
         name: "tests: core, no features",
-        run: |shell| shell.cargo("test --package resit --no-default-features"),
+        run: |shell| shell.test("--package resit --no-default-features"),
     },
     Step {
         name: "tests: core, all features",
-        run: |shell| shell.cargo("test --package resit --all-features"),
+        run: |shell| shell.test("--package resit --all-features"),
     },
     // Core has been tested above under features of its own choice, not the workspace's union.
     Step {
         name: "tests: workspace",
-        run: |shell| shell.cargo("test --workspace --exclude resit"),
+        run: |shell| shell.test("--workspace --exclude resit"),
     },
 ];
 

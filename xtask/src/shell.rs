@@ -48,10 +48,16 @@ impl Shell {
 
     /// Runs `cargo` with the arguments in `line`.
     pub(crate) fn cargo(&mut self, line: &str) -> Outcome {
+        self.run(cargo().args(line.split_whitespace()))
+    }
+
+    /// Runs `cargo test` on the `packages` and features named; the long way if that was asked for.
+    pub(crate) fn test(&mut self, packages: &str) -> Outcome {
         let mut command = cargo();
-        command.args(line.split_whitespace());
+        command.arg("test").args(packages.split_whitespace());
         if self.long {
             command.env("PROPTEST_CASES", LONG_CASES);
+            command.args(["--", "--include-ignored"]);
         }
         self.run(&mut command)
     }
