@@ -310,6 +310,8 @@ fn commas_between_brackets_separate() {
     different(r"\{1,100\}", "1100", Reason::CountDiffers);
     equal("(1,000, 2,000)", "(1000, 2000)");
     assert!(!grade("432,234", "234,432").correct());
+    equal("25,100,55", "55,100,25");
+    equal("0,123", "0.123");
     assert!(!grade("123", "0,123").correct());
 }
 

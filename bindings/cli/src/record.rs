@@ -58,6 +58,8 @@ pub(crate) struct Graded<'a> {
 
 impl<'a> Record<'a> {
     pub(crate) fn parse(line: &'a str) -> Result<Self, Malformed> {
+        // Some editors put a byte-order mark before the first line.
+        let line = line.trim_start_matches('\u{feff}').trim();
         // Each line is a text of its own to the parser, so its line number would mislead.
         serde_json::from_str(line)
             .map_err(|error| Malformed::Json(error.to_string().replace(" at line 1 ", " at ")))

@@ -340,3 +340,14 @@ fn wrong_usage_is_told_by_the_exit_code() {
     }
     assert_eq!(resit(&[]).output().unwrap().status.code(), Some(2));
 }
+
+#[test]
+fn byte_order_mark_and_line_endings_are_no_part_of_the_object() {
+    let input = "\u{feff}{\"reference\":\"5\",\"answer\":\"5\"}\r\n\n";
+    let output = grade(&[], input.as_bytes());
+    let lines = lines(&output);
+    assert_eq!(lines[0]["correct"], json!(true));
+    assert_eq!(lines[1]["line"], json!(2));
+    let error = lines[1]["error"].as_str().unwrap();
+    assert!(!error.contains("line"), "{error}");
+}

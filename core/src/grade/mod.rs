@@ -111,10 +111,8 @@ impl Grader {
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            {
-                let conventions = &self.policy.conventions;
-                compare_answers(&reference.answer, &answer, &mut Judge { fuel, conventions })
-            }
+            let conventions = &self.policy.conventions;
+            compare_answers(&reference.answer, &answer, &mut Judge { fuel, conventions })
         };
         Verdict {
             decision: outcome.decision,
@@ -147,9 +145,11 @@ impl Grader {
                 Vec::from_iter(list)
             }
         };
-        // Signs without a letter or figure among them say nothing.
+        // Punctuation alone says nothing.
         let says = |(_, value): &(Commas, Value)| match value {
-            Value::Text(words) => words.chars().any(char::is_alphanumeric),
+            Value::Text(words) => words
+                .chars()
+                .any(|c| !c.is_ascii_punctuation() && !c.is_whitespace()),
             _ => true,
         };
         let readings = if readings.iter().any(says) {
@@ -172,6 +172,13 @@ struct Answer {
     /// Whether it is several answers that a sentence joins.
     joined: bool,
     readings: Vec<(Commas, Value)>,
+}
+
+impl Answer {
+    /// Whether its first reading is one number.
+    fn is_number(&self) -> bool {
+        matches!(self.readings.first(), Some((_, Value::Scalar(_))))
+    }
 }
 
 /// What commas between digits were taken for.
@@ -206,7 +213,8 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     for (commas, a) in &reference.readings {
         for (other_commas, b) in &answer.readings {
             // Two numbers that might be lists are numbers.
-            if (*commas, *other_commas) == (Commas::Separated, Commas::Separated) {
+            let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
+            if separated && reference.is_number() && answer.is_number() {
                 continue;
             }
             // A decimal comma is one only where the other side is that decimal.

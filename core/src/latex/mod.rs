@@ -108,7 +108,7 @@ fn decimal_point(text: &str) -> Option<String> {
     let fraction = after.bytes().take_while(u8::is_ascii_digit).count();
     let grouping = fraction == 3 && {
         let whole = before.bytes().rev().take_while(u8::is_ascii_digit).count();
-        (1..=3).contains(&whole)
+        (1..=3).contains(&whole) && before != "0"
     };
     let bracketed = text.contains(['(', '[', '{']);
     if fraction == 0
