@@ -12,10 +12,13 @@ pub struct Limits {
     pub fuel: u64,
 }
 
+/// The default of [`Limits::length`], and the longest text of which the words are compared.
+pub(crate) const LENGTH: usize = 16_384;
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            length: 16_384,
+            length: LENGTH,
             depth: 64,
             fuel: 60_000,
         }

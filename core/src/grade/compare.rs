@@ -1,24 +1,21 @@
 //! Whether two typed values are equal. Every rule is symmetric: a pair is matched in one order and
 //! tried in the other.
 
+use super::items::{any_order, as_sets, in_order, line, matrices};
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::relation;
+use super::scalar::scalars;
 use super::text::same_words;
-use super::verdict::{Decision, Method, Reason};
-use crate::canon::decide::{constant, decide, order};
+use super::verdict::{Method, Reason};
+use crate::canon::decide::{constant, decide};
 use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
-use crate::canon::term::{Constant, Rational, Term};
-use crate::canon::value::{Clock, Measure, Numeral, Scalar, Value};
+use crate::canon::term::{Constant, Term};
+use crate::canon::value::{Clock, Scalar, Value};
 use crate::expr::Bracket;
-use crate::expr::unit::{self, Unit};
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 use core::mem::discriminant;
-use dashu_int::IBig;
-use num_traits::{Pow, Zero};
 
 /// Compares two values.
 pub(super) fn compare(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
@@ -73,7 +70,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Group(open, items, close), V::Reals(set)) => {
             match as_interval(*open, items, *close, &mut judge.fuel) {
-                Some(interval) => reals(&interval, set, judge),
+                Some(interval) => interval.compare(set, &mut judge.fuel).into(),
                 None => return None,
             }
         }
@@ -91,13 +88,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
             relation::point(others, items, judge)?
         }
-        (V::Set(items), V::Set(others)) => match any_order(items, others, judge) {
-            // A set holds each member once, however often it is written.
-            found if found.reason == Reason::CountDiffers => {
-                any_order(&distinct(items, judge), &distinct(others, judge), judge)
-            }
-            found => found,
-        },
+        (V::Set(items), V::Set(others)) => as_sets(items, others, judge),
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
             any_order(items, others, judge)
         }
@@ -109,14 +100,14 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             false => Outcome::different(Reason::ValueDiffers),
         },
         (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), &mut judge.fuel) {
-            Some(members) => reals(&members, set, judge),
+            Some(members) => members.compare(set, &mut judge.fuel).into(),
             None if items.len() == 1 => compare(&items[0], other, judge),
             None => return None,
         },
         // A set of one is its member, where a value is asked for.
         (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
         (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::different(Reason::CountDiffers),
-        (V::Reals(a), V::Reals(b)) => reals(a, b, judge),
+        (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
         (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, judge),
         (
@@ -230,293 +221,6 @@ fn text_against(text: &str, other: &Value) -> Option<Outcome> {
     })
 }
 
-/// Compares what is counted, then how many.
-fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
-    if !judge.conventions.units && a.measure != b.measure {
-        return Outcome::different(Reason::UnitDiffers);
-    }
-    // Beside a unit, letters after a number may be one, too: 0.05 m.
-    let spelled = match (&a.measure, &b.measure) {
-        (Measure::Unit(_), Measure::None) => spelled_unit(b).map(|b| (a.clone(), b)),
-        (Measure::None, Measure::Unit(_)) => spelled_unit(a).map(|a| (a, b.clone())),
-        _ => None,
-    };
-    if let Some((a, b)) = spelled {
-        return scalars(&a, &b, judge);
-    }
-    match (&a.measure, &b.measure) {
-        (Measure::Unit(unit), Measure::Unit(other)) => {
-            if unit.dimension != other.dimension {
-                return Outcome::different(Reason::UnitDiffers);
-            }
-            if unit == other {
-                return values(a, b, judge);
-            }
-            values(&converted(a, unit), &converted(b, other), judge)
-        }
-        (Measure::Percent, Measure::None) | (Measure::None, Measure::Percent) => {
-            let (percent, plain) = if a.measure == Measure::Percent {
-                (a, b)
-            } else {
-                (b, a)
-            };
-            let share = scaled(percent, &Rational::new(IBig::ONE, IBig::from(100)));
-            values(percent, plain, judge).or(|| values(&share, plain, judge))
-        }
-        (Measure::Noun(noun), Measure::Noun(other)) => {
-            if same_noun(noun, other) {
-                values(a, b, judge)
-            } else {
-                Outcome::different(Reason::UnitDiffers)
-            }
-        }
-        (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
-            // "units" and "square units" name no unit in particular.
-            if noun.last().is_some_and(|head| head == "unit") {
-                values(a, b, judge)
-            } else {
-                Outcome::different(Reason::UnitDiffers)
-            }
-        }
-        (Measure::Percent, Measure::Unit(_) | Measure::Noun(_))
-        | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
-            Outcome::different(Reason::UnitDiffers)
-        }
-        (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit))
-            if unit.pi != 0 =>
-        {
-            let (angle, plain) = if a.measure == Measure::None {
-                (b, a)
-            } else {
-                (a, b)
-            };
-            // An angle in degrees against a bare one in radians.
-            values(angle, plain, judge).or(|| values(&converted(angle, unit), plain, judge))
-        }
-        _ => values(a, b, judge),
-    }
-}
-
-/// A number times letters that are all units, as a quantity.
-fn spelled_unit(scalar: &Scalar) -> Option<Scalar> {
-    let Term::Product(factors) = &scalar.term else {
-        return None;
-    };
-    let (numbers, letters): (Vec<&Term>, Vec<&Term>) =
-        factors.iter().partition(|factor| factor.is_constant());
-    let mut unit = Unit::one();
-    for letter in &letters {
-        let (name, power) = match letter {
-            Term::Symbol(name) => (name, 1),
-            Term::Power(pair) => match (&pair.0, pair.1.as_integer()) {
-                (Term::Symbol(name), Some(power)) => (name, power),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        unit.multiply(&unit::parse(name)?, i8::try_from(power).ok()?)?;
-    }
-    (!numbers.is_empty() && !letters.is_empty()).then(|| Scalar {
-        measure: Measure::Unit(unit),
-        ..Scalar::plain(Term::product(numbers.into_iter().cloned()))
-    })
-}
-
-fn same_noun(a: &[alloc::string::String], b: &[alloc::string::String]) -> bool {
-    let within = |a: &[_], b: &[alloc::string::String]| a.iter().all(|word| b.contains(word));
-    within(a, b) || within(b, a)
-}
-
-fn scaled(scalar: &Scalar, factor: &Rational) -> Scalar {
-    Scalar::plain(Term::product([
-        scalar.term.clone(),
-        Term::Rational(factor.clone()),
-    ]))
-}
-
-fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
-    let pi = match unit.pi {
-        0 => Term::integer(1),
-        power => Term::power(
-            Term::Constant(Constant::Pi),
-            Term::integer(i64::from(power)),
-        ),
-    };
-    scaled(
-        &Scalar::plain(Term::product([scalar.term.clone(), pi])),
-        &unit.factor,
-    )
-}
-
-fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
-    let found = decide(&a.term, &b.term, &mut judge.fuel);
-    if found.is_equal() {
-        return found.into();
-    }
-    let rounded = match (&a.numeral, &b.numeral) {
-        (Some(numeral), None) => is_rounded(numeral, &b.term, judge),
-        (None, Some(numeral)) => is_rounded(numeral, &a.term, judge),
-        _ => false,
-    };
-    if rounded {
-        return Outcome::equal(Method::Exact);
-    }
-    let outcome = Outcome::from(found);
-    let opposite = outcome.decision == Decision::Different
-        && outcome.reason == Reason::ValueDiffers
-        && matches!((a.term.as_rational(), b.term.as_rational()), (Some(x), Some(y)) if !x.is_zero() && *x == -y.clone());
-    if opposite {
-        outcome.because(Reason::SignDiffers)
-    } else {
-        outcome
-    }
-}
-
-/// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
-fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
-    let enough = judge
-        .conventions
-        .rounding
-        .is_some_and(|digits| numeral.significant >= digits);
-    if !numeral.decimal || !enough || !exact.is_constant() {
-        return false;
-    }
-    let half = Rational::new(IBig::ONE, IBig::from(2))
-        * Pow::pow(Rational::from(IBig::from(10)), numeral.scale as isize);
-    let low = Term::Rational(&numeral.value - &half);
-    let high = Term::Rational(&numeral.value + &half);
-    order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
-        && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
-}
-
-fn reals(
-    a: &crate::canon::reals::Reals,
-    b: &crate::canon::reals::Reals,
-    judge: &mut Judge,
-) -> Outcome {
-    a.compare(b, &mut judge.fuel).into()
-}
-
-/// Compares items at the same places.
-pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
-    if items.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
-    }
-    let mut all = Outcome::equal(Method::Identical);
-    for (a, b) in items.iter().zip(others) {
-        all = all.and(|| compare(a, b, judge).because(Reason::ItemDiffers));
-    }
-    if all.decision == Decision::Different
-        && items.len() < 10
-        && any_order(items, others, judge).is_equal()
-    {
-        return all.because(Reason::OrderDiffers);
-    }
-    all
-}
-
-/// Compares items as multisets: each has an equal of its own.
-pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
-    if items.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
-    }
-    let mut all = Outcome::equal(Method::Identical);
-    let (mut left, mut free) = without_identical(items, others);
-    left.retain(|item| {
-        let found = free.iter().position(|other| {
-            let outcome = compare(item, other, judge);
-            if outcome.is_equal() {
-                all = all.and(|| outcome);
-            }
-            outcome.is_equal()
-        });
-        found.map(|at| free.swap_remove(at)).is_none()
-    });
-    if left.is_empty() {
-        return all;
-    }
-    // An item that surely differs from all that are left, on either side, decides.
-    let mut surely = |item: &Value, others: &[&Value]| {
-        let differs = |other: &&Value| compare(item, other, judge).decision == Decision::Different;
-        others.iter().all(differs)
-    };
-    match left.iter().any(|item| surely(item, &free))
-        || free.iter().any(|other| surely(other, &left))
-    {
-        true => Outcome::different(Reason::ItemDiffers),
-        false => Outcome::undecided(Reason::NotUnderstood),
-    }
-}
-
-/// What is left of both lists when small rationals that both hold are struck out: long lists are
-/// mostly those, and need not be compared pair by pair.
-fn without_identical<'v>(
-    items: &'v [Value],
-    others: &'v [Value],
-) -> (Vec<&'v Value>, Vec<&'v Value>) {
-    let key = |value: &Value| match value {
-        Value::Scalar(Scalar {
-            term: Term::Rational(q),
-            measure: Measure::None,
-            ..
-        }) => Some((
-            i64::try_from(q.numer()).ok()?,
-            i64::try_from(q.denom()).ok()?,
-        )),
-        _ => None,
-    };
-    let mut counts: BTreeMap<(i64, i64), usize> = BTreeMap::new();
-    for value in others.iter().filter_map(key) {
-        *counts.entry(value).or_default() += 1;
-    }
-    let mut struck: BTreeMap<(i64, i64), usize> = BTreeMap::new();
-    let take = |value: &Value, from: &mut BTreeMap<(i64, i64), usize>| {
-        let Some(count) = key(value).and_then(|value| from.get_mut(&value)) else {
-            return false;
-        };
-        let any = *count > 0;
-        *count -= usize::from(any);
-        any
-    };
-    let left = items
-        .iter()
-        .filter(|item| {
-            let taken = take(item, &mut counts);
-            if let (true, Some(value)) = (taken, key(item)) {
-                *struck.entry(value).or_default() += 1;
-            }
-            !taken
-        })
-        .collect();
-    let free = others
-        .iter()
-        .filter(|other| !take(other, &mut struck))
-        .collect();
-    (left, free)
-}
-
-/// The entries of a matrix of one column or one row.
-fn line(rows: &[Vec<Value>]) -> Option<Vec<Value>> {
-    match rows {
-        [row] => Some(row.clone()),
-        rows if rows.iter().all(|row| row.len() == 1) => {
-            Some(rows.iter().flatten().cloned().collect())
-        }
-        _ => None,
-    }
-}
-
-fn matrices(rows: &[Vec<Value>], others: &[Vec<Value>], judge: &mut Judge) -> Outcome {
-    if rows.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
-    }
-    let mut all = Outcome::equal(Method::Identical);
-    for (row, other) in rows.iter().zip(others) {
-        all = all.and(|| in_order(row, other, judge));
-    }
-    all
-}
-
 /// Ratios are equal where their parts are proportional.
 fn ratios(parts: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if parts.len() != others.len() {
@@ -576,20 +280,6 @@ fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outco
             false => Outcome::different(Reason::ValueDiffers),
         }
     })
-}
-
-/// Members without those that equal an earlier one.
-fn distinct(items: &[Value], judge: &mut Judge) -> Vec<Value> {
-    let mut kept: Vec<Value> = Vec::with_capacity(items.len());
-    for item in items {
-        if !kept
-            .iter()
-            .any(|earlier| compare(earlier, item, judge).is_equal())
-        {
-            kept.push(item.clone());
-        }
-    }
-    kept
 }
 
 fn clock_ratio(clock: &Clock) -> Value {

@@ -18,8 +18,14 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// A day in any wrapping is not longer than this, in bytes.
+const LONGEST: usize = 64;
+
 /// Reads `July 9, 1985`, `9 July 1985`, `Jul 9th` or `1985-07-09`. `None` for anything else.
 pub(super) fn read(text: &str) -> Option<Date> {
+    if text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let text = text.trim_end_matches('.');
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '{' | '}' | '~' | '$'))

@@ -13,10 +13,12 @@
 
 mod compare;
 mod date;
+mod items;
 mod judge;
 mod outcome;
 mod policy;
 mod relation;
+mod scalar;
 mod text;
 mod verdict;
 

@@ -1,6 +1,7 @@
 //! Equations, assignments and inequalities.
 
-use super::compare::{compare as compare_values, in_order};
+use super::compare::compare as compare_values;
+use super::items::in_order;
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};

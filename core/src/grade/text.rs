@@ -1,24 +1,25 @@
 //! Words: what is left after case, articles, punctuation and number are set aside.
 
 use crate::latex::spelling;
+use crate::limits::LENGTH;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Whether two phrases say the same word for word.
 pub(crate) fn same_words(a: &str, b: &str) -> bool {
-    // What is too long to be read is compared as it stands.
+    // What is too long to be read is the same only letter by letter.
     if a.trim() == b.trim() {
         return !a.trim().is_empty();
     }
-    if a.len().max(b.len()) > LONGEST {
+    if a.len().max(b.len()) > LENGTH {
         return false;
     }
     let (a, b) = (words(a), words(b));
     !a.is_empty() && a == b
 }
 
-/// Longer texts than this are the same only letter by letter.
-const LONGEST: usize = 16_384;
+/// The letter of a choice alone, in any wrapping, is not longer than this.
+const LONGEST_LETTER: usize = 32;
 
 /// A choice with what it says is not longer than this.
 const LONGEST_CHOICE: usize = 512;
@@ -61,6 +62,9 @@ fn singular(word: &str) -> String {
 /// Whether both name the same choice, one by its letter alone and the other with what it says:
 /// `D`, `(D)`, `Option D` and `(D) 45`.
 pub(crate) fn same_choice(a: &str, b: &str) -> bool {
+    if a.len().min(b.len()) > LONGEST_LETTER || a.len().max(b.len()) > LONGEST_CHOICE {
+        return false;
+    }
     match (choice(a), choice(b)) {
         (Some((a, a_alone)), Some((b, b_alone))) => a == b && (a_alone || b_alone),
         _ => false,
@@ -69,9 +73,6 @@ pub(crate) fn same_choice(a: &str, b: &str) -> bool {
 
 /// The letter of a choice, and whether nothing else is said.
 fn choice(text: &str) -> Option<(char, bool)> {
-    if text.len() > LONGEST_CHOICE {
-        return None;
-    }
     let spelled = spelling(text);
     let mut rest = spelled.trim();
     for word in ["Option", "option", "Choice", "choice", "Answer", "answer"] {

@@ -1,0 +1,173 @@
+//! Numbers and quantities: what is counted, then how many, and decimals that are rounded.
+
+use super::judge::Judge;
+use super::outcome::Outcome;
+use super::verdict::{Decision, Method, Reason};
+use crate::canon::decide::{decide, order};
+use crate::canon::term::{Constant, Rational, Term};
+use crate::canon::value::{Measure, Numeral, Scalar};
+use crate::expr::unit::{self, Unit};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use dashu_int::IBig;
+use num_traits::{Pow, Zero};
+
+/// Compares what is counted, then how many.
+pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
+    if !judge.conventions.units && a.measure != b.measure {
+        return Outcome::different(Reason::UnitDiffers);
+    }
+    // Beside a unit, letters after a number may be one, too: 0.05 m.
+    let spelled = match (&a.measure, &b.measure) {
+        (Measure::Unit(_), Measure::None) => spelled_unit(b).map(|b| (a.clone(), b)),
+        (Measure::None, Measure::Unit(_)) => spelled_unit(a).map(|a| (a, b.clone())),
+        _ => None,
+    };
+    if let Some((a, b)) = spelled {
+        return scalars(&a, &b, judge);
+    }
+    match (&a.measure, &b.measure) {
+        (Measure::Unit(unit), Measure::Unit(other)) => {
+            if unit.dimension != other.dimension {
+                return Outcome::different(Reason::UnitDiffers);
+            }
+            if unit == other {
+                return values(a, b, judge);
+            }
+            values(&converted(a, unit), &converted(b, other), judge)
+        }
+        (Measure::Percent, Measure::None) | (Measure::None, Measure::Percent) => {
+            let (percent, plain) = if a.measure == Measure::Percent {
+                (a, b)
+            } else {
+                (b, a)
+            };
+            let share = scaled(percent, &Rational::new(IBig::ONE, IBig::from(100)));
+            values(percent, plain, judge).or(|| values(&share, plain, judge))
+        }
+        (Measure::Noun(noun), Measure::Noun(other)) => {
+            if same_noun(noun, other) {
+                values(a, b, judge)
+            } else {
+                Outcome::different(Reason::UnitDiffers)
+            }
+        }
+        (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
+            // "units" and "square units" name no unit in particular.
+            if noun.last().is_some_and(|head| head == "unit") {
+                values(a, b, judge)
+            } else {
+                Outcome::different(Reason::UnitDiffers)
+            }
+        }
+        (Measure::Percent, Measure::Unit(_) | Measure::Noun(_))
+        | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
+            Outcome::different(Reason::UnitDiffers)
+        }
+        (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit))
+            if unit.pi != 0 =>
+        {
+            let (angle, plain) = if a.measure == Measure::None {
+                (b, a)
+            } else {
+                (a, b)
+            };
+            // An angle in degrees against a bare one in radians.
+            values(angle, plain, judge).or(|| values(&converted(angle, unit), plain, judge))
+        }
+        _ => values(a, b, judge),
+    }
+}
+
+/// A number times letters that are all units, as a quantity.
+fn spelled_unit(scalar: &Scalar) -> Option<Scalar> {
+    let Term::Product(factors) = &scalar.term else {
+        return None;
+    };
+    let (numbers, letters): (Vec<&Term>, Vec<&Term>) =
+        factors.iter().partition(|factor| factor.is_constant());
+    let mut unit = Unit::one();
+    for letter in &letters {
+        let (name, power) = match letter {
+            Term::Symbol(name) => (name, 1),
+            Term::Power(pair) => match (&pair.0, pair.1.as_integer()) {
+                (Term::Symbol(name), Some(power)) => (name, power),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        unit.multiply(&unit::parse(name)?, i8::try_from(power).ok()?)?;
+    }
+    (!numbers.is_empty() && !letters.is_empty()).then(|| Scalar {
+        measure: Measure::Unit(unit),
+        ..Scalar::plain(Term::product(numbers.into_iter().cloned()))
+    })
+}
+
+fn same_noun(a: &[String], b: &[String]) -> bool {
+    let within = |a: &[_], b: &[String]| a.iter().all(|word| b.contains(word));
+    within(a, b) || within(b, a)
+}
+
+fn scaled(scalar: &Scalar, factor: &Rational) -> Scalar {
+    Scalar::plain(Term::product([
+        scalar.term.clone(),
+        Term::Rational(factor.clone()),
+    ]))
+}
+
+fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
+    let pi = match unit.pi {
+        0 => Term::integer(1),
+        power => Term::power(
+            Term::Constant(Constant::Pi),
+            Term::integer(i64::from(power)),
+        ),
+    };
+    scaled(
+        &Scalar::plain(Term::product([scalar.term.clone(), pi])),
+        &unit.factor,
+    )
+}
+
+fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
+    let found = decide(&a.term, &b.term, &mut judge.fuel);
+    if found.is_equal() {
+        return found.into();
+    }
+    let rounded = match (&a.numeral, &b.numeral) {
+        (Some(numeral), None) => is_rounded(numeral, &b.term, judge),
+        (None, Some(numeral)) => is_rounded(numeral, &a.term, judge),
+        _ => false,
+    };
+    if rounded {
+        return Outcome::equal(Method::Exact);
+    }
+    let outcome = Outcome::from(found);
+    let opposite = outcome.decision == Decision::Different
+        && outcome.reason == Reason::ValueDiffers
+        && matches!((a.term.as_rational(), b.term.as_rational()), (Some(x), Some(y)) if !x.is_zero() && *x == -y.clone());
+    if opposite {
+        outcome.because(Reason::SignDiffers)
+    } else {
+        outcome
+    }
+}
+
+/// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
+fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
+    let enough = judge
+        .conventions
+        .rounding
+        .is_some_and(|digits| numeral.significant >= digits);
+    if !numeral.decimal || !enough || !exact.is_constant() {
+        return false;
+    }
+    let half = Rational::new(IBig::ONE, IBig::from(2))
+        * Pow::pow(Rational::from(IBig::from(10)), numeral.scale as isize);
+    let low = Term::Rational(&numeral.value - &half);
+    let high = Term::Rational(&numeral.value + &half);
+    order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
+        && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
+}
