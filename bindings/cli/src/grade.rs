@@ -5,8 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use rayon::prelude::*;
-use resit::grade::{Decision, POLICIES};
+use resit::grade::{Decision, POLICIES, batch};
 use resit::{Grader, Policy};
 
 use crate::record::{Graded, Malformed, Record};
@@ -88,13 +87,11 @@ fn grade(
         if lines.is_empty() {
             return Ok(());
         }
-        let first = counts.lines + 1;
-        let graded: Vec<_> = lines
-            .par_iter()
-            .enumerate()
-            .map(|(i, line)| grade_line(line, first + i as u64, grader))
-            .collect::<Result<_, _>>()?;
-        for (json, decision) in graded {
+        let numbered: Vec<_> = (counts.lines + 1..).zip(lines).collect();
+        for graded in batch(&numbered, |(number, line)| {
+            grade_line(line, *number, grader)
+        }) {
+            let (json, decision) = graded?;
             counts.add(decision);
             output.write_all(&json)?;
         }

@@ -11,6 +11,7 @@
 //! assert_eq!(verdict.reason, Reason::ValueDiffers);
 //! ```
 
+mod batch;
 mod compare;
 mod date;
 mod items;
@@ -22,6 +23,7 @@ mod scalar;
 mod text;
 mod verdict;
 
+pub use batch::batch;
 pub use policy::{Conventions, POLICIES, Policy};
 pub use verdict::{Decision, Method, Reason, Verdict};
 
