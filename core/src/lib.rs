@@ -18,6 +18,7 @@ pub mod extract;
 pub mod grade;
 mod latex;
 mod limits;
+pub mod metrics;
 mod rng;
 
 pub use grade::{Grader, Policy, Verdict, grade};
