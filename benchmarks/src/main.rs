@@ -4,21 +4,40 @@
 mod env;
 mod grader;
 mod measure;
+mod peer;
+mod side_by_side;
 
+use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 
+use peer::Peers;
 use serde_json::{Map, Value};
 
 /// Figure names and their numbers.
 type Figures = Map<String, Value>;
 
+const USAGE: &str = "\
+usage: resit-benchmarks grader [PYTHON]
+       resit-benchmarks env
+
+PYTHON: an interpreter with the packages of benchmarks/python/requirements.txt, to measure other
+graders on the same cases (`cargo xtask bench --only grader` installs one)";
+
 fn main() -> ExitCode {
-    let part = std::env::args().nth(1);
-    let figures = match part.as_deref() {
-        Some("grader") => Ok(grader::figures()),
-        Some("env") => env::figures(),
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let figures = match args[..] {
+        ["grader"] => {
+            println!("other graders are not measured: no Python interpreter was given");
+            grader::figures(None)
+        }
+        ["grader", python] => {
+            Peers::start(Path::new(python)).and_then(|peers| grader::figures(Some(peers)))
+        }
+        ["env"] => env::figures().map_err(Box::<dyn Error>::from),
         _ => {
-            eprintln!("usage: resit-benchmarks grader|env");
+            eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };

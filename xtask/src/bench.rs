@@ -1,24 +1,27 @@
 //! `cargo xtask bench`: runs the measurements that there are, and collects their figures.
 
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Map, Value};
 
-use crate::Outcome;
 use crate::shell::{cargo, root};
+use crate::{Outcome, python};
 
 /// Where the figures of a part come from.
 enum Source {
     /// `resit-benchmarks NAME`.
     Benchmarks,
+    /// The same, beside the Python packages that `benchmarks/python` lists.
+    BesidePython,
     /// The part is planned, and not there yet.
     Nothing,
 }
 
 /// Every part that can be named with `--only`.
 const PARTS: &[(&str, Source)] = &[
-    ("grader", Source::Benchmarks),
+    ("grader", Source::BesidePython),
     ("env", Source::Benchmarks),
     ("trainer", Source::Nothing),
     ("python", Source::Nothing),
@@ -39,10 +42,7 @@ pub(crate) fn run(only: Option<&str>) -> Outcome {
 
 fn one(name: &str) -> Outcome<Map<String, Value>> {
     match PARTS.iter().find(|(part, _)| *part == name) {
-        Some((_, Source::Benchmarks)) => benchmarks(name),
-        Some((_, Source::Nothing)) => {
-            Err(format!("there is no {name} part yet: nothing to measure").into())
-        }
+        Some((_, source)) => measure(name, source),
         None => {
             let names: Vec<&str> = PARTS.iter().map(|(part, _)| *part).collect();
             Err(format!(
@@ -57,23 +57,37 @@ fn one(name: &str) -> Outcome<Map<String, Value>> {
 fn all() -> Outcome<Map<String, Value>> {
     let mut figures = Map::new();
     for (part, source) in PARTS {
-        match source {
-            Source::Benchmarks => figures.extend(
-                benchmarks(part)?
-                    .into_iter()
-                    .map(|(name, value)| (format!("{part}.{name}"), value)),
-            ),
-            Source::Nothing => eprintln!("{part}: there is no such part yet"),
+        if let Source::Nothing = source {
+            eprintln!("{part}: there is no such part yet");
+            continue;
         }
+        let measured = measure(part, source)?.into_iter();
+        figures.extend(measured.map(|(name, value)| (format!("{part}.{name}"), value)));
     }
     Ok(figures)
 }
 
+fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
+    match source {
+        Source::Benchmarks => benchmarks(part, None),
+        Source::BesidePython => {
+            let requirements = root().join("benchmarks/python/requirements.txt");
+            let python = python::interpreter("benchmarks", &requirements);
+            if let Err(error) = &python {
+                eprintln!("no Python for the {part} benchmarks: {error}");
+            }
+            benchmarks(part, python.ok().as_deref())
+        }
+        Source::Nothing => Err(format!("there is no {part} part yet: nothing to measure").into()),
+    }
+}
+
 /// Passes on what the benchmarks print, except the last line, which holds the figures.
-fn benchmarks(part: &str) -> Outcome<Map<String, Value>> {
+fn benchmarks(part: &str, python: Option<&Path>) -> Outcome<Map<String, Value>> {
     let mut child = cargo()
         .args("run --quiet --release --package resit-benchmarks --".split(' '))
         .arg(part)
+        .args(python)
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod no_std;
+mod python;
 mod rust;
 mod shell;
 mod test;

@@ -53,7 +53,7 @@ fn cargo_deny_folder() -> Outcome<PathBuf> {
 }
 
 /// The user's cache folder for Resit.
-fn cache() -> Outcome<PathBuf> {
+pub(crate) fn cache() -> Outcome<PathBuf> {
     let folder = |name| {
         env::var_os(name)
             .filter(|value| !value.is_empty())

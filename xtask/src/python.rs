@@ -1,0 +1,100 @@
+//! Python environments in the cache folder, one for each list of requirements.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+use crate::tools::cache;
+
+const UV: &str = "0.13.9";
+
+/// The interpreter of an environment with the packages that the file `requirements` pins. It is made
+/// on the first call, and anew when the file has changed.
+pub(crate) fn interpreter(name: &str, requirements: &Path) -> Outcome<PathBuf> {
+    let folder = cache()?.join("python").join(name);
+    let python = in_environment(&folder, "python");
+    let installed = folder.join("requirements.txt");
+    let wanted = fs::read(requirements)?;
+    if fs::read(&installed).is_ok_and(|list| list == wanted) && works(&python) {
+        return Ok(python);
+    }
+    eprintln!(
+        "installing {} into {}",
+        requirements.display(),
+        folder.display()
+    );
+    match uv() {
+        Some(uv) => {
+            run(Command::new(&uv)
+                .args(["venv", "--quiet", "--clear"])
+                .arg(&folder))?;
+            run(Command::new(&uv)
+                .args(["pip", "install", "--quiet", "--no-deps", "--python"])
+                .args([&python, Path::new("-r"), requirements]))?;
+        }
+        None => {
+            run(Command::new(system()?)
+                .args(["-m", "venv", "--clear"])
+                .arg(&folder))?;
+            run(Command::new(&python)
+                .args(["-m", "pip", "install", "--quiet", "--no-deps", "-r"])
+                .arg(requirements))?;
+        }
+    }
+    fs::write(installed, wanted)?;
+    Ok(python)
+}
+
+/// A uv that works: the user's, or one from the Python registry.
+fn uv() -> Option<PathBuf> {
+    if works(Path::new("uv")) {
+        return Some("uv".into());
+    }
+    let folder = cache().ok()?.join("tools").join(format!("uv-{UV}"));
+    let uv = in_environment(&folder, "uv");
+    if !works(&uv) {
+        let python = in_environment(&folder, "python");
+        run(Command::new(system().ok()?)
+            .args(["-m", "venv", "--clear"])
+            .arg(&folder))
+        .ok()?;
+        run(Command::new(python).args(["-m", "pip", "install", "--quiet", &format!("uv=={UV}")]))
+            .ok()?;
+    }
+    works(&uv).then_some(uv)
+}
+
+/// The Python that is installed on this machine.
+fn system() -> Outcome<PathBuf> {
+    ["python3", "python"]
+        .into_iter()
+        .map(PathBuf::from)
+        .find(|python| works(python))
+        .ok_or_else(|| "Python is missing: install python3, or uv, which brings its own".into())
+}
+
+fn in_environment(folder: &Path, program: &str) -> PathBuf {
+    let programs = if cfg!(windows) { "Scripts" } else { "bin" };
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    folder.join(programs).join(name)
+}
+
+fn works(program: &Path) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version").stdin(Stdio::null());
+    command.output().is_ok_and(|output| output.status.success())
+}
+
+fn run(command: &mut Command) -> Outcome {
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{command:?} did not start: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{command:?} failed, {}\n{}", output.status, said.trim_end()).into())
+}
