@@ -60,6 +60,7 @@ pub(crate) fn figures(mut peers: Option<Peers>) -> Result<Figures, Box<dyn Error
         side_by_side::print(name, cases, &summaries);
         Ok(summaries)
     };
+    side_by_side::print_header();
     set("everyday pairs", &everyday())?;
     if let Some(cases) = data::labelled("grading/peers.jsonl") {
         let summaries = set("labelled cases", &cases)?;

@@ -113,12 +113,12 @@ pub(crate) fn rounded(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }
 
-/// Prints a line for each grader; the last column is how many times as fast Resit is.
-pub(crate) fn print(name: &str, cases: &[Case], summaries: &[Summary]) {
+/// The names of the columns of [`print`].
+pub(crate) fn print_header() {
     println!(
-        "{:<16} {:>5}  {:<18} {:>6} {:>9} {:>10} {:>9} {:>9} {:>11} {:>6}",
-        name,
+        "{:<15} {:>5}  {:<18} {:>6} {:>9} {:>9} {:>7} {:>8} {:>10} {:>6}",
         "cases",
+        "",
         "grader",
         "agrees",
         "accepted*",
@@ -128,10 +128,13 @@ pub(crate) fn print(name: &str, cases: &[Case], summaries: &[Summary]) {
         "per second",
         "ratio"
     );
+}
+
+/// A line for each grader. A star marks wrong verdicts; the ratio is how many times as fast Resit is.
+pub(crate) fn print(name: &str, cases: &[Case], summaries: &[Summary]) {
     for summary in summaries {
         println!(
-            "{:<16} {:>5}  {:<18} {:>6} {:>9} {:>10} {:>9} {:>9} {:>11} {:>6}",
-            "",
+            "{name:<15} {:>5}  {:<18} {:>6} {:>9} {:>9} {:>7} {:>8} {:>10} {:>6}",
             cases.len(),
             summary.grader,
             summary.agrees,
