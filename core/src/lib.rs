@@ -15,6 +15,7 @@ mod canon;
 pub mod env;
 mod expr;
 pub mod extract;
+pub mod generate;
 pub mod grade;
 mod latex;
 mod limits;
@@ -23,3 +24,4 @@ mod rng;
 
 pub use grade::{Grader, Policy, Verdict, grade};
 pub use limits::Limits;
+pub use rng::shuffle;

@@ -29,9 +29,41 @@ impl Rng {
     }
 }
 
+/// Brings `items` into an order that depends on `seed` alone (Fisher and Yates), the same on every
+/// machine.
+///
+/// ```
+/// let mut order = [1, 2, 3, 4, 5];
+/// resit::shuffle(&mut order, 7);
+/// let mut again = [1, 2, 3, 4, 5];
+/// resit::shuffle(&mut again, 7);
+/// assert_eq!(order, again);
+/// ```
+pub fn shuffle<T>(items: &mut [T], seed: u64) {
+    let mut rng = Rng::new(seed);
+    for last in (1..items.len()).rev() {
+        items.swap(last, rng.below(last as u64 + 1) as usize);
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Rng;
+    use super::{Rng, shuffle};
+
+    #[test]
+    fn every_order_is_as_likely() {
+        let mut counts = alloc::collections::BTreeMap::new();
+        for seed in 0..24_000 {
+            let mut items = [0, 1, 2, 3];
+            shuffle(&mut items, seed);
+            *counts.entry(items).or_insert(0u32) += 1;
+        }
+        assert_eq!(counts.len(), 24);
+        assert!(
+            counts.values().all(|c| (850..1150).contains(c)),
+            "{counts:?}"
+        );
+    }
 
     #[test]
     fn sequence_is_the_published_one() {
