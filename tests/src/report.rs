@@ -8,11 +8,13 @@ use resit::grade::{Decision, Method, Verdict};
 use crate::data::{Case, Input};
 
 /// The methods in the order of the table's columns.
-const METHODS: [Method; 5] = [
+const METHODS: [Method; 7] = [
     Method::Identical,
+    Method::Form,
     Method::Exact,
     Method::Refuted,
     Method::Numeric,
+    Method::Rounded,
     Method::Text,
 ];
 
@@ -150,9 +152,11 @@ impl fmt::Display for Report {
 fn method_name(method: Method) -> &'static str {
     match method {
         Method::Identical => "identical",
+        Method::Form => "form",
         Method::Exact => "exact",
         Method::Refuted => "refuted",
         Method::Numeric => "numeric",
+        Method::Rounded => "rounded",
         Method::Text => "text",
         Method::None => "none",
     }

@@ -23,11 +23,11 @@ pub(super) fn compare(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
         return Outcome::undecided(Reason::LimitReached);
     }
     if !judge.conventions.kinds && discriminant(a) != discriminant(b) {
-        return Outcome::different(Reason::KindDiffers);
+        return Outcome::unlike(Reason::KindDiffers);
     }
     match ordered(a, b, judge) {
         Some(outcome) => outcome,
-        None => ordered(b, a, judge).unwrap_or(Outcome::different(Reason::KindDiffers)),
+        None => ordered(b, a, judge).unwrap_or(Outcome::unlike(Reason::KindDiffers)),
     }
 }
 
@@ -50,7 +50,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         },
         (V::Infinity { negative: a }, V::Infinity { negative: b }) => match a == b {
             true => Outcome::equal(Method::Identical),
-            false => Outcome::different(Reason::SignDiffers),
+            false => Outcome::different(Method::Exact, Reason::SignDiffers),
         },
         (V::Text(text), other) => text_against(text, other)?,
         (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
@@ -65,7 +65,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             if same(*open, *other_open) && same(*close, *other_close) {
                 items
             } else {
-                items.and(|| Outcome::different(Reason::BracketDiffers))
+                items.and(|| Outcome::unlike(Reason::BracketDiffers))
             }
         }
         (V::Group(open, items, close), V::Reals(set)) => {
@@ -97,7 +97,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Date(a), V::Date(b)) => match a == b {
             true => Outcome::equal(Method::Identical),
-            false => Outcome::different(Reason::ValueDiffers),
+            false => Outcome::different(Method::Exact, Reason::ValueDiffers),
         },
         (V::Set(items), other @ V::Reals(set)) => match as_reals(a.clone(), &mut judge.fuel) {
             Some(members) => members.compare(set, &mut judge.fuel).into(),
@@ -106,7 +106,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         },
         // A set of one is its member, where a value is asked for.
         (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
-        (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::different(Reason::CountDiffers),
+        (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
         (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
         (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, judge),
@@ -118,15 +118,15 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             },
         ) => {
             if base != other_base {
-                Outcome::different(Reason::BaseDiffers)
+                Outcome::unlike(Reason::BaseDiffers)
             } else if value == other {
                 Outcome::equal(Method::Identical)
             } else {
-                Outcome::different(Reason::ValueDiffers)
+                Outcome::different(Method::Exact, Reason::ValueDiffers)
             }
         }
         // Without its base a numeral is another number, and in base ten another answer.
-        (V::Based { .. }, V::Scalar(_)) => Outcome::different(Reason::BaseDiffers),
+        (V::Based { .. }, V::Scalar(_)) => Outcome::unlike(Reason::BaseDiffers),
         (V::Ratio(parts), V::Ratio(others)) => ratios(parts, others, judge),
         (V::Ratio(parts), V::Scalar(scalar)) => match parts.as_slice() {
             [a, b] => {
@@ -172,10 +172,7 @@ fn words(a: &str, b: &str, judge: &mut Judge) -> Outcome {
         (Some(x), Some(y)) if products => {
             Outcome::from(decide(&x, &y, &mut judge.fuel)).because(Reason::TextDiffers)
         }
-        _ => Outcome {
-            method: Method::Text,
-            ..Outcome::different(Reason::TextDiffers)
-        },
+        _ => Outcome::different(Method::Text, Reason::TextDiffers),
     }
 }
 
@@ -192,10 +189,7 @@ fn same_spelling(a: &str, b: &str) -> bool {
 }
 
 fn text_against(text: &str, other: &Value) -> Option<Outcome> {
-    let differs = Outcome {
-        method: Method::Text,
-        ..Outcome::different(Reason::TextDiffers)
-    };
+    let differs = Outcome::different(Method::Text, Reason::TextDiffers);
     let same = |word: &str| {
         if same_words(text, word) {
             Outcome::equal(Method::Text)
@@ -224,7 +218,7 @@ fn text_against(text: &str, other: &Value) -> Option<Outcome> {
 /// Ratios are equal where their parts are proportional.
 fn ratios(parts: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if parts.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
+        return Outcome::unlike(Reason::CountDiffers);
     }
     let terms = |values: &[Value]| {
         values
@@ -260,7 +254,7 @@ fn clocks(a: &Clock, b: &Clock) -> Outcome {
     };
     match same {
         true => Outcome::equal(Method::Exact),
-        false => Outcome::different(Reason::ValueDiffers),
+        false => Outcome::different(Method::Exact, Reason::ValueDiffers),
     }
 }
 
@@ -277,7 +271,7 @@ fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outco
         let same = multiple(Term::sum([x.clone(), y.clone().negated()]));
         match same || multiple(Term::sum([x, y])) {
             true => Outcome::equal(Method::Exact),
-            false => Outcome::different(Reason::ValueDiffers),
+            false => Outcome::different(Method::Exact, Reason::ValueDiffers),
         }
     })
 }

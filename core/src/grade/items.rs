@@ -17,7 +17,7 @@ const MOST_REORDERED: usize = 10;
 /// Compares items at the same places.
 pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if items.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
+        return Outcome::unlike(Reason::CountDiffers);
     }
     let mut all = Outcome::equal(Method::Identical);
     for (a, b) in items.iter().zip(others) {
@@ -35,7 +35,7 @@ pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> 
 /// Compares the rows of matrices.
 pub(super) fn matrices(rows: &[Vec<Value>], others: &[Vec<Value>], judge: &mut Judge) -> Outcome {
     if rows.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
+        return Outcome::unlike(Reason::CountDiffers);
     }
     let mut all = Outcome::equal(Method::Identical);
     for (row, other) in rows.iter().zip(others) {
@@ -81,7 +81,7 @@ fn distinct(items: &[Value], judge: &mut Judge) -> Result<Vec<Value>, OutOfFuel>
 /// partner: what is left after the identical ones is matched by augmenting paths.
 pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if items.len() != others.len() {
-        return Outcome::different(Reason::CountDiffers);
+        return Outcome::unlike(Reason::CountDiffers);
     }
     let (left, free) = without_identical(items, others);
     let mut pairs = Pairs {
@@ -102,7 +102,7 @@ pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) ->
     });
     match matched {
         Ok(Some(partners)) => pairs.outcome(&partners),
-        Ok(None) => Outcome::different(Reason::ItemDiffers),
+        Ok(None) => pairs.difference(),
         Err(OutOfFuel) => Outcome::undecided(Reason::NotUnderstood),
     }
 }
@@ -178,6 +178,14 @@ impl Pairs<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// No pairing is equal: by the weakest method among those that tell two items apart.
+    fn difference(&self) -> Outcome {
+        let found = self.found.iter().flatten().flatten();
+        let methods = found.filter(|found| found.decision == Decision::Different);
+        let weakest = methods.map(|found| found.method).max();
+        Outcome::different(weakest.unwrap_or(Method::Exact), Reason::ItemDiffers)
     }
 
     /// All pairs are equal: by the weakest method among them.

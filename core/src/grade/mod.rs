@@ -207,7 +207,7 @@ fn same_throughout(
                 all.and(|| compare::compare(reference, member, judge))
             })
         }
-        _ => Outcome::different(Reason::CountDiffers),
+        _ => Outcome::unlike(Reason::CountDiffers),
     }
 }
 

@@ -19,12 +19,17 @@ impl Outcome {
         }
     }
 
-    pub(crate) fn different(reason: Reason) -> Self {
+    pub(crate) fn different(method: Method, reason: Reason) -> Self {
         Self {
             decision: Decision::Different,
-            method: Method::Exact,
+            method,
             reason,
         }
+    }
+
+    /// Different by what is written, whatever the values are.
+    pub(crate) fn unlike(reason: Reason) -> Self {
+        Self::different(Method::Form, reason)
     }
 
     pub(crate) fn undecided(reason: Reason) -> Self {
@@ -80,15 +85,9 @@ impl From<Finding> for Outcome {
             Finding::Identical => Self::equal(Method::Identical),
             Finding::Equal => Self::equal(Method::Exact),
             Finding::Agrees => Self::equal(Method::Numeric),
-            Finding::Different => Self::different(Reason::ValueDiffers),
-            Finding::Refuted => Self {
-                method: Method::Refuted,
-                ..Self::different(Reason::ValueDiffers)
-            },
-            Finding::Undefined => Self {
-                method: Method::None,
-                ..Self::different(Reason::Undefined)
-            },
+            Finding::Different => Self::different(Method::Exact, Reason::ValueDiffers),
+            Finding::Refuted => Self::different(Method::Refuted, Reason::ValueDiffers),
+            Finding::Undefined => Self::different(Method::None, Reason::Undefined),
             Finding::Undecided => Self::undecided(Reason::LimitReached),
         }
     }

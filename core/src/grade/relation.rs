@@ -49,7 +49,7 @@ pub(super) fn against(
         return None;
     }
     if !is_equation(relations) {
-        return Some(Outcome::different(Reason::KindDiffers));
+        return Some(Outcome::unlike(Reason::KindDiffers));
     }
     if let Some((_, value)) = assignment(chain) {
         if let Value::Relation(..) = value {
@@ -68,8 +68,9 @@ pub(super) fn against(
     let last = operands.last()?;
     Some(match holds.decision {
         Decision::Equal => compare_values(last, other, judge),
-        _ if operands.iter().all(is_constant) => Outcome::different(Reason::ChainDisagrees),
-        _ => Outcome::different(Reason::KindDiffers),
+        Decision::Undecided => holds,
+        _ if operands.iter().all(is_constant) => holds.because(Reason::ChainDisagrees),
+        _ => Outcome::unlike(Reason::KindDiffers),
     })
 }
 
@@ -197,7 +198,7 @@ fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, judge: &mut Judge
             }
             return match proportion(&x, &y, &mut judge.fuel) {
                 Ok(Some(_)) => Outcome::equal(Method::Exact),
-                Ok(None) => Outcome::different(Reason::ValueDiffers),
+                Ok(None) => Outcome::different(Method::Exact, Reason::ValueDiffers),
                 Err(_) => Outcome::undecided(Reason::LimitReached),
             };
         }
@@ -209,11 +210,11 @@ fn equations((operands, _): Chain<'_>, (others, _): Chain<'_>, judge: &mut Judge
 /// Inequalities are equal where one is the other times a positive number, read from either end.
 fn inequalities(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
     if a.1.len() != b.1.len() {
-        return Outcome::different(Reason::CountDiffers);
+        return Outcome::unlike(Reason::CountDiffers);
     }
     let forward = |a: Chain<'_>, operands: &[Value], relations: &[Relation], judge: &mut Judge| {
         if a.1 != relations {
-            return Outcome::different(Reason::BracketDiffers);
+            return Outcome::unlike(Reason::BracketDiffers);
         }
         let same = in_order(a.0, operands, judge);
         if let (false, [left, right], [other_left, other_right]) = (same.is_equal(), a.0, operands)

@@ -3,20 +3,20 @@
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
-use crate::canon::decide::{decide, order};
-use crate::canon::term::{Constant, Rational, Term};
+use crate::canon::decide::{constant, decide, order};
+use crate::canon::term::{Constant, Function, Rational, Term};
 use crate::canon::value::{Measure, Numeral, Scalar};
 use crate::expr::unit::{self, Unit};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use dashu_int::IBig;
-use num_traits::{Pow, Zero};
+use num_traits::{Pow, Signed, Zero};
 
 /// Compares what is counted, then how many.
 pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
     if !judge.conventions.units && a.measure != b.measure {
-        return Outcome::different(Reason::UnitDiffers);
+        return Outcome::unlike(Reason::UnitDiffers);
     }
     // Beside a unit, letters after a number may be one, too: 0.05 m.
     let spelled = match (&a.measure, &b.measure) {
@@ -30,7 +30,7 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
     match (&a.measure, &b.measure) {
         (Measure::Unit(unit), Measure::Unit(other)) => {
             if unit.dimension != other.dimension {
-                return Outcome::different(Reason::UnitDiffers);
+                return Outcome::unlike(Reason::UnitDiffers);
             }
             if unit == other {
                 return values(a, b, judge);
@@ -50,7 +50,7 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
             if same_noun(noun, other) {
                 values(a, b, judge)
             } else {
-                Outcome::different(Reason::UnitDiffers)
+                Outcome::unlike(Reason::UnitDiffers)
             }
         }
         (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
@@ -58,12 +58,12 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
             if noun.last().is_some_and(|head| head == "unit") {
                 values(a, b, judge)
             } else {
-                Outcome::different(Reason::UnitDiffers)
+                Outcome::unlike(Reason::UnitDiffers)
             }
         }
         (Measure::Percent, Measure::Unit(_) | Measure::Noun(_))
         | (Measure::Unit(_) | Measure::Noun(_), Measure::Percent) => {
-            Outcome::different(Reason::UnitDiffers)
+            Outcome::unlike(Reason::UnitDiffers)
         }
         (Measure::Unit(unit), Measure::None) | (Measure::None, Measure::Unit(unit))
             if unit.pi != 0 =>
@@ -142,7 +142,7 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         _ => false,
     };
     if rounded {
-        return Outcome::equal(Method::Exact);
+        return Outcome::equal(Method::Rounded);
     }
     let outcome = Outcome::from(found);
     let opposite = outcome.decision == Decision::Different
@@ -156,12 +156,13 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
 }
 
 /// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
+/// An integer is never rounded, however it is written.
 fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
     let enough = judge
         .conventions
         .rounding
         .is_some_and(|digits| numeral.significant >= digits);
-    if !numeral.decimal || !enough || !exact.is_constant() {
+    if !numeral.decimal || !enough || !exact.is_constant() || is_integer(exact, judge) {
         return false;
     }
     let half = Rational::new(IBig::ONE, IBig::from(2))
@@ -170,4 +171,29 @@ fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
     let high = Term::Rational(&numeral.value + &half);
     order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
         && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
+}
+
+/// Whether `term` is an integer by its form, or by its normal form.
+fn is_integer(term: &Term, judge: &mut Judge) -> bool {
+    fn by_form(term: &Term) -> bool {
+        match term {
+            Term::Rational(value) => value.is_integer(),
+            Term::Sum(parts) | Term::Product(parts) => parts.iter().all(by_form),
+            Term::Power(pair) => {
+                let negative = pair.1.as_rational().is_some_and(Signed::is_negative);
+                by_form(&pair.0) && by_form(&pair.1) && !negative
+            }
+            Term::Call(Function::Floor | Function::Ceil, _) => true,
+            Term::Call(
+                Function::Factorial | Function::Binomial | Function::Gcd | Function::Lcm,
+                parts,
+            ) => parts.iter().all(by_form),
+            _ => false,
+        }
+    }
+    let by_form = match term {
+        Term::Rational(value) => return value.is_integer(),
+        term => by_form(term),
+    };
+    by_form || constant(term, &mut judge.fuel).is_some_and(|value| value.is_integer())
 }

@@ -22,12 +22,17 @@ pub enum Method {
     None,
     /// Both sides are the same after normalisation.
     Identical,
+    /// By what is written and not by a value: kinds, numbers of items, brackets, names, units or
+    /// bases differ.
+    Form,
     /// By exact arithmetic, or by a proof.
     Exact,
     /// An interval evaluation of the difference excludes zero.
     Refuted,
     /// Agreement at sample points to a stated number of bits, without a proof.
     Numeric,
+    /// A decimal is the other side's exact value, rounded to all the digits that are written.
+    Rounded,
     /// Compared as words.
     Text,
 }
