@@ -133,12 +133,11 @@ pub(crate) fn proportion(
     }))
 }
 
-/// Whether `term` is a polynomial of degree one in `variable`.
-pub(crate) fn is_linear(term: &Term, variable: &str, fuel: &mut Fuel) -> bool {
+/// The degree of `term` in `variable`, where it is a polynomial in it.
+pub(crate) fn degree(term: &Term, variable: &str, fuel: &mut Fuel) -> Option<i64> {
     let mut kernels = Kernels::new();
-    kernels
-        .normalize(term, fuel)
-        .is_ok_and(|form| form.degree(&kernels, variable) == Some(1))
+    let form = kernels.normalize(term, fuel).ok()?;
+    form.degree(&kernels, variable)
 }
 
 /// The rational number that `term` is, identically in its variables.

@@ -1,11 +1,12 @@
 //! Expression → typed value.
 
 use super::grid::matrix_expression;
-use super::quantity::{arc, measured, meridiem, quantity, ratio};
+use super::quantity::{arc, measured, meridiem, quantity, ratio, total};
 use super::reals::Reals;
-use super::relation::relation;
+use super::relation::{relation, shared_head};
 use super::scalar::{Branch, based_value};
 use super::sets::{drawn, group, half_line, is_set, list, set_operation};
+use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
 use crate::expr::{Bracket, Connective, Expr, SetOperation, Sign, print};
@@ -38,26 +39,6 @@ fn branches(expr: &Expr, fuel: &mut Fuel) -> Vec<Value> {
     }
 }
 
-/// Whether a `\pm` or `\mp` of `expr` is not inside a list or set, where it stands for two items.
-fn has_open_sign(expr: &Expr) -> bool {
-    let pair = |pair: &(Expr, Expr)| has_open_sign(&pair.0) || has_open_sign(&pair.1);
-    match expr {
-        Expr::Sum(terms) => terms.iter().any(|(sign, term)| {
-            matches!(sign, Sign::PlusMinus | Sign::MinusPlus) || has_open_sign(term)
-        }),
-        Expr::Group(Bracket::Curly, ..) | Expr::List(..) => false,
-        Expr::Product(items)
-        | Expr::Call(_, items)
-        | Expr::Group(_, items, _)
-        | Expr::Relation(items, _) => items.iter().any(has_open_sign),
-        Expr::Quotient(p) | Expr::Power(p) | Expr::Root(p) | Expr::Mixed(p) => pair(p),
-        Expr::Quantity(value, _) | Expr::Percent(value) | Expr::Degrees(value) => {
-            has_open_sign(value)
-        }
-        _ => false,
-    }
-}
-
 pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
     exprs.iter().flat_map(|expr| branches(expr, fuel)).collect()
 }
@@ -65,7 +46,10 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::plain(expr));
     match expr {
-        Expr::List(parts, connective) => list(items(parts, fuel), *connective, fuel),
+        Expr::List(parts, connective) => match shared_head(parts) {
+            Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
+            None => list(items(parts, fuel), *connective, fuel),
+        },
         Expr::Text(words) => text(words),
         Expr::Word(word) => Value::Word(word.clone()),
         Expr::Infinity => Value::Infinity { negative: false },
@@ -121,6 +105,8 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 .or_else(|| number_or_matrix(expr, branch, fuel))
                 .unwrap_or_else(written)
         }
+        // 4 ft × 12 ft: the sides of something, in any order.
+        Expr::Product(factors) if is_dimensions(factors) => Value::List(items(factors, fuel)),
         Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
         Expr::Sum(terms) => match terms.as_slice() {
             [(sign, Expr::Infinity)] => Value::Infinity {
@@ -159,6 +145,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 terms.push((*sign, last.as_ref().clone()));
                 quantity(&Expr::Sum(terms), name, branch).unwrap_or_else(written)
             }
+            [_, (_, Expr::Quantity(..)), ..] => total(terms, branch).unwrap_or_else(written),
             [(Sign::Plus, first), rest @ ..] if is_set(first) => {
                 let minus = rest.iter().all(|(sign, _)| *sign == Sign::Minus);
                 let sets = terms
@@ -205,6 +192,13 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::Degrees(inner) => quantity(inner, "degree", branch).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
     }
+}
+
+/// Numerals of which some have units, but not the last alone, whose unit would be that of all.
+fn is_dimensions(factors: &[Expr]) -> bool {
+    let quantity = |factor: &Expr| matches!(factor, Expr::Quantity(inner, name) if name != "$" && matches!(**inner, Expr::Number(_)));
+    let side = |factor: &Expr| quantity(factor) || matches!(factor, Expr::Number(_));
+    factors.len() > 1 && factors.iter().all(side) && quantity(&factors[0])
 }
 
 fn is_phrase(factors: &[Expr]) -> bool {

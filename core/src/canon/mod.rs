@@ -18,6 +18,7 @@ mod residue;
 pub(crate) mod scalar;
 mod series;
 pub(crate) mod sets;
+pub(crate) mod sign;
 mod solve;
 pub(crate) mod term;
 pub(crate) mod value;

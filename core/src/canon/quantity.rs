@@ -4,7 +4,8 @@ use super::lower::{is_negative, value};
 use super::scalar::{Branch, scalar};
 use super::term::Term;
 use super::value::{Clock, Measure, Numeral, Scalar, Value};
-use crate::expr::{Bracket, Expr, unit};
+use crate::expr::unit::{self, Unit};
+use crate::expr::{Bracket, Expr, Sign};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
 use dashu_int::IBig;
@@ -70,6 +71,34 @@ pub(super) fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
         },
         _ => None,
     }
+}
+
+/// The sum of quantities of one dimension, in the unit of the last: 5 feet 4 inches.
+pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
+    let mut parts = Vec::with_capacity(terms.len());
+    for (sign, term) in terms {
+        let Expr::Quantity(inner, name) = term else {
+            return None;
+        };
+        let term = scalar(inner, branch)?;
+        let term = if is_negative(*sign, branch) {
+            term.negated()
+        } else {
+            term
+        };
+        parts.push((term, unit::parse(name)?));
+    }
+    let (_, last) = parts.last()?.clone();
+    let same = |unit: &Unit| unit.dimension == last.dimension && unit.pi == last.pi;
+    let terms = parts.into_iter().map(|(term, unit)| {
+        let factor = Term::Rational(unit.factor.clone() / &last.factor);
+        same(&unit).then(|| Term::product([term, factor]))
+    });
+    let sum = Term::sum(terms.collect::<Option<Vec<_>>>()?);
+    Some(Value::Scalar(Scalar {
+        measure: Measure::Unit(last),
+        ..Scalar::plain(sum)
+    }))
 }
 
 /// An angle in degrees, minutes and seconds.

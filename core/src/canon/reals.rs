@@ -197,8 +197,8 @@ impl Reals {
         self
     }
 
-    /// The numbers whose absolute value is in the set.
-    pub(crate) fn either_sign(&self, fuel: &mut Fuel) -> Option<Self> {
+    /// The members that are not negative.
+    pub(crate) fn nonnegative(&self, fuel: &mut Fuel) -> Option<Self> {
         let zero = End {
             at: Some(Term::integer(0)),
             closed: true,
@@ -207,7 +207,12 @@ impl Reals {
             at: None,
             closed: false,
         };
-        let positive = self.intersection(&Self::interval(zero, open, fuel)?, fuel)?;
+        self.intersection(&Self::interval(zero, open, fuel)?, fuel)
+    }
+
+    /// The numbers whose absolute value is in the set.
+    pub(crate) fn either_sign(&self, fuel: &mut Fuel) -> Option<Self> {
+        let positive = self.nonnegative(fuel)?;
         let negative = positive
             .clone()
             .mapped(|point| point.clone().negated(), false);

@@ -4,11 +4,13 @@ use super::decide::order;
 use super::lower::value;
 use super::quantity::numeral;
 use super::scalar::{Branch, scalar};
-use super::solve::solution_set;
+use super::solve::{is_variable, solution_set};
 use super::term::Term;
 use super::value::Value;
 use crate::expr::{Expr, Operation, Relation};
 use crate::limits::Fuel;
+use alloc::vec;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use dashu_int::IBig;
 use num_rational::Ratio;
@@ -49,6 +51,9 @@ pub(super) fn relation(
     if let Some(set) = solution_set(operands, relations, branch, fuel) {
         return set;
     }
+    if let Some(assignments) = assignments(operands, relations, branch, fuel) {
+        return assignments;
+    }
     Value::Relation(
         operands
             .iter()
@@ -56,6 +61,66 @@ pub(super) fn relation(
             .collect(),
         relations.to_vec(),
     )
+}
+
+/// `x = y = 1` gives each name the value.
+fn assignments(
+    operands: &[Expr],
+    relations: &[Relation],
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Value> {
+    let (last, names) = operands.split_last()?;
+    let symbol = |expr: &Expr| matches!(expr, Expr::Symbol(_)) && is_variable(expr);
+    let distinct = names
+        .iter()
+        .enumerate()
+        .all(|(at, name)| !names[..at].contains(name));
+    let equal = relations
+        .iter()
+        .all(|relation| *relation == Relation::Equal);
+    if names.len() < 2 || !names.iter().all(symbol) || symbol(last) || !distinct || !equal {
+        return None;
+    }
+    let value_of = value(last, branch, fuel);
+    let assignment = |name: &Expr, fuel: &mut Fuel| {
+        let operands = vec![value(name, branch, fuel), value_of.clone()];
+        Value::Relation(operands, vec![Relation::Equal])
+    };
+    Some(Value::List(
+        names.iter().map(|name| assignment(name, fuel)).collect(),
+    ))
+}
+
+/// A list whose first item alone says what holds for all: `x \ne 2, 3`, `x \equiv 0, 1 \pmod 4`.
+pub(super) fn shared_head(parts: &[Expr]) -> Option<Vec<Expr>> {
+    let (Expr::Relation(operands, relations), rest) = parts.split_first()? else {
+        return None;
+    };
+    let ([subject, first], [relation]) = (operands.as_slice(), relations.as_slice()) else {
+        return None;
+    };
+    let bare = |part: &Expr| !matches!(part, Expr::Relation(..) | Expr::Text(_));
+    if rest.is_empty() || !is_variable(subject) || !rest.iter().all(bare) {
+        return None;
+    }
+    let values = core::iter::once(first).chain(rest);
+    let holds = |value: Expr| Expr::Relation(vec![subject.clone(), value], vec![*relation]);
+    match (relation, parts.last()?) {
+        (Relation::NotEqual, _) => Some(values.cloned().map(holds).collect()),
+        // The modulus stands once, after the last.
+        (Relation::Congruent, Expr::Call(Operation::Mod, last)) => {
+            let [_, modulus] = last.as_slice() else {
+                return None;
+            };
+            let of_modulus = |value: &Expr| match value {
+                Expr::Call(Operation::Mod, _) => value.clone(),
+                value => Expr::Call(Operation::Mod, vec![value.clone(), modulus.clone()]),
+            };
+            Some(values.map(of_modulus).map(holds).collect())
+        }
+        _ => None,
+    }
 }
 
 pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<Value> {

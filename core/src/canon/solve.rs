@@ -1,6 +1,6 @@
 //! Relations in one variable that say which values it takes.
 
-use super::decide::{is_linear, order};
+use super::decide::{degree, order};
 use super::lower::value;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, scalar};
@@ -120,8 +120,8 @@ fn bound(expr: &Expr, branch: Branch) -> Option<Option<Term>> {
     }
 }
 
-/// The values of the variable for which `expr` lies in `set`: `expr` is a variable, linear in its
-/// only one, or the absolute value of such.
+/// The values of the variable for which `expr` lies in `set`: `expr` is a variable, a polynomial of
+/// degree one or two in its only one, or the absolute value of such.
 fn preimage(expr: &Expr, set: Reals, branch: Branch, fuel: &mut Fuel) -> Option<Reals> {
     if is_variable(expr) {
         return Some(set);
@@ -134,16 +134,41 @@ fn preimage(expr: &Expr, set: Reals, branch: Branch, fuel: &mut Fuel) -> Option<
     }
     let term = scalar(expr, branch)?;
     let variable = only_symbol(&term)?;
-    if !is_linear(&term, &variable, fuel) {
-        return None;
-    }
     let at = |x: i64| term.substitute(&variable, &Term::integer(x));
+    match degree(&term, &variable, fuel)? {
+        1 => {}
+        2 => return under_parabola([at(-1), at(0), at(1)], set, fuel),
+        _ => return None,
+    }
     let offset = at(0);
     let slope = Term::sum([at(1), offset.clone().negated()]);
     let rising = order(&slope, &Term::integer(0), fuel)? == Ordering::Greater;
     let solved =
         |point: &Term| Term::sum([point.clone(), offset.clone().negated()]).over(slope.clone());
     Some(set.mapped(solved, rising))
+}
+
+/// The numbers that a polynomial of degree two, given by its values at -1, 0 and 1, maps into `set`.
+///
+/// It is a·(x - v)² + m: those squares that `set` allows, their roots with either sign, moved by v.
+fn under_parabola([left, middle, right]: [Term; 3], set: Reals, fuel: &mut Fuel) -> Option<Reals> {
+    let half = |term: Term| Term::product([Term::fraction(1, 2), term]);
+    let slope = half(Term::sum([right.clone(), left.clone().negated()]));
+    let curve = Term::sum([half(Term::sum([right, left])), middle.clone().negated()]);
+    let vertex = half(slope.over(curve.clone()).negated());
+    let square = Term::power(vertex.clone(), Term::integer(2));
+    let least = Term::sum([middle, Term::product([curve.clone(), square]).negated()]);
+    let rising = order(&curve, &Term::integer(0), fuel)? == Ordering::Greater;
+    let squares = set.mapped(
+        |y| Term::sum([y.clone(), least.clone().negated()]).over(curve.clone()),
+        rising,
+    );
+    let roots = squares.nonnegative(fuel)?.mapped(
+        |square| Term::power(square.clone(), Term::fraction(1, 2)),
+        true,
+    );
+    let moved = |root: &Term| Term::sum([root.clone(), vertex.clone()]);
+    Some(roots.either_sign(fuel)?.mapped(moved, true))
 }
 
 fn only_symbol(term: &Term) -> Option<String> {

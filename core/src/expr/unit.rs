@@ -77,11 +77,16 @@ const UNITS: &[Row] = &[
     (&["dm", "decimeter", "decimetre"], LENGTH, 1, 10),
     (&["cm", "centimeter", "centimetre"], LENGTH, 1, 100),
     (&["mm", "millimeter", "millimetre"], LENGTH, 1, 1000),
-    (&["μm", "um", "micrometer", "micron"], LENGTH, 1, 1_000_000),
+    (
+        &["μm", "um", "micrometer", "micrometre", "micron"],
+        LENGTH,
+        1,
+        1_000_000,
+    ),
     (&["nm", "nanometer", "nanometre"], LENGTH, 1, 1_000_000_000),
     (&["Å", "angstrom"], LENGTH, 1, 10_000_000_000),
-    (&["in", "inch", "inches"], LENGTH, 254, 10_000),
-    (&["ft", "foot", "feet"], LENGTH, 3048, 10_000),
+    (&["in", "inch", "inches", "''"], LENGTH, 254, 10_000),
+    (&["ft", "foot", "feet", "'"], LENGTH, 3048, 10_000),
     (&["yd", "yard"], LENGTH, 9144, 10_000),
     (&["mi", "mile"], LENGTH, 1_609_344, 1000),
     (&["hectare", "ha"], AREA, 10_000, 1),
@@ -156,7 +161,61 @@ const UNITS: &[Row] = &[
     (&["MHz", "megahertz"], FREQUENCY, 1_000_000, 1),
 ];
 
+/// Prefixes of SI: symbol, word and power of ten.
+const PREFIXES: [(&str, &str, i8); 10] = [
+    ("p", "pico", -12),
+    ("n", "nano", -9),
+    ("μ", "micro", -6),
+    ("m", "milli", -3),
+    ("c", "centi", -2),
+    ("d", "deci", -1),
+    ("k", "kilo", 3),
+    ("M", "mega", 6),
+    ("G", "giga", 9),
+    ("T", "tera", 12),
+];
+
+/// What a prefix may stand before, by symbol and word.
+const PREFIXED: [(&str, &str); 18] = [
+    ("m", "meter"),
+    ("g", "gram"),
+    ("s", "second"),
+    ("A", "ampere"),
+    ("K", "kelvin"),
+    ("mol", "mole"),
+    ("N", "newton"),
+    ("Pa", "pascal"),
+    ("J", "joule"),
+    ("eV", "electronvolt"),
+    ("W", "watt"),
+    ("C", "coulomb"),
+    ("V", "volt"),
+    ("Ω", "ohm"),
+    ("F", "farad"),
+    ("T", "tesla"),
+    ("Hz", "hertz"),
+    ("L", "liter"),
+];
+
 fn lookup(name: &str) -> Option<Unit> {
+    listed(name).or_else(|| {
+        let lower = name.to_lowercase();
+        let (base, power) = PREFIXES.iter().find_map(|(symbol, word, power)| {
+            let by_symbol = |(base, _): &&(&str, &str)| name.strip_prefix(symbol) == Some(*base);
+            let by_word =
+                |(_, base): &&(&str, &str)| lower.strip_prefix(word).map(singular) == Some(*base);
+            let found = PREFIXED.iter().find(by_symbol);
+            let found = found.or_else(|| PREFIXED.iter().find(by_word))?;
+            Some((found.0, *power))
+        })?;
+        let mut unit = listed(base)?;
+        unit.factor *= Pow::pow(Ratio::from(IBig::from(10)), isize::from(power));
+        Some(unit)
+    })
+}
+
+/// The unit of [`UNITS`] that `name` is.
+fn listed(name: &str) -> Option<Unit> {
     let find = |name: &str| UNITS.iter().find(|(names, ..)| names.contains(&name));
     let row = find(name).or_else(|| {
         // Symbols keep their case; words have at least three letters.
@@ -184,6 +243,12 @@ fn singular(word: &str) -> &str {
         return word;
     }
     word.strip_suffix('s').unwrap_or(word)
+}
+
+/// Whether letters without any mark of text, such as `cm`, are a unit: one that is written so often
+/// that they are no product of variables.
+pub(crate) fn is_symbol(letters: &str) -> bool {
+    listed(letters).is_some()
 }
 
 /// Whether `name` alone is a unit.

@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::outcome::Outcome;
 use super::relation;
 use super::scalar::scalars;
-use super::text::same_words;
+use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide};
 use crate::canon::scalar::scalar_word;
@@ -52,6 +52,17 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             true => Outcome::equal(Method::Identical),
             false => Outcome::different(Method::Exact, Reason::SignDiffers),
         },
+        (V::Text(text), V::Set(members)) if judge.conventions.kinds && members.is_empty() => {
+            match says_none(text) {
+                true => Outcome::equal(Method::Text),
+                false => Outcome::unlike(Reason::KindDiffers),
+            }
+        }
+        (V::Text(text), V::Text(other))
+            if judge.conventions.kinds && says_none(text) && says_none(other) =>
+        {
+            Outcome::equal(Method::Text)
+        }
         (V::Text(text), other) => text_against(text, other)?,
         (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
             let same = |a, b| {
@@ -87,6 +98,19 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
             relation::point(others, items, judge)?
+        }
+        // [2,2] against {2}: a closed interval may be a point.
+        (V::Group(Bracket::Square, ends, Bracket::Square), V::Set(members))
+        | (V::Set(members), V::Group(Bracket::Square, ends, Bracket::Square)) => {
+            let interval = as_interval(Bracket::Square, ends, Bracket::Square, &mut judge.fuel);
+            match (interval, as_reals(V::Set(members.clone()), &mut judge.fuel)) {
+                (Some(interval), Some(set)) => interval.compare(&set, &mut judge.fuel).into(),
+                _ if members.len() == 1 => {
+                    let group = if matches!(a, V::Set(_)) { b } else { a };
+                    compare(&members[0], group, judge)
+                }
+                _ => return None,
+            }
         }
         (V::Set(items), V::Set(others)) => as_sets(items, others, judge),
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {

@@ -28,6 +28,7 @@ pub use policy::{Conventions, POLICIES, Policy};
 pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
+use crate::canon::sign::independent;
 use crate::canon::value::Value;
 use crate::extract::given;
 use crate::latex::read;
@@ -138,6 +139,8 @@ impl Grader {
                 values.extend(separated.map(|value| (Commas::Separated, value)));
                 let decimal = readings.decimal.map(|expr| lower(&expr, fuel));
                 values.extend(decimal.map(|value| (Commas::Decimal, value)));
+                let signs = independent(&readings.grouped).map(|expr| lower(&expr, fuel));
+                values.extend(signs.map(|value| (Commas::Grouped, value)));
                 let date = date::read(only).map(Value::Date);
                 values.extend(date.map(|value| (Commas::Grouped, value)));
                 values
@@ -214,8 +217,14 @@ fn same_throughout(
 /// The first pair of readings that is equal decides; if none is, the first pair does.
 fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Outcome {
     let mut first = None;
-    for (commas, a) in &reference.readings {
-        for (other_commas, b) in &answer.readings {
+    // Which of several readings is meant may only depend on the other side by convention.
+    let most = if judge.conventions.kinds {
+        usize::MAX
+    } else {
+        1
+    };
+    for (commas, a) in reference.readings.iter().take(most) {
+        for (other_commas, b) in answer.readings.iter().take(most) {
             // Two numbers that might be lists are numbers.
             let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
             if separated && reference.is_number() && answer.is_number() {
@@ -224,7 +233,7 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             // A decimal comma is one only where the other side is that decimal.
             let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
             let scalars = matches!((a, b), (Value::Scalar(_), Value::Scalar(_)));
-            if decimal && !(scalars && judge.conventions.kinds) {
+            if decimal && !scalars {
                 continue;
             }
             let outcome = compare::compare(a, b, judge).or(|| same_throughout(a, b, answer, judge));

@@ -59,6 +59,28 @@ fn singular(word: &str) -> String {
     })
 }
 
+/// Whether a phrase says that nothing solves the problem: `No solution`, `no real roots`,
+/// `there are no solutions`, `the empty set`.
+pub(crate) fn says_none(phrase: &str) -> bool {
+    let words = words(phrase);
+    let mut rest = words.iter().map(String::as_str).peekable();
+    let mut skip = |any: &[&str]| {
+        while rest.next_if(|word| any.contains(word)).is_some() {}
+    };
+    skip(&["there", "is", "are", "exist", "exists", "has", "have"]);
+    match rest.next() {
+        Some("no") => {}
+        Some("empty" | "null") => return rest.eq(["set"]),
+        _ => return false,
+    }
+    if rest.peek() == Some(&"real") {
+        rest.next();
+    }
+    let thing = rest.next();
+    let known = matches!(thing, Some("solution" | "root" | "zero" | "value"));
+    known && rest.all(|word| matches!(word, "exist" | "exists"))
+}
+
 /// Whether both name the same choice, one by its letter alone and the other with what it says:
 /// `D`, `(D)`, `Option D` and `(D) 45`.
 pub(crate) fn same_choice(a: &str, b: &str) -> bool {

@@ -65,25 +65,23 @@ pub(super) fn bracketed<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let Ok((rest, closed)) = closing(rest) {
         return Ok((rest, Expr::Group(opened, Vec::new(), closed)));
     }
-    let (rest, inner) = within(false, separated)(rest)?;
-    let (rest, closed) = close(rest, closing)?;
-    Ok((
-        rest,
-        Expr::Group(opened, items(inner), closed.unwrap_or(opened)),
-    ))
+    let plain = |input| {
+        let (rest, inner) = within(false, separated)(input)?;
+        let (rest, closed) = close(rest, closing)?;
+        Ok((rest, (items(inner), closed.unwrap_or(opened))))
+    };
+    // `[a, b[`: a closing bracket that faces outwards leaves the end out.
+    let open_end = |input| {
+        let (rest, ends) = ends(input)?;
+        let (rest, ()) = sign('[')(rest)?;
+        Ok((rest, (ends, Bracket::Round)))
+    };
+    let (rest, (inner, closed)) = alt((plain, open_end)).parse(rest)?;
+    Ok((rest, Expr::Group(opened, inner, closed)))
 }
 
-/// `]a, b[`: brackets that face outwards leave the ends out.
-pub(super) fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let bracket = |input| {
-        alt((
-            value(Bracket::Square, sign(']')),
-            value(Bracket::Round, sign('[')),
-            value(Bracket::Round, sign(')')),
-        ))
-        .parse(input)
-    };
-    // A `[` after the second end closes; it does not open another factor.
+/// The two ends of an interval; a `[` after the second closes, it does not open another factor.
+fn ends<'t>(input: Tokens<'t>) -> Parsed<'t, Vec<Expr>> {
     let end = |input| {
         let (rest, minus) = opt(sign('-')).parse(input)?;
         let (rest, end) = nested(factor)(rest)?;
@@ -96,12 +94,22 @@ pub(super) fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         ))
     };
     let comma = |input| alt((sign(','), sign(';'))).parse(input);
-    let (rest, (_, lower, _, upper)) = (sign(']'), end, comma, end).parse(input)?;
-    let (rest, closed) = bracket(rest)?;
-    Ok((
-        rest,
-        Expr::Group(Bracket::Round, vec![lower, upper], closed),
-    ))
+    let (rest, (lower, (), upper)) = (end, comma, end).parse(input)?;
+    Ok((rest, vec![lower, upper]))
+}
+
+/// `]a, b[`: brackets that face outwards leave the ends out.
+pub(super) fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let bracket = |input| {
+        alt((
+            value(Bracket::Square, sign(']')),
+            value(Bracket::Round, sign('[')),
+            value(Bracket::Round, sign(')')),
+        ))
+        .parse(input)
+    };
+    let (rest, ((), ends, closed)) = (sign(']'), ends, bracket).parse(input)?;
+    Ok((rest, Expr::Group(Bracket::Round, ends, closed)))
 }
 
 /// `{ list }` that only groups; with several items it is a set whose backslashes got lost.

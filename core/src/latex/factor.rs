@@ -10,13 +10,14 @@ use super::token::Kind;
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, Operation, Sign};
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt, value};
 use nom::multi::many1;
+use nom::sequence::preceded;
 
 pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
@@ -45,6 +46,10 @@ pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Ex
             return start.fail();
         };
         levels = left;
+        if let Some(after) = ordinal(rest, &base) {
+            rest = after;
+            continue;
+        }
         match rest.peek() {
             Some(Kind::Sign('!'))
                 if !rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('=')) =>
@@ -103,6 +108,34 @@ pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Ex
             _ => return Ok((rest, base)),
         }
     }
+}
+
+/// What follows the ending of an ordinal: `21st`, `4\text{th}`, `4^{th}`.
+fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
+    let Expr::Number(number) = base else {
+        return None;
+    };
+    let digits = number.is_integer().then(|| number.value.to_string())?;
+    let ending = match digits.as_bytes() {
+        [.., b'1', b'1' | b'2' | b'3'] => "th",
+        [.., b'1'] => "st",
+        [.., b'2'] => "nd",
+        [.., b'3'] => "rd",
+        _ => "th",
+    };
+    let word = token(|kind| match kind {
+        Kind::Letters(word) | Kind::Text(word) => (word.trim() == ending).then_some(()),
+        _ => None,
+    });
+    let raised = |input| {
+        let braced = |input| {
+            let (rest, _) = (sign('{'), &word, sign('}')).parse(input)?;
+            Ok((rest, ()))
+        };
+        preceded(sign('^'), alt((braced, &word))).parse(input)
+    };
+    let (rest, ()) = alt((raised, &word)).parse(input).ok()?;
+    (!input.spaced()).then_some(rest)
 }
 
 fn degree_mark<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {

@@ -50,7 +50,10 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
         .then(|| parse(&folded, Commas::Separate))
         .flatten()
         .filter(|separated| *separated != grouped);
-    let decimal = decimal_point(&folded).and_then(|point| parse(&point, Commas::Group));
+    let bracketed = text.replace("{,}", ",").contains(['(', '[', '{']);
+    let decimal = decimal_point(&folded)
+        .filter(|_| !bracketed)
+        .and_then(|point| parse(&point, Commas::Group));
     Some(Readings {
         grouped,
         separated,
@@ -110,10 +113,8 @@ fn decimal_point(text: &str) -> Option<String> {
         let whole = before.bytes().rev().take_while(u8::is_ascii_digit).count();
         (1..=3).contains(&whole) && before != "0"
     };
-    let bracketed = text.contains(['(', '[', '{']);
     if fraction == 0
         || grouping
-        || bracketed
         || !before.ends_with(|c: char| c.is_ascii_digit())
         || text.contains('.')
         || after.contains([',', ';'])

@@ -141,13 +141,18 @@ pub(super) fn overline<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 
 pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, inner) = argument(input)?;
-    let Expr::Symbol(letter) = inner else {
-        return Ok((rest, inner));
-    };
+    match inner {
+        Expr::Symbol(letter) => number_set(rest, &letter),
+        other => Ok((rest, other)),
+    }
+}
+
+/// A named set of numbers with its sign, or another letter of that alphabet.
+pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr> {
     let mut chars = letter.chars();
     let set = match (chars.next(), chars.next()) {
         (Some(c @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => c,
-        _ => return name(rest, letter, false),
+        _ => return name(input, String::from(letter), false),
     };
     let modifier = |input| {
         let sign =
@@ -165,6 +170,6 @@ pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         )
         .parse(input)
     };
-    let (rest, modifier) = opt(modifier).parse(rest)?;
+    let (rest, modifier) = opt(modifier).parse(input)?;
     Ok((rest, Expr::NumberSet(set, modifier)))
 }

@@ -7,6 +7,7 @@ use alloc::format;
 use alloc::string::String;
 use nom::Parser;
 use nom::branch::alt;
+use nom::combinator::{opt, value};
 use nom::sequence::preceded;
 
 /// A numeral; under [`Commas::Group`] with its groups of three.
@@ -32,6 +33,12 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         grouped = joined;
         text = &grouped;
+    }
+    if let Some((prefix, period)) = continued(text, rest) {
+        let (rest, _) = ellipsis(rest)?;
+        if let Some(number) = Number::repeating(prefix, period) {
+            return Ok((rest, Expr::Number(number)));
+        }
     }
     if let Some((period, length)) = repeating_period(text, rest) {
         if let Some(number) = Number::repeating(text, &period) {
@@ -59,6 +66,38 @@ pub(super) fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
     }
 }
 
+/// Three dots, or a command for them.
+pub(super) fn ellipsis<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
+    let dots = (sign('.'), sign('.'), sign('.'));
+    let command = token(|kind| match kind {
+        Kind::Command("ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm") => Some(()),
+        _ => None,
+    });
+    alt((value((), dots), command)).parse(input)
+}
+
+/// The digits that repeat at the end of a decimal which dots continue, and what precedes them:
+/// one digit three times, or several digits twice.
+fn continued<'s>(text: &'s str, rest: Tokens<'_>) -> Option<(&'s str, &'s str)> {
+    ellipsis(rest).ok()?;
+    let point = text.find('.')?;
+    let decimals = &text[point + 1..];
+    if rest.spaced() || !decimals.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    (1..=decimals.len() / 2).find_map(|length| {
+        let period = &decimals[decimals.len() - length..];
+        let times = if length == 1 { 3 } else { 2 };
+        let mut prefix = decimals;
+        let mut found = 0;
+        while let Some(shorter) = prefix.strip_suffix(period) {
+            prefix = shorter;
+            found += 1;
+        }
+        (found >= times).then(|| (&text[..point + 1 + prefix.len()], period))
+    })
+}
+
 /// The repeated digits after a decimal, and how many tokens they take: `\overline{3}`, `(3)` after a point.
 fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
     if !text.contains('.') || rest.spaced() {
@@ -82,6 +121,19 @@ fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
     }
 }
 
+/// How a base is told in words: `101 base 2`, `101 \text{ in base } 2`.
+fn spoken_base<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
+    let word = |wanted: &'static str| {
+        token(move |kind| match kind {
+            Kind::Letters(word) | Kind::Text(word) => (word.trim() == wanted).then_some(()),
+            _ => None,
+        })
+    };
+    let (rest, _) =
+        alt((value((), (opt(word("in")), word("base"))), word("in base"))).parse(input)?;
+    Ok((rest, ()))
+}
+
 /// Digits with a base as subscript: `1011_2`, `152A_{11}`.
 pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut digits = String::new();
@@ -90,11 +142,22 @@ pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         let (Kind::Number(part) | Kind::Letters(part)) = kind else {
             break;
         };
-        if spaced && length > 0
-            || !part
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase() || b == b'.')
-        {
+        // `2a3_{16}`; in `2a_{11}` the letter has the subscript.
+        let between = length > 0
+            && matches!(
+                input.peek_at(length + 1),
+                Some(Token {
+                    kind: Kind::Number(_),
+                    spaced: false
+                })
+            );
+        let digit = |b: u8| {
+            b.is_ascii_digit()
+                || b.is_ascii_uppercase()
+                || b == b'.'
+                || between && b.is_ascii_lowercase()
+        };
+        if spaced && length > 0 || !part.bytes().all(digit) {
             break;
         }
         digits.push_str(part);
@@ -115,10 +178,13 @@ pub(super) fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr>
         _ => None,
     });
     let braced = |input| {
-        let (rest, (_, base, _)) = (sign('{'), &numeral, sign('}')).parse(input)?;
+        let (rest, (_, _, base, _)) =
+            (sign('{'), opt(spoken_base), &numeral, sign('}')).parse(input)?;
         Ok((rest, base))
     };
-    let (rest, base) = preceded(sign('_'), alt((braced, &numeral))).parse(input)?;
+    let subscript = |input| preceded(sign('_'), alt((braced, &numeral))).parse(input);
+    let spoken = |input| preceded(spoken_base, &numeral).parse(input);
+    let (rest, base) = alt((subscript, spoken)).parse(input)?;
     let fits = (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
     if fits {
         Ok((rest, Expr::Based(digits, base)))

@@ -5,8 +5,8 @@ use super::environment::environment;
 use super::factor::{argument, factor};
 use super::function::{big, big_operator, function};
 use super::input::{Parsed, Tokens, command, nested, sign, within};
-use super::name::{alphabet, figure, name, overline, spell};
-use super::number::{base_of, based, number};
+use super::name::{alphabet, figure, name, number_set, overline, spell};
+use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
 use super::product::over;
 use super::token::{Kind, Token};
@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec;
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::opt;
+use nom::combinator::{map, opt};
 
 /// Whether an operand, and so an unwritten multiplication, can start here.
 pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
@@ -90,6 +90,11 @@ fn is_operand_command(name: &str) -> bool {
                 | "iota"
                 | "Re"
                 | "Im"
+                | "R"
+                | "Z"
+                | "N"
+                | "Q"
+                | "C"
         )
 }
 
@@ -104,7 +109,7 @@ pub(super) fn operand<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             ']' => outward(input),
             '{' => braced_group(input),
             '|' => bars(input),
-            '.' => ellipsis(input),
+            '.' => map(ellipsis, |()| Expr::Ellipsis).parse(input),
             '-' | '+' => sum(input),
             '∞' => Ok((input.skip(1), Expr::Infinity)),
             _ => input.fail(),
@@ -123,6 +128,12 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
+        // The measure of an angle, which the angle stands for as well.
+        "m" => {
+            if let Some(Kind::Command(angle @ ("angle" | "measuredangle"))) = rest.peek() {
+                return figure(rest.skip(1), angle);
+            }
+        }
         "frac" | "dfrac" | "tfrac" if matches!(rest.peek(), Some(Kind::Sign('{'))) => {
             return fraction(rest);
         }
@@ -205,8 +216,11 @@ pub(super) fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr>
     match word {
         "pi" => Ok((rest, Expr::Pi)),
         "infty" => Ok((rest, Expr::Infinity)),
+        "R" | "Z" | "N" | "Q" | "C" => number_set(rest, word),
         "emptyset" | "varnothing" => Ok((rest, Expr::Empty)),
-        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm" => Ok((rest, Expr::Ellipsis)),
+        "ldots" | "dots" | "cdots" | "dotsc" | "dotsb" | "dotsm" => {
+            map(ellipsis, |()| Expr::Ellipsis).parse(input)
+        }
         "frac" | "dfrac" | "tfrac" | "cfrac" => fraction(rest),
         "binom" | "dbinom" | "tbinom" => {
             let (rest, (n, k)) = (argument, argument).parse(rest)?;
@@ -319,9 +333,4 @@ pub(super) fn root<'t>(input: Tokens<'t>, index: i64) -> Parsed<'t, Expr> {
         _ => argument(rest)?,
     };
     Ok((rest, Expr::Root(Box::new((radicand, index)))))
-}
-
-fn ellipsis<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (rest, _) = (sign('.'), sign('.'), sign('.')).parse(input)?;
-    Ok((rest, Expr::Ellipsis))
 }

@@ -21,9 +21,11 @@
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::product::product;
 use super::token::{Kind, Token};
+use super::unit::mark_letters;
 use super::vocabulary;
 use crate::expr::{Connective, Expr, Operation, Relation, SetOperation, Sign};
 use crate::limits::Limits;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
@@ -39,6 +41,7 @@ const STEPS_PER_TOKEN: u32 = 64;
 /// Reads tokens as one answer. `None` where they are not mathematics.
 pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits) -> Option<Expr> {
     trim(&mut tokens);
+    mark_letters(&mut tokens);
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(&tokens, limits.depth, commas, &steps);
     let input = many0(alt((sign('='), command("approx"), command("therefore"))))
@@ -174,8 +177,26 @@ fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     .parse(input)
 }
 
+/// What stands for the variable of `> 5`, which has no name: no letter of any alphabet.
+const UNNAMED: &str = "_";
+
+/// `> 5`: an inequality whose variable is not written.
+fn bound<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, found) = relation_sign(input)?;
+    match found {
+        Relation::Less | Relation::LessEqual | Relation::Greater | Relation::GreaterEqual => {
+            let (rest, bound) = ratio(rest)?;
+            let variable = Expr::Symbol(String::from(UNNAMED));
+            Ok((rest, Expr::Relation(vec![variable, bound], vec![found])))
+        }
+        _ => input.fail(),
+    }
+}
+
 pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (mut rest, first) = ratio(input)?;
+    let Ok((mut rest, first)) = ratio(input) else {
+        return bound(input);
+    };
     let mut operands = vec![first];
     let mut relations = Vec::new();
     // `&` aligns relations in rows of equations.
@@ -266,7 +287,7 @@ pub(super) fn sum_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
 }
 
 pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (mut rest, first) = opt(signs).parse(input)?;
+    let (mut rest, first) = opt(alt((signs, spoken_sign))).parse(input)?;
     let (next, term) = product(rest)?;
     rest = next;
     let first = first.unwrap_or(Sign::Plus);
@@ -297,6 +318,30 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         None => return input.fail(),
     };
     Ok((rest, expr))
+}
+
+/// `negative 5`, `minus 5`, `plus or minus 5`
+fn spoken_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
+    let word = |wanted: &'static str| {
+        token(move |kind| match kind {
+            Kind::Letters(word) | Kind::Text(word) => {
+                word.trim().eq_ignore_ascii_case(wanted).then_some(())
+            }
+            _ => None,
+        })
+    };
+    let (rest, found) = alt((
+        value(Sign::Minus, alt((word("negative"), word("minus")))),
+        value(Sign::PlusMinus, (word("plus"), word("or"), word("minus"))),
+        value(Sign::PlusMinus, word("plus or minus")),
+    ))
+    .parse(input)?;
+    let number = matches!(rest.peek(), Some(Kind::Number(_) | Kind::Command(_)));
+    if number {
+        Ok((rest, found))
+    } else {
+        input.fail()
+    }
 }
 
 /// One sign, or several that amount to one.

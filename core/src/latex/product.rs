@@ -12,8 +12,9 @@ use alloc::string::String;
 use alloc::vec;
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::value;
+use nom::combinator::{peek, value};
 use nom::multi::many0;
+use nom::sequence::terminated;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operator {
@@ -46,7 +47,11 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     // What wraps all that came before it adds a level to the tree, so it costs one of nesting.
     let mut levels = input.depth;
     loop {
-        if let Ok((after, found)) = operator(rest) {
+        let sides = |rest: Tokens<'t>| match factors.last() {
+            Some(last) if is_quantity(last) => by(rest),
+            _ => rest.fail(),
+        };
+        if let Ok((after, found)) = alt((operator, sides)).parse(rest) {
             // `2 \cdot -3`
             let (after, negative) = many0(sign('-')).parse(after)?;
             let (next, mut right) = factor(after)?;
@@ -121,6 +126,23 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     rest = next;
                     factors.push(Expr::Mixed(Box::new((left, over(right, denominator)))));
                 }
+                // `5 feet 4 inches`
+                (false, Some(left), right @ Expr::Number(_)) if is_quantity(&left) => {
+                    let right = [right];
+                    let found = units(rest, &right);
+                    let [right] = right;
+                    factors.push(match found {
+                        Ok((next, name)) => {
+                            rest = next;
+                            joined(left, quantity(right, name))
+                        }
+                        Err(_) => Expr::Product(vec![left, right]),
+                    });
+                }
+                // `5'4''`
+                (false, Some(left), right @ Expr::Quantity(..)) if is_quantity(&left) => {
+                    factors.push(joined(left, right));
+                }
                 (false, left, right) => {
                     factors.extend(left);
                     factors.push(right);
@@ -132,6 +154,39 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
     }
     Ok((rest, single_or(factors, Expr::Product)))
+}
+
+/// Between the sides of something: `20 ft x 35 ft`, `20 ft by 35 ft`.
+fn by<'t>(input: Tokens<'t>) -> Parsed<'t, Operator> {
+    let word = token(|kind| match kind {
+        Kind::Letters("x" | "X" | "by") => Some(Operator::Times),
+        Kind::Text(word) if word.trim() == "by" => Some(Operator::Times),
+        _ => None,
+    });
+    terminated(
+        word,
+        peek(token(|kind| matches!(kind, Kind::Number(_)).then_some(()))),
+    )
+    .parse(input)
+}
+
+fn is_quantity(expr: &Expr) -> bool {
+    match expr {
+        Expr::Quantity(_, name) => name != "$",
+        Expr::Sum(terms) => terms.iter().all(|(_, term)| is_quantity(term)),
+        _ => false,
+    }
+}
+
+/// A quantity in several units, each smaller than the one before: their sum.
+fn joined(left: Expr, right: Expr) -> Expr {
+    match left {
+        Expr::Sum(mut terms) => {
+            terms.push((Sign::Plus, right));
+            Expr::Sum(terms)
+        }
+        left => Expr::Sum(vec![(Sign::Plus, left), (Sign::Plus, right)]),
+    }
 }
 
 /// `(mod m)`

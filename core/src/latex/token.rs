@@ -165,6 +165,19 @@ impl<'a> Lexer<'a> {
                 self.number()
             }
             '\\' => self.command(),
+            // Inches or seconds after a numeral.
+            '"' if !self.spaced
+                && matches!(
+                    self.tokens.last(),
+                    Some(Token {
+                        kind: Kind::Number(_),
+                        ..
+                    })
+                ) =>
+            {
+                self.push(Kind::Sign('\''), 0);
+                self.push(Kind::Sign('\''), 1);
+            }
             '"' => match rest[1..].find('"') {
                 Some(end) => self.push(Kind::Text(&rest[1..=end]), end + 2),
                 None => self.skip(1, false),

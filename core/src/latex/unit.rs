@@ -2,14 +2,15 @@
 
 use super::input::{Parsed, Tokens, command, sign, token};
 use super::parser::connective;
-use super::token::Kind;
+use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, unit};
+use alloc::format;
 use alloc::string::String;
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::{map, opt, value};
-use nom::sequence::preceded;
+use nom::combinator::{map, not, opt, value};
+use nom::sequence::{preceded, terminated};
 
 /// A unit or a noun after a value: `cm`, `\text{ square feet}`, `m/s^2`, `right triangles`.
 pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
@@ -79,9 +80,12 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         input.peek_at(1).map(|t| t.kind),
         Some(Kind::Sign('(' | '{') | Kind::Command("{" | "(") | Kind::Letters(_))
     );
-    let is_unit = |word: &str| {
-        numeric && unit::is_known(word) && (!applied || vocabulary::function(word).is_none())
-    };
+    let is_no_function = |word: &str| !applied || vocabulary::function(word).is_none();
+    let is_unit = |word: &str| numeric && unit::is_known(word) && is_no_function(word);
+    let is_symbol = |word: &str| numeric && unit::is_symbol(word) && is_no_function(word);
+    if let (true, Ok(micro)) = (numeric, micro(input)) {
+        return Ok(micro);
+    }
     let is_free = |words: &str| {
         connective(words).is_none()
             && !is_clause(words)
@@ -104,12 +108,82 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let lowercase = word.chars().all(char::is_lowercase);
             let noun =
                 spaced && word.len() >= 3 && lowercase && is_free(word) && !is_notation(word);
-            let known = word.len() >= 2 && numeric && (meridiem || is_unit(word));
+            let known = word.len() >= 2 && numeric && (meridiem || is_symbol(word));
             (noun || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
         _ => None,
     })(input)
+}
+
+/// Turns letters into units where no mark of text says so: `5 m`, `9.8 m/s^2`, `1.6e-19 C`.
+///
+/// Letters may always be variables. They are units where a space stands between them and a
+/// numeral, or a decimal directly before `m`, and every letter of the answer is the symbol of a unit.
+pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
+    let Some(first) = tokens
+        .iter()
+        .position(|t| matches!(t.kind, Kind::Letters(_)))
+    else {
+        return;
+    };
+    let Some(before) = first.checked_sub(1).map(|at| tokens[at].kind) else {
+        return;
+    };
+    let apart = match (before, tokens[first].kind) {
+        (Kind::Number(_) | Kind::Sign('}'), _) if tokens[first].spaced => true,
+        (Kind::Number(number), Kind::Letters("m")) => number.contains('.'),
+        _ => false,
+    };
+    let numeral = |t: &Token<'_>| match t.kind {
+        Kind::Number(_) | Kind::Command("times" | "cdot") => true,
+        Kind::Sign(c) => matches!(c, '-' | '*' | '^' | '{' | '}' | ','),
+        _ => false,
+    };
+    let quantity = |t: &Token<'_>| match t.kind {
+        Kind::Letters(word) => unit::is_symbol(word) || connective(word).is_some(),
+        Kind::Sign('/' | ';') => true,
+        _ => numeral(t),
+    };
+    // A numeral after a letter would be a factor of it, unless it is an exponent or a new item.
+    let follows = tokens[first..]
+        .windows(2)
+        .all(|pair| match (pair[0].kind, pair[1].kind) {
+            (Kind::Letters(word), Kind::Number(_)) => connective(word).is_some(),
+            (Kind::Letters(_), Kind::Sign(c)) => c != '-',
+            _ => true,
+        });
+    let all = tokens[..first].iter().all(numeral) && tokens[first..].iter().all(quantity);
+    if apart && follows && all {
+        for token in tokens {
+            if let Kind::Letters(word) = token.kind {
+                if connective(word).is_none() {
+                    token.kind = Kind::Text(word);
+                }
+            }
+        }
+    }
+}
+
+/// `\mu\text{m}`: the prefix is a command. A letter is a unit only at the end, and `g` never, since
+/// `\mu g` is a product in mechanics.
+fn micro<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
+    let text = token(|kind| match kind {
+        Kind::Text(base) => Some(base.trim()),
+        _ => None,
+    });
+    let letter = token(|kind| match kind {
+        Kind::Letters(base) => (base != "g").then_some(base),
+        _ => None,
+    });
+    let last = terminated(letter, not(token(Some)));
+    let (rest, ((), base)) = (command("mu"), alt((text, last))).parse(input)?;
+    let name = format!("μ{base}");
+    if unit::is_known(&name) {
+        Ok((rest, name))
+    } else {
+        input.fail()
+    }
 }
 
 /// Letters that spell a symbol.
