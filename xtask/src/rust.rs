@@ -52,6 +52,10 @@ pub(crate) const STEPS: &[Step] = &[
         name: "tests: workspace",
         run: |shell| shell.test("--workspace --exclude resit"),
     },
+    Step {
+        name: "tests: files, all features",
+        run: |shell| shell.test("--package resit-io --all-features"),
+    },
 ];
 
 /// Core has to build with any choice of its features, not only with those that its users in the
