@@ -48,7 +48,21 @@ pub enum Input {
     Response(String),
 }
 
-/// The reference answers of one of [`REFERENCES`], with their line numbers.
+/// The files whose references are read, with the share of those holding mathematics that must be
+/// read as mathematics, in per mille.
+pub const READ: [(&str, usize); 9] = [
+    ("math_train.jsonl", 999),
+    ("math_test.jsonl", 999),
+    ("math500.jsonl", 999),
+    ("aime24.jsonl", 999),
+    ("amc23.jsonl", 999),
+    ("gsm8k_train.jsonl", 999),
+    ("gsm8k_test.jsonl", 999),
+    ("olympiadbench.jsonl", 999),
+    ("minerva_math.jsonl", 990),
+];
+
+/// The reference answers of a data set, with their line numbers.
 ///
 /// The reference of Minerva is the last box of its solution, and that of OlympiadBench the members
 /// of its list joined as one answer.
@@ -63,6 +77,10 @@ pub fn references(name: &str) -> Option<Vec<(usize, String)>> {
             let members = row["final_answer"].as_array()?.iter();
             let members: Option<Vec<&str>> = members.map(Value::as_str).collect();
             Some(members?.join(", "))
+        }
+        "gsm8k_train.jsonl" | "gsm8k_test.jsonl" => {
+            let (_, answer) = row["answer"].as_str()?.rsplit_once("####")?;
+            Some(answer.trim().into())
         }
         _ => match &row["answer"] {
             Value::String(answer) => Some(answer.clone()),

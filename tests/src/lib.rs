@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod data;
+pub mod forms;
 pub mod report;
 
 #[cfg(doctest)]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use resit::Grader;
-use resit::grade::{Decision, Method, Verdict};
+use resit::grade::{Decision, Form, Method, Verdict};
 
 use crate::data::{Case, Input};
 
@@ -79,6 +79,21 @@ impl Report {
         self.count(|_, verdict| verdict.method == method)
     }
 
+    /// The accepted ones among those whose reference holds mathematics.
+    pub fn accepted_mathematics(&self) -> Self {
+        let grader = Grader::default();
+        let mathematics = |case: &Case| {
+            let form = grader.prepare(&case.reference).form();
+            matches!(form, Form::Mathematics | Form::Opaque | Form::Text)
+        };
+        let results = self.results.iter();
+        let accepted = results.filter(|(case, verdict)| verdict.correct() && mathematics(case));
+        Self {
+            name: self.name.clone(),
+            results: accepted.cloned().collect(),
+        }
+    }
+
     fn count(&self, holds: impl Fn(&Case, &Verdict) -> bool) -> usize {
         let results = self.results.iter();
         results
@@ -94,7 +109,7 @@ impl Report {
     /// The names of the columns of the line that [`Display`](fmt::Display) writes first.
     pub fn header() -> String {
         format!(
-            "{:<28} {:>6} {:>6} {:>9} {:>9} {:>9} {}",
+            "{:<28} {:>6} {:>6} {:>9} {:>9} {:>9} {} {:>8} {:>8}",
             "file",
             "cases",
             "agree",
@@ -104,11 +119,14 @@ impl Report {
             METHODS
                 .map(|method| format!("{:>9}", method_name(method)))
                 .concat(),
+            "numeric†",
+            "text†",
         )
     }
 }
 
-/// One line of figures, then the disagreements. A star in the header marks verdicts that are wrong.
+/// One line of figures, then the disagreements. In the header a star marks verdicts that are wrong,
+/// and a dagger shares of the accepted cases whose reference holds mathematics.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -122,8 +140,12 @@ impl fmt::Display for Report {
             self.undecided(),
         )?;
         for method in METHODS {
-            let share = 100.0 * self.decided_by(method) as f64 / self.len().max(1) as f64;
-            write!(f, "{share:>8.1}%")?;
+            write!(f, "{:>9}", self.decided_by(method))?;
+        }
+        let accepted = self.accepted_mathematics();
+        for method in [Method::Numeric, Method::Text] {
+            let share = 100.0 * accepted.decided_by(method) as f64 / accepted.len().max(1) as f64;
+            write!(f, " {share:>7.1}%")?;
         }
         writeln!(f)?;
         for (case, verdict) in self.disagreements().take(MOST_LISTED) {

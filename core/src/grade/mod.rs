@@ -14,6 +14,7 @@
 mod batch;
 mod compare;
 mod date;
+mod form;
 mod items;
 mod judge;
 mod outcome;
@@ -24,6 +25,7 @@ mod text;
 mod verdict;
 
 pub use batch::batch;
+pub use form::Form;
 pub use policy::{Conventions, POLICIES, Policy};
 pub use verdict::{Decision, Method, Reason, Verdict};
 
@@ -56,6 +58,12 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// What it was read as.
+    pub fn form(&self) -> Form {
+        let readings = self.answer.readings.iter();
+        Form::of(&self.answer.text, readings.map(|(_, value)| value))
+    }
+
     /// Whether nothing is written that an answer could equal.
     pub fn is_empty(&self) -> bool {
         self.answer.readings.is_empty()

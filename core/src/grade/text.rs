@@ -93,6 +93,11 @@ pub(crate) fn same_choice(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether a text is the letter of a choice, with or without what it says.
+pub(crate) fn is_choice(text: &str) -> bool {
+    text.len() <= LONGEST_CHOICE && choice(text).is_some()
+}
+
 /// The letter of a choice, and whether nothing else is said.
 fn choice(text: &str) -> Option<(char, bool)> {
     let spelled = spelling(text);

@@ -112,6 +112,11 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             rest = after;
             break;
         }
+        if let Some((end, clause)) = clause(after) {
+            items.push(clause);
+            rest = end;
+            break;
+        }
         let (next, expr) = nested(relation)(after)?;
         match connective {
             Connective::Semicolon => groups.push(core::mem::take(&mut items)),
@@ -136,6 +141,27 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         rest,
         Expr::List(groups.into_iter().map(flat).collect(), outer),
     ))
+}
+
+/// `where …` to the end: a condition, as words.
+fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
+    match input.peek()? {
+        Kind::Letters(word) | Kind::Text(word) if word.trim_start().starts_with("where") => {}
+        _ => return None,
+    }
+    let end = input.skip(input.rest().len());
+    let mut words = String::new();
+    for Token { kind, .. } in input.rest() {
+        match kind {
+            Kind::Text(t) | Kind::Letters(t) | Kind::Number(t) | Kind::Command(t) => {
+                words.push_str(t.trim());
+            }
+            Kind::Sign(c) => words.push(*c),
+            Kind::Begin(_) | Kind::End(_) | Kind::Row => return None,
+        }
+        words.push(' ');
+    }
+    Some((end, Expr::Text(words)))
 }
 
 fn closes(input: Tokens<'_>) -> bool {

@@ -6,6 +6,7 @@
 
 use resit::Grader;
 use resit_tests::data;
+use resit_tests::forms::Forms;
 use resit_tests::report::Report;
 
 fn main() {
@@ -18,6 +19,12 @@ fn main() {
         let (bare, boxed) = data::against_themselves(&references);
         print!("{}", Report::new(name, &grader, bare));
         print!("{}", Report::new("  in a box", &grader, boxed));
+    }
+    println!("\n{}", Forms::header());
+    for (name, _) in data::READ {
+        if let Some(references) = data::references(name) {
+            print!("{}", Forms::new(name, &grader, &references));
+        }
     }
     let outputs = [
         ("gsm8k_model_solutions.jsonl", data::gsm8k_outputs()),
