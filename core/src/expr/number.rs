@@ -44,11 +44,11 @@ impl Number {
         }
         let scale = exponent - places.unwrap_or(0);
         let integer = IBig::from_str_radix(&digits, 10).ok()?;
-        let power = IBig::from(10).pow(scale.unsigned_abs() as usize);
-        let value = if scale < 0 {
-            Ratio::new(integer, power)
-        } else {
-            Ratio::from(integer * power)
+        let power = || IBig::from(10).pow(scale.unsigned_abs() as usize);
+        let value = match scale {
+            0 => Ratio::from(integer),
+            1.. => Ratio::from(integer * power()),
+            _ => Ratio::new(integer, power()),
         };
         let significant = digits.trim_start_matches('0').len() as u32;
         // `5.` is an integer that a full stop follows.

@@ -1,6 +1,7 @@
 //! Numerals: groups of three, repeated digits, bases.
 
 use super::input::{Commas, Parsed, Tokens, sign, token};
+use super::parser::closes;
 use super::token::{Kind, Token};
 use crate::expr::{Bracket, Expr, Number};
 use alloc::format;
@@ -22,6 +23,7 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         && !text.starts_with('0')
         && (1..=3).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_digit())
+        && comma_group(rest).is_some()
     {
         let mut joined = String::from(text);
         while let Some(group) = comma_group(rest) {
@@ -136,6 +138,10 @@ fn spoken_base<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
 
 /// Digits with a base as subscript: `1011_2`, `152A_{11}`.
 pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    // A base has to follow.
+    if closes(input.skip(1)) {
+        return input.fail();
+    }
     let mut digits = String::new();
     let mut length = 0;
     while let Some(Token { kind, spaced }) = input.peek_at(length) {

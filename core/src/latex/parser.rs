@@ -31,8 +31,8 @@ use alloc::vec::Vec;
 use core::cell::Cell;
 use nom::branch::alt;
 use nom::combinator::{map, opt, value};
-use nom::multi::{many0, many1, separated_list1};
-use nom::sequence::pair;
+use nom::multi::{many0, many1};
+use nom::sequence::{pair, preceded};
 use nom::{Err, Parser};
 
 /// Looks at a token that one input token may cost, backtracking included.
@@ -73,11 +73,11 @@ fn trim(tokens: &mut Vec<Token<'_>>) {
 }
 
 fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
-    let punctuation = alt((
-        value(Connective::Comma, sign(',')),
-        value(Connective::Semicolon, sign(';')),
-        value(Connective::Comma, token(|k| (k == Kind::Row).then_some(()))),
-    ));
+    let punctuation = token(|kind| match kind {
+        Kind::Sign(',') | Kind::Row => Some(Connective::Comma),
+        Kind::Sign(';') => Some(Connective::Semicolon),
+        _ => None,
+    });
     let word = token(|kind| match kind {
         Kind::Letters(w) | Kind::Text(w) => connective(w),
         Kind::Command("land" | "wedge") => Some(Connective::And),
@@ -103,6 +103,9 @@ pub(super) fn connective(words: &str) -> Option<Connective> {
 /// One or more items; one item stands for itself. Where semicolons separate lists, they bind less.
 pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (mut rest, first) = nested(relation)(input)?;
+    if closes(rest) {
+        return Ok((rest, first));
+    }
     let mut groups = Vec::new();
     let mut items = vec![first];
     let mut joined = Connective::Comma;
@@ -164,7 +167,8 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     Some((end, Expr::Text(words)))
 }
 
-fn closes(input: Tokens<'_>) -> bool {
+/// Whether what is being read ends here, so that no operator can follow.
+pub(super) fn closes(input: Tokens<'_>) -> bool {
     matches!(
         input.peek(),
         None | Some(Kind::Sign(')' | ']' | '}') | Kind::Command("}" | "rangle") | Kind::End(_))
@@ -186,6 +190,12 @@ fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     if let Some(Kind::Command("not")) = input.peek() {
         let (rest, _) = command("not")(input)?;
         return value(Relation::NotEqual, sign('=')).parse(rest);
+    }
+    if !matches!(
+        input.peek(),
+        Some(Kind::Command(_) | Kind::Sign('<' | '>' | '=' | '!' | ':'))
+    ) {
+        return input.fail();
     }
     alt((
         value(Relation::LessEqual, pair(sign('<'), sign('='))),
@@ -223,6 +233,9 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let Ok((mut rest, first)) = ratio(input) else {
         return bound(input);
     };
+    if closes(rest) {
+        return Ok((rest, first));
+    }
     let mut operands = vec![first];
     let mut relations = Vec::new();
     // `&` aligns relations in rows of equations.
@@ -267,7 +280,12 @@ fn ratio<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         let to = matches!(kind, Kind::Text(word) | Kind::Letters(word) if word.trim() == "to");
         (to || matches!(kind, Kind::Sign(':') | Kind::Command("colon"))).then_some(())
     });
-    let (rest, parts) = separated_list1(colon, sets).parse(input)?;
+    let (rest, first) = sets(input)?;
+    if closes(rest) {
+        return Ok((rest, first));
+    }
+    let (rest, mut parts) = many0(preceded(colon, sets)).parse(rest)?;
+    parts.insert(0, first);
     Ok((rest, single_or(parts, Expr::Ratio)))
 }
 
@@ -302,21 +320,24 @@ fn sets<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 pub(super) fn sum_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
-    alt((
-        value(Sign::PlusMinus, (sign('+'), sign('/'), sign('-'))),
-        value(Sign::PlusMinus, command("pm")),
-        value(Sign::MinusPlus, command("mp")),
-        value(Sign::Plus, sign('+')),
-        value(Sign::Minus, sign('-')),
-    ))
-    .parse(input)
+    let found = token(|kind| match kind {
+        Kind::Sign('+') => Some(Sign::Plus),
+        Kind::Sign('-') => Some(Sign::Minus),
+        Kind::Command("pm") => Some(Sign::PlusMinus),
+        Kind::Command("mp") => Some(Sign::MinusPlus),
+        _ => None,
+    });
+    let either = value(Sign::PlusMinus, (sign('+'), sign('/'), sign('-')));
+    alt((either, found)).parse(input)
 }
 
 pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (mut rest, first) = opt(alt((signs, spoken_sign))).parse(input)?;
-    let (next, term) = product(rest)?;
-    rest = next;
+    let (rest, first) = opt(alt((signs, spoken_sign))).parse(input)?;
+    let (mut rest, term) = product(rest)?;
     let first = first.unwrap_or(Sign::Plus);
+    if first == Sign::Plus && closes(rest) {
+        return Ok((rest, term));
+    }
     let mut terms = vec![(first, term)];
     while let Ok((after, found)) = signs(rest) {
         // A sign with nothing after it ends the sum (`x \to 0^+`).

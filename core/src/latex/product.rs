@@ -1,9 +1,9 @@
 //! Products: written and unwritten multiplication, division, mixed numbers, remainders.
 
 use super::factor::factor;
-use super::input::{Parsed, Tokens, command, sign, token, within};
+use super::input::{Parsed, Tokens, sign, token, within};
 use super::operand::starts_operand;
-use super::parser::{close, single_or, sum};
+use super::parser::{close, closes, single_or, sum};
 use super::token::Kind;
 use super::unit::units;
 use crate::expr::{Expr, Number, Operation, Sign};
@@ -12,7 +12,7 @@ use alloc::string::String;
 use alloc::vec;
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::{peek, value};
+use nom::combinator::peek;
 use nom::multi::many0;
 use nom::sequence::terminated;
 
@@ -24,25 +24,16 @@ enum Operator {
 }
 
 pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let operator = |input| {
-        alt((
-            value(
-                Operator::Times,
-                alt((sign('*'), command("cdot"), command("times"), command("ast"))),
-            ),
-            value(Operator::Over, alt((sign('/'), command("div")))),
-            value(
-                Operator::Modulo,
-                alt((command("bmod"), command("pmod"), command("mod"))),
-            ),
-            value(
-                Operator::Modulo,
-                token(|k| (k == Kind::Letters("mod")).then_some(())),
-            ),
-        ))
-        .parse(input)
-    };
+    let operator = token(|kind| match kind {
+        Kind::Sign('*') | Kind::Command("cdot" | "times" | "ast") => Some(Operator::Times),
+        Kind::Sign('/') | Kind::Command("div") => Some(Operator::Over),
+        Kind::Command("bmod" | "pmod" | "mod") | Kind::Letters("mod") => Some(Operator::Modulo),
+        _ => None,
+    });
     let (mut rest, first) = factor(input)?;
+    if closes(rest) {
+        return Ok((rest, first));
+    }
     let mut factors = vec![first];
     // What wraps all that came before it adds a level to the tree, so it costs one of nesting.
     let mut levels = input.depth;
@@ -51,7 +42,7 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             Some(last) if is_quantity(last) => by(rest),
             _ => rest.fail(),
         };
-        if let Ok((after, found)) = alt((operator, sides)).parse(rest) {
+        if let Ok((after, found)) = alt((&operator, sides)).parse(rest) {
             // `2 \cdot -3`
             let (after, negative) = many0(sign('-')).parse(after)?;
             let (next, mut right) = factor(after)?;
