@@ -1,11 +1,12 @@
-//! `resit-benchmarks PART`: measures one part of Resit on this machine, on one core. The last line
-//! on stdout is one JSON object of figure names and numbers.
+//! `resit-benchmarks PART`: measures one part of Resit on this machine, on one core unless it
+//! says otherwise. The last line on stdout is one JSON object of figure names and numbers.
 
 mod env;
 mod grader;
 mod measure;
 mod peer;
 mod side_by_side;
+mod stream;
 
 use std::error::Error;
 use std::path::Path;
@@ -20,6 +21,7 @@ type Figures = Map<String, Value>;
 const USAGE: &str = "\
 usage: resit-benchmarks grader [PYTHON]
        resit-benchmarks env
+       resit-benchmarks stream GIGABYTES
 
 PYTHON: an interpreter with the packages of benchmarks/python/requirements.txt, to measure other
 graders on the same cases (`cargo xtask bench --only grader` installs one)";
@@ -35,6 +37,10 @@ fn main() -> ExitCode {
         ["grader", python] => {
             Peers::start(Path::new(python)).and_then(|peers| grader::figures(Some(peers)))
         }
+        ["stream", gigabytes] => match gigabytes.parse() {
+            Ok(gigabytes) => stream::figures(gigabytes),
+            Err(error) => Err(format!("{gigabytes}: {error}").into()),
+        },
         ["env"] => env::figures().map_err(Box::<dyn Error>::from),
         _ => {
             eprintln!("{USAGE}");

@@ -351,3 +351,37 @@ fn byte_order_mark_and_line_endings_are_no_part_of_the_object() {
     let error = lines[1]["error"].as_str().unwrap();
     assert!(!error.contains("line"), "{error}");
 }
+
+/// The peak of the resident memory, in kB, while `lines` lines of 2 kB are graded.
+#[cfg(target_os = "linux")]
+fn peak_memory(lines: usize) -> u64 {
+    let mut child = resit(&["grade"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let response = format!("{}\\boxed{{7}}", "So it goes. ".repeat(160));
+    let line = json!({"reference": "7", "response": response}).to_string() + "\n";
+    for _ in 0..lines {
+        stdin.write_all(line.as_bytes()).unwrap();
+    }
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.unwrap().trim_end_matches("kB").trim().parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_stream() {
+    let lines = 4_000;
+    let (few, many) = (peak_memory(lines), peak_memory(4 * lines));
+    let added = 3 * lines as u64 * 2;
+    assert!(
+        many < few + added / 4,
+        "{added} kB more of input raised the peak from {few} to {many} kB"
+    );
+}

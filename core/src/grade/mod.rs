@@ -20,6 +20,9 @@ mod judge;
 mod outcome;
 mod policy;
 mod relation;
+#[cfg(feature = "stages")]
+#[doc(hidden)]
+pub mod stages;
 mod scalar;
 mod text;
 mod verdict;
