@@ -20,7 +20,11 @@ struct Disputed {
 fn disputed() -> Vec<Disputed> {
     let read = |line: &str| {
         let row: Value = serde_json::from_str(line).unwrap();
-        assert!(row["reason"].as_str().is_some_and(|reason| !reason.is_empty()));
+        assert!(
+            row["reason"]
+                .as_str()
+                .is_some_and(|reason| !reason.is_empty())
+        );
         let fact = &row["fact"];
         let text = |name: &str| fact[name].as_str().map(String::from);
         Disputed {
@@ -46,7 +50,11 @@ fn facts_behind_disputed_labels_hold_in_every_policy_without_conventions() {
     let disputed = disputed();
     assert!(disputed.len() <= 20);
     for row in disputed {
-        assert!(row.policy.is_some() != row.fact.is_some(), "{}: a policy or a fact", row.line);
+        assert!(
+            row.policy.is_some() != row.fact.is_some(),
+            "{}: a policy or a fact",
+            row.line
+        );
         let Some([reference, answer, expected]) = row.fact else {
             continue;
         };
@@ -56,8 +64,16 @@ fn facts_behind_disputed_labels_hold_in_every_policy_without_conventions() {
                 "equal" => Decision::Equal,
                 _ => Decision::Different,
             };
-            assert_eq!(verdict.decision, wanted, "{}: {reference} {answer}", row.line);
-            assert!(verdict.method != Method::Text, "{}: {reference} {answer}", row.line);
+            assert_eq!(
+                verdict.decision, wanted,
+                "{}: {reference} {answer}",
+                row.line
+            );
+            assert!(
+                verdict.method != Method::Text,
+                "{}: {reference} {answer}",
+                row.line
+            );
         }
     }
 }
@@ -82,7 +98,12 @@ fn peers_agree_but_for_disputed_labels() {
             Some(row) => {
                 assert!(!right, "{}: not disputed", row.line);
                 if let Some(policy) = row.policy.as_deref().and_then(Policy::named) {
-                    assert!(agrees(&Grader::new(policy), case), "{}: {:?}", row.line, row.policy);
+                    assert!(
+                        agrees(&Grader::new(policy), case),
+                        "{}: {:?}",
+                        row.line,
+                        row.policy
+                    );
                 }
             }
         }
@@ -121,8 +142,14 @@ fn mathematics_is_accepted_by_mathematics() {
         };
         let report = Report::new(name, &Grader::default(), rows);
         let accepted = report.accepted_mathematics();
-        assert!(accepted.decided_by(Method::Text) * 100 <= accepted.len(), "{report}");
-        assert!(accepted.decided_by(Method::Numeric) * 100 <= accepted.len() * 3, "{report}");
+        assert!(
+            accepted.decided_by(Method::Text) * 100 <= accepted.len(),
+            "{report}"
+        );
+        assert!(
+            accepted.decided_by(Method::Numeric) * 100 <= accepted.len() * 3,
+            "{report}"
+        );
     }
 }
 

@@ -30,17 +30,18 @@
 //! not zero, the norm of U is a non-zero integer and a product of at most D conjugates. Hence
 //! |U| >= u^(1-D), and |E| >= 1 / (u^(D-1) l).
 
-use alloc::vec::Vec;
+mod field;
+#[cfg(test)]
+mod tests;
 
 use dashu_int::IBig;
-use dashu_int::ops::BitTest;
-use num_integer::Integer;
 use num_traits::Signed;
 
 use super::ball::{Ball, Magnitude};
 use super::eval::angle::{as_cosine, literal, multiple_of_i_pi, multiple_of_pi};
 use super::term::{Constant, Function, Rational, Term};
 use crate::limits::{Fuel, OutOfFuel};
+use field::Field;
 
 /// Bounds of more bits are of no use.
 const MAX_BITS: i64 = 4096;
@@ -92,47 +93,7 @@ impl Bounds {
     }
 }
 
-/// The steps that lead from the rational numbers to the field of an expression.
-struct Field<'t, 'f> {
-    fuel: &'f mut Fuel,
-    /// All roots of unity have an order that divides this one.
-    order: u64,
-    /// Whether roots of unity occur other than in cosines.
-    complex: bool,
-    /// Positive integers and the degrees of their radicals.
-    integers: Vec<(IBig, u64)>,
-    /// Other radicands and the degrees of their radicals.
-    radicals: Vec<(&'t Term, u32)>,
-}
-
-impl<'t, 'f> Field<'t, 'f> {
-    fn new(fuel: &'f mut Fuel) -> Self {
-        Self {
-            fuel,
-            order: 1,
-            complex: false,
-            integers: Vec::new(),
-            radicals: Vec::new(),
-        }
-    }
-
-    /// A bound on the degree, if it is of use.
-    fn degree(&mut self) -> Result<Option<u64>, OutOfFuel> {
-        self.fuel.spend(1 + self.order.isqrt() / 4)?;
-        let cyclotomic = totient(self.order);
-        let cyclotomic = if self.complex {
-            cyclotomic
-        } else {
-            cyclotomic.div_ceil(2)
-        };
-        let integers = self.integers.iter().map(|(_, degree)| *degree);
-        let radicals = self.radicals.iter().map(|(_, degree)| u64::from(*degree));
-        let degree = integers
-            .chain(radicals)
-            .try_fold(cyclotomic, u64::checked_mul);
-        Ok(degree.filter(|degree| *degree <= MAX_DEGREE))
-    }
-
+impl<'t> Field<'t, '_> {
     /// `None` for what is not algebraic, or not plainly so.
     fn bounds(&mut self, term: &'t Term) -> Result<Option<Bounds>, OutOfFuel> {
         self.fuel.spend(4)?;
@@ -187,12 +148,6 @@ impl<'t, 'f> Field<'t, 'f> {
         Some(Bounds { u: one, l: one })
     }
 
-    fn adjoin_order(&mut self, order: u64) -> Option<()> {
-        self.order = (self.order / self.order.gcd(&order)).checked_mul(order)?;
-        // The totient of n exceeds √(n/2), so that larger orders lead to larger degrees.
-        (self.order <= 2 * MAX_DEGREE * MAX_DEGREE).then_some(())
-    }
-
     fn cosine(&mut self, function: Function, arguments: &[Term]) -> Option<Bounds> {
         let q = match (function, arguments) {
             (Function::Cos, [x]) => multiple_of_pi(x)?,
@@ -241,14 +196,8 @@ impl<'t, 'f> Field<'t, 'f> {
         let Some(Bounds { u, l }) = self.bounds(radicand)? else {
             return Ok(None);
         };
-        self.fuel
-            .spend(4 * (self.radicals.len() as u64 + u64::from(degree)))?;
-        if !self.radicals.contains(&(radicand, degree)) {
-            // Each at least doubles the degree.
-            if self.radicals.len() as u32 == MAX_DEGREE.ilog2() {
-                return Ok(None);
-            }
-            self.radicals.push((radicand, degree));
+        if self.adjoin_radical(radicand, degree)?.is_none() {
+            return Ok(None);
         }
         let others = u64::from(degree) - 1;
         Ok(Some(if u >= l {
@@ -283,51 +232,6 @@ impl<'t, 'f> Field<'t, 'f> {
             l: root_above(magnitude(value.denom()), degree),
         }))
     }
-
-    /// Adjoins what the `degree`-th root of a positive integer is a product of.
-    fn adjoin_roots(&mut self, mut integer: IBig, degree: u32) -> Result<(), OutOfFuel> {
-        const LARGEST_DIVISOR: u32 = 100;
-        const LONGEST: usize = 256;
-        if integer.is_zero() {
-            return Ok(());
-        }
-        if integer.bit_len() > LONGEST {
-            self.adjoin_root(integer, degree);
-            return Ok(());
-        }
-        self.fuel
-            .spend(u64::from(LARGEST_DIVISOR) / 2 + u64::from(degree))?;
-        for divisor in (2..3).chain((3..LARGEST_DIVISOR).step_by(2)) {
-            let mut multiplicity = 0;
-            while integer.is_multiple_of(&IBig::from(divisor)) {
-                integer /= divisor;
-                multiplicity += 1;
-                self.fuel.spend(1)?;
-            }
-            self.adjoin_root(IBig::from(divisor), degree / degree.gcd(&multiplicity));
-        }
-        if integer != IBig::ONE {
-            self.adjoin_root(integer, degree);
-        }
-        Ok(())
-    }
-
-    /// Adjoins the positive `degree`-th root of a positive integer, which is a power of any root
-    /// of a degree that is a multiple.
-    fn adjoin_root(&mut self, integer: IBig, degree: u32) {
-        let degree = u64::from(degree);
-        if degree == 1 {
-            return;
-        }
-        match self
-            .integers
-            .iter_mut()
-            .find(|(known, _)| *known == integer)
-        {
-            Some((_, known)) => *known = known.lcm(&degree),
-            None => self.integers.push((integer, degree)),
-        }
-    }
 }
 
 /// The order of e^(iqπ) divides this one.
@@ -345,132 +249,4 @@ fn root_above(x: Magnitude, degree: u32) -> Magnitude {
     Ball::from_magnitude(x)
         .root(degree, PRECISION)
         .map_or(Magnitude::UNBOUNDED, |root| root.upper())
-}
-
-/// Euler's totient.
-fn totient(mut n: u64) -> u64 {
-    let mut totient = n;
-    let mut divisor = 2;
-    while divisor * divisor <= n {
-        if n % divisor == 0 {
-            totient -= totient / divisor;
-            while n % divisor == 0 {
-                n /= divisor;
-            }
-        }
-        divisor += 1;
-    }
-    if n > 1 {
-        totient - totient / n
-    } else {
-        totient
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::format;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::canon::ball::{Constants, Fault};
-    use crate::canon::eval::{Domain, Evaluation, Point, Value};
-    use crate::canon::notation::{power, rational, term};
-    use crate::limits::Limits;
-
-    fn bits(term: &Term) -> Option<i64> {
-        let mut fuel = Fuel::new(&Limits::default());
-        separation(&[term], &mut fuel).unwrap()
-    }
-
-    fn value(term: &Term, precision: i64) -> Result<Value, Fault> {
-        let limits = Limits {
-            fuel: u64::MAX,
-            ..Limits::default()
-        };
-        let mut evaluation = Evaluation {
-            point: &Point(Vec::new()),
-            domain: Domain::Real,
-            precision,
-            constants: &mut Constants::default(),
-            fuel: &mut Fuel::new(&limits),
-        };
-        evaluation.value(term)
-    }
-
-    /// Whether the value of `term` is not zero and less than the bound allows.
-    fn contradicted(term: &Term) -> bool {
-        bits(term).is_some_and(|bits| {
-            value(term, 2000).is_ok_and(|value| {
-                let upper = value.z.log2_upper().unwrap_or(0);
-                !value.z.contains_zero() && upper < -bits
-            })
-        })
-    }
-
-    #[test]
-    fn bounds_are_those_of_the_rules() {
-        let bits = |text| bits(&term(text));
-        // u = √2+√3+√(5+2√6), l = 1, D = 2·2·2
-        assert_eq!(bits("sqrt(2) + sqrt(3) - sqrt(5 + 2*sqrt(6))"), Some(19));
-        // 4/6 - 3/6
-        assert_eq!(bits("2/3 - 1/2"), Some(3));
-        // The cosine is of degree 3, and i makes that 12.
-        assert_eq!(bits("cos(2*pi/7)"), Some(3));
-        assert_eq!(bits("i*cos(2*pi/7)"), Some(12));
-        for text in ["pi", "x", "ln(2)", "sin(1)", "2^sqrt(2)", "e^(pi/2)"] {
-            assert_eq!(bits(text), None, "{text}");
-        }
-        let many = (0..20).map(|k| power(rational(2 * k + 101, 1), rational(1, 4)));
-        assert_eq!(super::tests::bits(&Term::Sum(many.collect())), None);
-    }
-
-    #[test]
-    fn powers_of_a_unit_nearly_reach_the_bound() {
-        for n in 1..200 {
-            // (√2 - 1)^n is about 2^(-1.27 n).
-            let power = power(term("sqrt(2) - 1"), rational(n, 1));
-            assert!(!contradicted(&power));
-            let expected = n * 1272 / 1000;
-            assert!((expected..=expected + 2).contains(&bits(&power).unwrap()));
-        }
-    }
-
-    /// Algebraic constants.
-    fn algebraic() -> impl Strategy<Value = Term> {
-        let leaf = prop_oneof![
-            4 => (-9i64..=9).prop_map(Term::integer),
-            2 => (-30i64..30, 1i64..30).prop_map(|(n, d)| rational(n, d)),
-            2 => (0i64..20).prop_map(|n| power(rational(n, 1), rational(1, 2))),
-            1 => Just(term("i")),
-            1 => (-12i64..12, 1i64..8).prop_map(|(n, d)| term(&format!("cos({n}*pi/{d})"))),
-            1 => (-12i64..12, 1i64..8).prop_map(|(n, d)| term(&format!("exp({n}*i*pi/{d})"))),
-        ];
-        leaf.prop_recursive(3, 12, 3, |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 1..4).prop_map(Term::Sum),
-                prop::collection::vec(inner.clone(), 1..3).prop_map(Term::Product),
-                (inner.clone(), -3i64..=3).prop_map(|(base, n)| power(base, rational(n, 1))),
-                (inner, -2i64..=2, 2i64..=3).prop_map(|(base, n, d)| power(base, rational(n, d))),
-            ]
-        })
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1000))]
-
-        #[test]
-        fn no_number_is_nearer_to_zero_than_its_bound(term in algebraic(), k in 0usize..60) {
-            prop_assert!(!contradicted(&term));
-            // Nor is its distance from the nearest binary fractions.
-            if let Ok(value) = value(&term, 200) {
-                let scale = i64::try_from(k).unwrap();
-                if let Some(nearest) = value.z.re.clone().scaled(scale).nearest_integer() {
-                    let fraction = Term::Rational(-Rational::new(nearest, IBig::ONE << k));
-                    prop_assert!(!contradicted(&Term::Sum([term, fraction].into())));
-                }
-            }
-        }
-    }
 }

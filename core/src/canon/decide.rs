@@ -1,6 +1,7 @@
 //! Whether two scalars are equal, by the cheapest means that settle it: the same term, rationals,
 //! residues modulo primes, the normal form of the difference, then balls and the root bound.
 
+use super::calculus;
 use super::modular::{self, Residues};
 use super::normal::{self, Exact, Failure, Kernels};
 use super::numeric::{self, NumericVerdict};
@@ -32,6 +33,10 @@ impl Finding {
     pub(crate) fn is_equal(self) -> bool {
         matches!(self, Self::Identical | Self::Equal | Self::Agrees)
     }
+
+    pub(crate) fn is_different(self) -> bool {
+        matches!(self, Self::Different | Self::Refuted)
+    }
 }
 
 /// The normal form may take this share of the fuel: what it cannot expand, numbers may still tell.
@@ -49,12 +54,31 @@ pub(crate) fn decide(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
     }
     // What runs out of fuel must not depend on which side comes first.
     let (a, b) = if a <= b { (a, b) } else { (b, a) };
+    if calculus::is_bound(a) || calculus::is_bound(b) {
+        return closed(a, b, fuel);
+    }
+    scalars(a, b, fuel)
+}
+
+/// Compares what sums, products, integrals and limits amount to.
+fn closed(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
+    let (a, b) = (calculus::resolve(a, fuel), calculus::resolve(b, fuel));
+    if calculus::is_bound(&a) || calculus::is_bound(&b) {
+        if let Some(found) = calculus::prove(&a, &b, fuel) {
+            return found;
+        }
+    }
+    match (&a, &b) {
+        (Term::Rational(a), Term::Rational(b)) if a == b => Finding::Equal,
+        _ => scalars(&a, &b, fuel),
+    }
+}
+
+fn scalars(a: &Term, b: &Term, fuel: &mut Fuel) -> Finding {
     let found = settled(a, b, fuel).unwrap_or(Finding::Undecided);
     // What a form of unknown value differs from cannot be told.
     match found {
-        Finding::Different | Finding::Refuted if a.is_opaque() || b.is_opaque() => {
-            Finding::Undecided
-        }
+        found if found.is_different() && (a.is_opaque() || b.is_opaque()) => Finding::Undecided,
         found => found,
     }
 }
@@ -65,8 +89,11 @@ fn settled(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<Finding, OutOfFuel> {
         return Ok(Finding::Different);
     }
     match fuel.share(NORMAL_SHARE, |fuel| normal::difference(a, b, fuel)) {
-        Ok(Exact::Zero) if a == b => return Ok(Finding::Identical),
+        Ok(Exact::Zero | Exact::ZeroOverReals) if a == b => return Ok(Finding::Identical),
         Ok(Exact::Zero) => return Ok(Finding::Equal),
+        // Where nothing is defined, everything is equal: that says nothing.
+        Ok(Exact::ZeroOverReals) if numeric::meet(a, b, fuel)? => return Ok(Finding::Equal),
+        Ok(Exact::ZeroOverReals) => {}
         Ok(Exact::NonZero) => return Ok(Finding::Different),
         Ok(Exact::Undefined) => return Ok(Finding::Undefined),
         Ok(Exact::Unknown) | Err(OutOfFuel) => {}
@@ -109,6 +136,13 @@ fn is_surely_defined(term: &Term) -> bool {
 pub(crate) fn order(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<Ordering> {
     if let (Term::Rational(a), Term::Rational(b)) = (a, b) {
         return Some(order_rationals(a, b));
+    }
+    if calculus::is_bound(a) || calculus::is_bound(b) {
+        let (a, b) = (calculus::resolve(a, fuel), calculus::resolve(b, fuel));
+        if calculus::is_bound(&a) || calculus::is_bound(&b) {
+            return None;
+        }
+        return order(&a, &b, fuel);
     }
     if !a.is_constant() || !b.is_constant() {
         return decide(a, b, fuel).is_equal().then_some(Ordering::Equal);

@@ -86,6 +86,15 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
             }
             Some(scaled(&total?, &Term::product(scale)))
         }
+        Expr::Power(pair) => {
+            let base = grid(&pair.0, branch, fuel)?;
+            match &pair.1 {
+                Expr::Symbol(mark) if matches!(mark.as_str(), "T" | "\\top") => {
+                    Some(transposed(&base))
+                }
+                exponent => power(base, scalar(exponent, branch)?.as_integer()?, fuel),
+            }
+        }
         Expr::Quotient(pair) => {
             let divisor = scalar(&pair.1, branch)?;
             Some(scaled(&grid(&pair.0, branch, fuel)?, &divisor.inverse()))
@@ -121,6 +130,56 @@ fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
     )
 }
 
+fn transposed(grid: &Grid) -> Grid {
+    let width = grid.first().map_or(0, Vec::len);
+    (0..width)
+        .map(|column| grid.iter().map(|row| row[column].clone()).collect())
+        .collect()
+}
+
+/// A power with a small exponent; a negative one is that of the inverse.
+fn power(base: Grid, exponent: i64, fuel: &mut Fuel) -> Option<Grid> {
+    const LARGEST: i64 = 32;
+    if exponent.abs() > LARGEST || base.iter().any(|row| row.len() != base.len()) {
+        return None;
+    }
+    let base = if exponent < 0 { inverse(&base)? } else { base };
+    let unit = |row: usize, column: usize| Term::integer(i64::from(row == column));
+    let size = base.len();
+    let identity = (0..size).map(|row| (0..size).map(|column| unit(row, column)).collect());
+    (0..exponent.abs()).try_fold(identity.collect(), |power, _| {
+        multiplied(&power, &base, fuel)
+    })
+}
+
+/// The transposed matrix of cofactors over the determinant.
+fn inverse(grid: &Grid) -> Option<Grid> {
+    let scale = determinant(grid)?.inverse();
+    let size = grid.len();
+    if size == 1 {
+        return Some([[scale].into()].into());
+    }
+    let cofactor = |row: usize, column: usize| {
+        let sign = Term::integer(if (row + column) % 2 == 0 { 1 } else { -1 });
+        Some(Term::product([
+            sign,
+            determinant(&minor(grid, row, column))?,
+        ]))
+    };
+    let rows = (0..size).map(|row| (0..size).map(|column| cofactor(column, row)).collect());
+    Some(scaled(&rows.collect::<Option<Grid>>()?, &scale))
+}
+
+/// The matrix without a row and a column.
+fn minor(grid: &Grid, row: usize, column: usize) -> Grid {
+    let others = |cells: &Vec<Term>| {
+        let kept = cells.iter().enumerate().filter(|(at, _)| *at != column);
+        kept.map(|(_, cell)| cell.clone()).collect()
+    };
+    let kept = grid.iter().enumerate().filter(|(at, _)| *at != row);
+    kept.map(|(_, cells)| others(cells)).collect()
+}
+
 /// Expansion along the first row: for the sizes that people write out.
 fn determinant(grid: &Grid) -> Option<Term> {
     let n = grid.len();
@@ -132,21 +191,11 @@ fn determinant(grid: &Grid) -> Option<Term> {
     }
     let mut terms = Vec::with_capacity(n);
     for column in 0..n {
-        let minor: Grid = grid[1..]
-            .iter()
-            .map(|row| {
-                row.iter()
-                    .enumerate()
-                    .filter(|(at, _)| *at != column)
-                    .map(|(_, cell)| cell.clone())
-                    .collect()
-            })
-            .collect();
         let sign = Term::integer(if column % 2 == 0 { 1 } else { -1 });
         terms.push(Term::product([
             sign,
             grid[0][column].clone(),
-            determinant(&minor)?,
+            determinant(&minor(grid, 0, column))?,
         ]));
     }
     Some(Term::sum(terms))

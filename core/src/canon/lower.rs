@@ -1,5 +1,6 @@
 //! Expression → typed value.
 
+use super::builder::built;
 use super::grid::matrix_expression;
 use super::quantity::{arc, measured, meridiem, quantity, ratio, total};
 use super::reals::Reals;
@@ -85,7 +86,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
             Value::Reals(set) if is_variable(&pair.0) => Value::Reals(set),
             Value::Reals(set) => drawn(&pair.0, set, fuel).unwrap_or_else(written),
-            _ => written(),
+            condition => built(&pair.0, &pair.1, condition, branch, fuel).unwrap_or_else(written),
         },
         Expr::Cases(rows) => {
             let case = |row: &Vec<Expr>, fuel: &mut Fuel| {
@@ -122,15 +123,15 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             // A unit after a signed value belongs to the whole: -5 cm.
             [(sign, Expr::Quantity(inner, name))] => {
                 let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
-                quantity(&inner, name, branch).unwrap_or_else(written)
+                quantity(&inner, name, branch, fuel).unwrap_or_else(written)
             }
             [(sign, Expr::Percent(inner))] => {
                 let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
-                measured(&inner, Measure::Percent, branch).unwrap_or_else(written)
+                measured(&inner, Measure::Percent, branch, fuel).unwrap_or_else(written)
             }
             [(sign, Expr::Degrees(inner))] => {
                 let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
-                quantity(&inner, "degree", branch).unwrap_or_else(written)
+                quantity(&inner, "degree", branch, fuel).unwrap_or_else(written)
             }
             // A unit after the last term belongs to the whole sum: 480 + 480√3 feet.
             [.., (sign, Expr::Quantity(last, name))]
@@ -143,7 +144,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 let mut terms = terms.clone();
                 terms.pop();
                 terms.push((*sign, last.as_ref().clone()));
-                quantity(&Expr::Sum(terms), name, branch).unwrap_or_else(written)
+                quantity(&Expr::Sum(terms), name, branch, fuel).unwrap_or_else(written)
             }
             [_, (_, Expr::Quantity(..)), ..] => total(terms, branch).unwrap_or_else(written),
             [(Sign::Plus, first), rest @ ..] if is_set(first) => {
@@ -186,10 +187,12 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                     _ => written(),
                 }
             }
-            _ => quantity(inner, name, branch).unwrap_or_else(written),
+            _ => quantity(inner, name, branch, fuel).unwrap_or_else(written),
         },
-        Expr::Percent(inner) => measured(inner, Measure::Percent, branch).unwrap_or_else(written),
-        Expr::Degrees(inner) => quantity(inner, "degree", branch).unwrap_or_else(written),
+        Expr::Percent(inner) => {
+            measured(inner, Measure::Percent, branch, fuel).unwrap_or_else(written)
+        }
+        Expr::Degrees(inner) => quantity(inner, "degree", branch, fuel).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
     }
 }
@@ -217,7 +220,7 @@ pub(super) fn is_negative(sign: Sign, branch: Branch) -> bool {
 }
 
 pub(super) fn number_or_matrix(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
-    match measured(expr, Measure::None, branch) {
+    match measured(expr, Measure::None, branch, fuel) {
         Some(value) => Some(value),
         None => matrix_expression(expr, branch, fuel),
     }

@@ -2,8 +2,11 @@
 
 mod ball;
 mod bound;
+mod builder;
+mod calculus;
 pub(crate) mod decide;
 mod eval;
+mod fingerprint;
 mod grid;
 pub(crate) mod lower;
 mod modular;
@@ -11,12 +14,12 @@ mod normal;
 #[cfg(test)]
 mod notation;
 mod numeric;
+mod progression;
 mod quantity;
 pub(crate) mod reals;
 mod relation;
 mod residue;
 pub(crate) mod scalar;
-mod series;
 pub(crate) mod sets;
 pub(crate) mod sign;
 mod solve;

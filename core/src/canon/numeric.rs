@@ -75,6 +75,30 @@ pub(crate) fn compare(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<NumericVerd
     }
 }
 
+/// Whether there is a real point at which both terms have a real value.
+///
+/// # Errors
+/// [`OutOfFuel`].
+pub(crate) fn meet(a: &Term, b: &Term, fuel: &mut Fuel) -> Result<bool, OutOfFuel> {
+    let mut comparison = Comparison {
+        a,
+        b,
+        constants: Constants::default(),
+        fuel,
+    };
+    let sampler = Sampler::new(a, b);
+    for attempt in 0..ATTEMPTS {
+        let sample = sampler.point(attempt, None);
+        let point = sampler.bind(&sample);
+        match comparison.meet(&point, Domain::Real, FIRST_PRECISION) {
+            Ok(_) => return Ok(true),
+            Err(Fault::OutOfFuel) => return Err(OutOfFuel),
+            Err(_) => {}
+        }
+    }
+    Ok(false)
+}
+
 /// How two real constants lie on the real line. They count as equal if they are proven to be, or
 /// agree to more bits than their details take.
 ///

@@ -1,5 +1,6 @@
 //! Numbers as quantities: numerals, units, angles, times of day, ratios.
 
+use super::calculus::{self, Closed};
 use super::lower::{is_negative, value};
 use super::scalar::{Branch, scalar};
 use super::term::Term;
@@ -12,8 +13,16 @@ use dashu_int::IBig;
 use num_rational::Ratio;
 use num_traits::Pow;
 
-pub(super) fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<Value> {
-    let term = scalar(expr, branch)?;
+pub(super) fn measured(
+    expr: &Expr,
+    measure: Measure,
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Value> {
+    let term = match calculus::value(scalar(expr, branch)?, fuel) {
+        Closed::Term(term) => term,
+        Closed::Infinity { negative } => return Some(Value::Infinity { negative }),
+    };
     Some(Value::Scalar(Scalar {
         term,
         numeral: numeral(expr, branch),
@@ -21,13 +30,13 @@ pub(super) fn measured(expr: &Expr, measure: Measure, branch: Branch) -> Option<
     }))
 }
 
-pub(super) fn quantity(expr: &Expr, name: &str, branch: Branch) -> Option<Value> {
+pub(super) fn quantity(expr: &Expr, name: &str, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
     let measure = match (name, unit::parse(name)) {
         ("%", _) => Measure::Percent,
         (_, Some(unit)) => Measure::Unit(unit),
         (_, None) => Measure::Noun(unit::noun(name)),
     };
-    measured(expr, measure, branch)
+    measured(expr, measure, branch, fuel)
 }
 
 /// The numeral that `expr` is as a whole: digits, a sign, a power of ten.

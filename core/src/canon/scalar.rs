@@ -1,16 +1,12 @@
 //! Expressions of numbers, lowered to terms: fewer functions, no notation.
 
-use super::series;
+use super::progression::{self, Step};
 use super::term::{Constant, Function, Rational, Term};
-use crate::expr::{Big, BigOperator, Bracket, Expr, Number, Operation, Sign, print};
-use alloc::format;
+use crate::expr::{Big, BigOperator, Bracket, Expr, Operation, Sign, print};
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use dashu_int::IBig;
-
-/// Finite sums and products are written out up to this many terms.
-const MAX_EXPANDED: i64 = 64;
 
 /// The choice of sign at every `\pm` and `\mp` of one answer: they go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +26,9 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         // Letters within an expression are factors.
         Expr::Word(word) => Term::product(word.chars().map(|c| symbol(&c.to_string()))),
         Expr::Text(word) if word.chars().count() == 1 => symbol(word),
+        Expr::Sum(terms) if terms.iter().any(|(_, term)| *term == Expr::Ellipsis) => {
+            continued_sum(terms, branch)?
+        }
         Expr::Sum(terms) => {
             let mut sum = Vec::with_capacity(terms.len());
             for (sign, term) in terms {
@@ -64,9 +63,9 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
                 _ => return None,
             }
         }
-        Expr::Big(big) => expanded(big, branch)
-            .or_else(|| infinite(big, branch))
-            .unwrap_or_else(|| Term::opaque(&print::plain(expr))),
+        Expr::Big(big) => {
+            bound_form(big, branch).unwrap_or_else(|| Term::opaque(&print::plain(expr)))
+        }
         _ => return None,
     })
 }
@@ -208,67 +207,88 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
     })
 }
 
-/// A sum or product over a few integers, written out.
-fn expanded(big: &Big, branch: Branch) -> Option<Term> {
-    let index = big.variable.as_deref()?;
-    let bound = |expr: &Option<Expr>| scalar(expr.as_ref()?, branch)?.as_integer();
-    let (from, to) = (bound(&big.lower)?, bound(&big.upper)?);
-    if to.checked_sub(from)? >= MAX_EXPANDED {
-        return None;
+/// A sum, product, integral or limit, its variable under a name that no other has.
+fn bound_form(big: &Big, branch: Branch) -> Option<Term> {
+    let function = match big.operator {
+        BigOperator::Sum => Function::Sum,
+        BigOperator::Product => Function::Product,
+        BigOperator::Integral => Function::Integral,
+        BigOperator::Limit => Function::Limit,
+        BigOperator::Union | BigOperator::Intersection => return None,
+    };
+    let variable = big.variable.as_deref()?;
+    if function == Function::Integral && big.lower.is_none() && big.upper.is_none() {
+        // A function of its variable.
+        let body = scalar(&big.body, branch)?;
+        return Some(Term::Call(function, vec![symbol(variable), body]));
     }
-    let terms = (from..=to).map(|k| scalar(&substitute(&big.body, index, k), branch));
-    let terms: Option<Vec<Term>> = terms.collect();
-    match big.operator {
-        BigOperator::Sum => terms.map(Term::sum),
-        BigOperator::Product => terms.map(Term::product),
-        _ => None,
-    }
+    let name = Term::bound_name(big.depth());
+    let body = scalar(&big.body.renamed(variable, &name), branch)?;
+    let lower = big.lower.as_ref()?;
+    let parts = if function == Function::Limit {
+        let (point, side) = match lower {
+            Expr::Power(pair) => match &pair.1 {
+                Expr::Symbol(mark) if mark == "+" => (&pair.0, 1),
+                Expr::Symbol(mark) if mark == "-" => (&pair.0, -1),
+                _ => (lower, 0),
+            },
+            lower => (lower, 0),
+        };
+        [end(point, branch)?, Term::integer(side)]
+    } else {
+        [end(lower, branch)?, end(big.upper.as_ref()?, branch)?]
+    };
+    let [first, second] = parts;
+    Some(Term::Call(
+        function,
+        vec![Term::Symbol(name), body, first, second],
+    ))
 }
 
-/// A sum over all integers from a first one on, where it has a closed form.
-fn infinite(big: &Big, branch: Branch) -> Option<Term> {
-    let (BigOperator::Sum, Some(Expr::Infinity)) = (big.operator, &big.upper) else {
+/// 1 + 3 + … + 99 and 1 + 2 + 4 + … + 2^n.
+fn continued_sum(terms: &[(Sign, Expr)], branch: Branch) -> Option<Term> {
+    let at = terms.iter().position(|(_, term)| *term == Expr::Ellipsis)?;
+    let (before, after) = (&terms[..at], &terms[at + 1..]);
+    let plus = before
+        .iter()
+        .chain(after)
+        .all(|(sign, _)| *sign == Sign::Plus);
+    let ([(_, last)], true) = (after, plus) else {
         return None;
     };
-    let index = big.variable.as_deref()?;
-    let first = scalar(big.lower.as_ref()?, branch)?.as_integer()?;
-    series::sum(&scalar(&big.body, branch)?, index, first)
+    let before = before
+        .iter()
+        .map(|(_, term)| scalar(term, branch)?.as_rational().cloned());
+    let before = before.collect::<Option<Vec<_>>>()?;
+    let last = scalar(last, branch)?;
+    let first = Term::Rational(before.first()?.clone());
+    let index = Term::Symbol(Term::bound_name(1));
+    let parts = match progression::step(&before, Some(&last))? {
+        Step::Add(step) => {
+            let step = Term::Rational(step);
+            let count = last.minus(first.clone()).over(step.clone());
+            let body = Term::sum([first, Term::product([index.clone(), step])]);
+            vec![index, body, Term::zero(), count]
+        }
+        Step::Multiply(ratio) => {
+            let ratio = Term::Rational(ratio);
+            let count = ln(last.over(first.clone())).over(ln(ratio.clone()));
+            let body = Term::product([first, Term::power(ratio, index.clone())]);
+            vec![index, body, Term::zero(), count]
+        }
+    };
+    Some(Term::Call(Function::Sum, parts))
 }
 
-/// `expr` with the integer `value` for the symbol `name`.
-fn substitute(expr: &Expr, name: &str, value: i64) -> Expr {
-    let go = |expr: &Expr| substitute(expr, name, value);
-    let pair = |pair: &(Expr, Expr)| alloc::boxed::Box::new((go(&pair.0), go(&pair.1)));
-    let all = |items: &[Expr]| items.iter().map(go).collect::<Vec<_>>();
+/// An end of a range, which may be infinite.
+fn end(expr: &Expr, branch: Branch) -> Option<Term> {
     match expr {
-        Expr::Symbol(symbol) if symbol == name => {
-            let number = Expr::Number(Number::integer(value.abs()));
-            let sign = if value < 0 { Sign::Minus } else { Sign::Plus };
-            Expr::Group(
-                Bracket::Round,
-                vec![Expr::Sum(vec![(sign, number)])],
-                Bracket::Round,
-            )
-        }
-        // A subscript that names the index becomes its value: a_k → a_3.
-        Expr::Symbol(symbol) => match symbol.rsplit_once('_') {
-            Some((base, subscript)) if subscript == name => Expr::Symbol(format!("{base}_{value}")),
-            _ => expr.clone(),
+        Expr::Infinity => Some(Term::infinity()),
+        Expr::Sum(terms) => match terms.as_slice() {
+            [(Sign::Plus, Expr::Infinity)] => Some(Term::infinity()),
+            [(Sign::Minus, Expr::Infinity)] => Some(Term::infinity().negated()),
+            _ => scalar(expr, branch),
         },
-        Expr::Word(word) if word.contains(name) => go(&Expr::Product(
-            word.chars().map(|c| Expr::Symbol(c.to_string())).collect(),
-        )),
-        Expr::Sum(terms) => Expr::Sum(terms.iter().map(|(sign, term)| (*sign, go(term))).collect()),
-        Expr::Product(items) => Expr::Product(all(items)),
-        Expr::Quotient(p) => Expr::Quotient(pair(p)),
-        Expr::Mixed(p) => Expr::Mixed(pair(p)),
-        Expr::Power(p) => Expr::Power(pair(p)),
-        Expr::Root(p) => Expr::Root(pair(p)),
-        Expr::Call(operation, items) => Expr::Call(*operation, all(items)),
-        Expr::Apply(function, items) => Expr::Apply(function.clone(), all(items)),
-        Expr::Group(open, items, close) => Expr::Group(*open, all(items), *close),
-        Expr::Percent(inner) => Expr::Percent(alloc::boxed::Box::new(go(inner))),
-        Expr::Degrees(inner) => Expr::Degrees(alloc::boxed::Box::new(go(inner))),
-        other => other.clone(),
+        expr => scalar(expr, branch),
     }
 }

@@ -1,6 +1,7 @@
 //! Lists, brackets and sets: what several values between brackets are.
 
 use super::lower::{items, value};
+use super::progression::{self, Step};
 use super::reals::{End, Reals};
 use super::scalar::{Branch, scalar_word};
 use super::solve::is_variable;
@@ -12,6 +13,7 @@ use alloc::vec::Vec;
 use dashu_int::IBig;
 
 pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
+    let values = continued(values);
     let sets: Option<Vec<&Reals>> = values
         .iter()
         .map(|value| match value {
@@ -37,6 +39,35 @@ pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) 
         Some(set) => Value::Reals(set),
         None => Value::List(values),
     }
+}
+
+/// Items of which an ellipsis stands for some: no more of them than show how it goes on, two for a
+/// step that is added and three for one that multiplies.
+fn continued(mut values: Vec<Value>) -> Vec<Value> {
+    let Some(at) = values.iter().position(Value::is_ellipsis) else {
+        return values;
+    };
+    let before = values[..at]
+        .iter()
+        .map(|value| value.term()?.as_rational().cloned());
+    let last = match &values[at + 1..] {
+        [] => None,
+        [last] => match last {
+            Value::Word(word) => scalar_word(word),
+            last => last.term().cloned(),
+        },
+        _ => return values,
+    };
+    let known = values.len() == at + 1 || last.is_some();
+    if let Some(before) = before.collect::<Option<Vec<_>>>().filter(|_| known) {
+        let shown = match progression::step(&before, last.as_ref()) {
+            Some(Step::Add(_)) => 2,
+            Some(Step::Multiply(_)) => 3,
+            None => return values,
+        };
+        values.drain(shown..at);
+    }
+    values
 }
 
 pub(super) fn half_line(sign: Sign, fuel: &mut Fuel) -> Option<Value> {
@@ -72,7 +103,7 @@ pub(super) fn group(
             {
                 only.remove(0)
             }
-            members => Value::Set(members),
+            members => Value::Set(continued(members)),
         };
     }
     if let [only] = parts {

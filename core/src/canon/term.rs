@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -111,10 +111,31 @@ pub(crate) enum Function {
     Im,
     Arg,
     Conj,
+    /// `Sum(index, body, first, last)`; the index is a bound symbol.
+    Sum,
+    /// `Product(index, body, first, last)`.
+    Product,
+    /// `Integral(variable, body, from, to)`, the variable bound; without bounds it is free.
+    Integral,
+    /// `Limit(variable, body, point, side)`: the side is 1 from above, -1 from below, else 0.
+    Limit,
+}
+
+impl Function {
+    /// Whether its first argument is a symbol that ranges over values of its own.
+    pub(crate) fn binds(self) -> bool {
+        matches!(
+            self,
+            Self::Sum | Self::Product | Self::Integral | Self::Limit
+        )
+    }
 }
 
 /// Marks the name of a symbol that stands for a form of unknown value: no letter of any alphabet.
 const OPAQUE: char = '\u{0}';
+
+/// Stands before and after the number of a bound symbol: no letter of any alphabet.
+const BOUND: char = '\u{1}';
 
 /// Exact arithmetic on literals is folded up to this many bits; what is larger stays symbolic.
 const FOLD_BITS: usize = 1024;
@@ -237,15 +258,57 @@ impl Term {
         Self::Symbol(format!("{OPAQUE}{spelling}"))
     }
 
-    pub(crate) fn is_opaque(&self) -> bool {
-        let mut found = false;
-        self.symbols(&mut |name| found |= name.starts_with(OPAQUE));
-        found
+    /// The symbol that a form binds which holds `depth` others.
+    pub(crate) fn bound_name(depth: u32) -> String {
+        format!("{BOUND}{depth}{BOUND}")
     }
 
-    /// Calls `visit` with every symbol's name.
+    /// An upper end beyond all numbers; its negative is below them.
+    pub(crate) fn infinity() -> Self {
+        Self::opaque("oo")
+    }
+
+    /// Whether a part of this term has a value that is not known.
+    pub(crate) fn is_opaque(&self) -> bool {
+        match self {
+            Self::Symbol(name) => name.starts_with(OPAQUE),
+            Self::Rational(_) | Self::Constant(_) => false,
+            Self::Call(function, _) if function.binds() => true,
+            Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
+                parts.iter().any(Self::is_opaque)
+            }
+            Self::Power(pair) => pair.0.is_opaque() || pair.1.is_opaque(),
+        }
+    }
+
+    /// Whether the value depends on the symbol `name`. A bound symbol may also be a part of other
+    /// names, as in `a_k`.
+    pub(crate) fn depends_on(&self, name: &str) -> bool {
+        match self {
+            Self::Symbol(own) => own == name || name.starts_with(BOUND) && own.contains(name),
+            Self::Rational(_) | Self::Constant(_) => false,
+            Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
+                parts.iter().any(|part| part.depends_on(name))
+            }
+            Self::Power(pair) => pair.0.depends_on(name) || pair.1.depends_on(name),
+        }
+    }
+
+    /// The number of its parts.
+    pub(crate) fn size(&self) -> u64 {
+        1 + match self {
+            Self::Rational(_) | Self::Constant(_) | Self::Symbol(_) => 0,
+            Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
+                parts.iter().map(Self::size).sum()
+            }
+            Self::Power(pair) => pair.0.size() + pair.1.size(),
+        }
+    }
+
+    /// Calls `visit` with every free symbol's name.
     pub(crate) fn symbols(&self, visit: &mut impl FnMut(&str)) {
         match self {
+            Self::Symbol(name) if name.starts_with(BOUND) => {}
             Self::Symbol(name) => visit(name),
             Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
                 parts.iter().for_each(|part| part.symbols(visit));
@@ -268,6 +331,13 @@ impl Term {
         };
         match self {
             Self::Symbol(symbol) if symbol == name => value.clone(),
+            // a_k → a_3
+            Self::Symbol(symbol) if name.starts_with(BOUND) && symbol.contains(name) => match value
+            {
+                Self::Rational(value) => Self::Symbol(symbol.replace(name, &value.to_string())),
+                Self::Symbol(value) => Self::Symbol(symbol.replace(name, value)),
+                _ => self.clone(),
+            },
             Self::Rational(_) | Self::Constant(_) | Self::Symbol(_) => self.clone(),
             Self::Sum(parts) => Self::sum(all(parts)),
             Self::Product(parts) => Self::product(all(parts)),
@@ -280,6 +350,22 @@ impl Term {
             }
             Self::Call(function, parts) => Self::Call(*function, all(parts)),
         }
+    }
+
+    pub(crate) fn zero() -> Self {
+        Self::integer(0)
+    }
+
+    pub(crate) fn one() -> Self {
+        Self::integer(1)
+    }
+
+    pub(crate) fn symbol(name: &str) -> Self {
+        Self::Symbol(String::from(name))
+    }
+
+    pub(crate) fn minus(self, other: Self) -> Self {
+        Self::sum([self, other.negated()])
     }
 
     pub(crate) fn is_constant(&self) -> bool {

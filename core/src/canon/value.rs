@@ -116,7 +116,14 @@ impl Scalar {
     }
 }
 
+/// How an ellipsis is written.
+pub(crate) const ELLIPSIS: &str = "...";
+
 impl Value {
+    pub(crate) fn is_ellipsis(&self) -> bool {
+        matches!(self, Value::Written(form) if form == ELLIPSIS)
+    }
+
     pub(crate) fn term(&self) -> Option<&Term> {
         match self {
             Value::Scalar(scalar) => Some(&scalar.term),

@@ -2,6 +2,7 @@
 
 mod number;
 pub(crate) mod print;
+mod rename;
 pub(crate) mod unit;
 
 pub(crate) use number::Number;

@@ -112,6 +112,12 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                 _ => return None,
             }
         }
+        // What an ellipsis stands for depends on what is beside it.
+        (V::Set(items) | V::List(items), V::Set(others) | V::List(others))
+            if items.iter().any(V::is_ellipsis) =>
+        {
+            in_order(items, others, judge)
+        }
         (V::Set(items), V::Set(others)) => as_sets(items, others, judge),
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
             any_order(items, others, judge)

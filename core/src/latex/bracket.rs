@@ -1,9 +1,10 @@
 //! Brackets: groups, tuples, intervals, sets, absolute values.
 
-use super::factor::{braced, factor};
+use super::factor::{argument, braced, factor};
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token, within};
 use super::operand::operand;
 use super::parser::{close, list, member, sum};
+use super::product::over;
 use super::token::Kind;
 use crate::expr::{Bracket, Connective, Expr, Operation, Sign};
 use alloc::boxed::Box;
@@ -115,6 +116,9 @@ pub(super) fn outward<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// `{ list }` that only groups; with several items it is a set whose backslashes got lost.
 pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let (Some(Kind::Sign('}')), rest) = (input.peek_at(1).map(|t| t.kind), input.skip(2)) {
+        if let Ok(done) = slanted(rest) {
+            return Ok(done);
+        }
         // `{}^{\circ}`: an empty group carries a mark.
         return nested(operand)(rest);
     }
@@ -131,6 +135,13 @@ pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             other => other,
         },
     ))
+}
+
+/// `^{3}/_{5}`: a fraction set aslant.
+pub(super) fn slanted<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, (_, numerator, _, _, denominator)) =
+        (sign('^'), argument, sign('/'), sign('_'), argument).parse(input)?;
+    Ok((rest, over(numerator, denominator)))
 }
 
 /// `\{ list \}`, `\{ element | condition \}`

@@ -37,7 +37,7 @@ pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 /// Exponents, factorials, primes and signs after `base`.
-pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
+fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
     // Each postfix adds a level to the tree, so it costs a level of nesting.
     let mut levels = rest.depth;
     let start = rest;
@@ -88,6 +88,9 @@ pub(super) fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Ex
                 } else if let Ok((next, count)) = prime_marks(after) {
                     base = primed(base, count);
                     rest = next;
+                } else if let Ok((next, side)) = side(after) {
+                    base = Expr::Power(Box::new((base, Expr::Symbol(String::from(side)))));
+                    rest = next;
                 } else {
                     let (next, exponent) = argument(after)?;
                     base = Expr::Power(Box::new((base, exponent)));
@@ -136,6 +139,19 @@ fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
     };
     let (rest, ()) = alt((raised, &word)).parse(input).ok()?;
     (!input.spaced()).then_some(rest)
+}
+
+/// The side from which a point is approached: `0^+`, `0^{-}`.
+fn side<'t>(input: Tokens<'t>) -> Parsed<'t, &'static str> {
+    let mark = |input| alt((value("+", sign('+')), value("-", sign('-')))).parse(input);
+    if let Ok((rest, (_, side, _))) = (sign('{'), mark, sign('}')).parse(input) {
+        return Ok((rest, side));
+    }
+    let (rest, side) = mark(input)?;
+    match rest.peek() {
+        None | Some(Kind::Sign('}')) => Ok((rest, side)),
+        _ => input.fail(),
+    }
 }
 
 fn degree_mark<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {

@@ -1,20 +1,20 @@
-//! Functions with their arguments, and sums, integrals and limits with their bounds.
+//! Functions with their arguments.
 
+use super::big::big_operator;
 use super::bracket::{bracketed, items, set};
 use super::factor::{argument, braced, factor};
 use super::input::{Parsed, Tokens, nested, sign};
 use super::number::number;
 use super::operand::starts_operand;
-use super::product::{over, product};
+use super::product::over;
 use super::token::Kind;
 use super::vocabulary;
-use crate::expr::{Big, BigOperator, Expr, Number, Operation, Relation, Sign};
+use crate::expr::{Expr, Number, Operation, Sign};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::{map, opt, value};
+use nom::combinator::{map, opt};
 use nom::sequence::preceded;
 
 /// A function's subscript, exponent and argument.
@@ -149,50 +149,5 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         } else {
             expr
         },
-    ))
-}
-
-pub(super) fn big_operator(name: &str) -> Option<BigOperator> {
-    Some(match name {
-        "sum" => BigOperator::Sum,
-        "prod" => BigOperator::Product,
-        "int" => BigOperator::Integral,
-        "lim" => BigOperator::Limit,
-        "bigcup" => BigOperator::Union,
-        "bigcap" => BigOperator::Intersection,
-        _ => return None,
-    })
-}
-
-pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Expr> {
-    let bound = |input| -> Parsed<'t, (bool, Expr)> {
-        let mark = |input| alt((value(true, sign('_')), value(false, sign('^')))).parse(input);
-        (mark, argument).parse(input)
-    };
-    let (rest, first) = opt(bound).parse(input)?;
-    let (rest, second) = opt(bound).parse(rest)?;
-    let (mut lower, mut upper) = (None, None);
-    for (is_lower, expr) in [first, second].into_iter().flatten() {
-        *(if is_lower { &mut lower } else { &mut upper }) = Some(expr);
-    }
-    let (rest, body) = nested(product)(rest)?;
-    let mut variable = None;
-    if let Some(Expr::Relation(operands, relations)) = &lower {
-        if let ([Expr::Symbol(index), start], [Relation::Equal | Relation::Arrow]) =
-            (operands.as_slice(), relations.as_slice())
-        {
-            variable = Some(index.clone());
-            lower = Some(start.clone());
-        }
-    }
-    Ok((
-        rest,
-        Expr::Big(Box::new(Big {
-            operator,
-            variable,
-            lower,
-            upper,
-            body,
-        })),
     ))
 }

@@ -50,6 +50,14 @@ impl<'t> Tokens<'t> {
         Self { commas, ..self }
     }
 
+    /// These tokens in place of the rest.
+    pub(super) fn with_tokens<'s>(&self, rest: &'s [Token<'s>]) -> Tokens<'s>
+    where
+        't: 's,
+    {
+        Tokens { rest, ..*self }
+    }
+
     pub(super) fn peek(&self) -> Option<Kind<'t>> {
         self.rest.first().map(|t| t.kind)
     }

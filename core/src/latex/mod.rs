@@ -1,11 +1,13 @@
 //! LaTeX and plain notation → [`Expr`].
 
+mod big;
 mod bracket;
 mod environment;
 mod factor;
 mod fold;
 mod function;
 mod input;
+mod lexer;
 mod name;
 mod number;
 mod operand;
@@ -18,7 +20,9 @@ mod vocabulary;
 use crate::expr::Expr;
 use crate::limits::Limits;
 use alloc::string::String;
+use alloc::vec::Vec;
 use input::Commas;
+use token::{Kind, Token};
 
 /// What a text may mean, as far as its commas leave that open.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,14 +42,14 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
         return Some(Readings::words(text));
     }
     let folded = fold::fold(text);
-    let tokens = token::lex(&folded);
-    if tokens.is_empty() {
+    let first = tokens(&folded);
+    if first.is_empty() {
         return None;
     }
-    let Some(grouped) = parser::parse(tokens, Commas::Group, limits) else {
+    let Some(grouped) = parser::parse(first, Commas::Group, limits) else {
         return Some(Readings::words(text));
     };
-    let parse = |text: &str, commas| parser::parse(token::lex(text), commas, limits);
+    let parse = |text: &str, commas| parser::parse(tokens(text), commas, limits);
     let separated = has_comma_between_digits(&folded)
         .then(|| parse(&folded, Commas::Separate))
         .flatten()
@@ -59,6 +63,31 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
         separated,
         decimal,
     })
+}
+
+/// The tokens of `text`. In the notation of sympy, where no letter is a variable, `I` is the
+/// imaginary unit and `E` the base of the natural logarithm.
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = lexer::lex(text);
+    let is_constant = |token: &Token| match token.kind {
+        Kind::Letters(word) => {
+            matches!(word, "I" | "E" | "pi" | "oo" | "sqrt" | "Rational")
+                || vocabulary::function(word).is_some()
+        }
+        Kind::Command(_) | Kind::Text(_) | Kind::Begin(_) | Kind::End(_) => false,
+        _ => true,
+    };
+    let plain = text.contains('*') && tokens.iter().all(is_constant);
+    if plain {
+        for token in &mut tokens {
+            match token.kind {
+                Kind::Letters("I") => token.kind = Kind::Letters("i"),
+                Kind::Letters("E") => token.kind = Kind::Letters("e"),
+                _ => {}
+            }
+        }
+    }
+    tokens
 }
 
 impl Readings {
@@ -81,21 +110,19 @@ pub(crate) fn token_count(text: &str) -> usize {
 pub(crate) fn spelling(text: &str) -> String {
     let folded = fold::fold(text);
     let mut out = String::with_capacity(folded.len());
-    for token in token::lex(&folded) {
+    for token in lexer::lex(&folded) {
         match token.kind {
-            token::Kind::Command("dfrac" | "tfrac" | "cfrac") => out.push_str("\\frac"),
-            token::Kind::Command(name) => {
+            Kind::Command("dfrac" | "tfrac" | "cfrac") => out.push_str("\\frac"),
+            Kind::Command(name) => {
                 out.push('\\');
                 out.push_str(name);
             }
-            token::Kind::Number(t)
-            | token::Kind::Letters(t)
-            | token::Kind::Text(t)
-            | token::Kind::Begin(t)
-            | token::Kind::End(t) => out.push_str(t),
-            token::Kind::Sign('{' | '}') => {}
-            token::Kind::Sign(c) => out.push(c),
-            token::Kind::Row => out.push(';'),
+            Kind::Number(t) | Kind::Letters(t) | Kind::Text(t) | Kind::Begin(t) | Kind::End(t) => {
+                out.push_str(t)
+            }
+            Kind::Sign('{' | '}') => {}
+            Kind::Sign(c) => out.push(c),
+            Kind::Row => out.push(';'),
         }
         out.push(' ');
     }

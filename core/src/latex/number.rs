@@ -54,7 +54,7 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 /// `,345` or `,345.67` directly after digits.
-pub(super) fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
+fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
     let (comma, digits) = (input.peek_at(0)?, input.peek_at(1)?);
     if comma.kind != Kind::Sign(',') || comma.spaced || digits.spaced {
         return None;
@@ -110,8 +110,32 @@ fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
         _ => None,
     };
     let is = |index: usize, c: char| rest.peek_at(index).is_some_and(|t| t.kind == Kind::Sign(c));
+    // The digit or digits from `index` on, in braces or not, and where they end.
+    let marked = |index: usize| {
+        if is(index, '{') && is(index + 2, '}') {
+            Some((digits(index + 1)?, index + 3))
+        } else {
+            Some((digits(index)?, index + 1))
+        }
+    };
+    let dotted = |index: usize| match rest.peek_at(index)?.kind {
+        Kind::Command("dot") => marked(index + 1),
+        _ => None,
+    };
     match rest.peek()? {
-        Kind::Command("overline" | "bar" | "dot" | "overbar") => {
+        // `0.\dot{1}4285\dot{7}`: from the first dot to the last.
+        Kind::Command("dot") => {
+            let (mut period, mut end) = dotted(0)?;
+            let between = digits(end).map(|digits| (digits, end + 1));
+            let (inner, after) = between.unwrap_or((String::new(), end));
+            if let Some((last, next)) = dotted(after) {
+                period.push_str(&inner);
+                period.push_str(&last);
+                end = next;
+            }
+            Some((period, end))
+        }
+        Kind::Command("overline" | "bar" | "overbar") => {
             if is(1, '{') && is(3, '}') {
                 Some((digits(2)?, 4))
             } else {

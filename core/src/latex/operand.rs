@@ -1,9 +1,10 @@
 //! Operands: numerals, letters, functions, brackets, matrices, sums and limits.
 
+use super::big::{big, big_operator};
 use super::bracket::{bars, braced_group, bracketed, fenced, items, outward, set};
 use super::environment::environment;
 use super::factor::{argument, factor};
-use super::function::{big, big_operator, function};
+use super::function::function;
 use super::input::{Parsed, Tokens, command, nested, sign, within};
 use super::name::{alphabet, figure, name, number_set, overline, spell};
 use super::number::{base_of, based, ellipsis, number};
@@ -39,7 +40,7 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
 }
 
 /// `\mathrm{E}`: a letter, not words.
-pub(super) fn is_letter_text(words: &str) -> bool {
+fn is_letter_text(words: &str) -> bool {
     let words = words.trim();
     words.chars().count() == 1 && words.chars().all(char::is_alphabetic)
         || vocabulary::function(words).is_some()
@@ -124,6 +125,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
     let opens = matches!(rest.peek(), Some(Kind::Sign('(')));
     match word {
         "Rational" if opens => return quotient_call(rest),
+        "Matrix" | "array" if opens => return matrix_call(rest),
         "USD" | "EUR" | "GBP" | "JPY" => return text(input, word),
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
@@ -169,6 +171,29 @@ fn quotient_call<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
 }
 
+/// sympy's `Matrix([[1, 2], [3, 4]])`, numpy's `array`; a plain list is a column.
+fn matrix_call<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, group) = bracketed(input)?;
+    let inner = |group: Expr| match group {
+        Expr::Group(Bracket::Square, items, Bracket::Square) => Ok(items),
+        other => Err(other),
+    };
+    let Expr::Group(_, mut items, _) = group else {
+        return input.fail();
+    };
+    let (Some(rows), true) = (items.pop(), items.is_empty()) else {
+        return input.fail();
+    };
+    let Ok(rows) = inner(rows) else {
+        return input.fail();
+    };
+    let rows = rows.into_iter().map(|row| match inner(row) {
+        Ok(entries) => entries,
+        Err(entry) => vec![entry],
+    });
+    Ok((rest, Expr::Matrix(rows.collect())))
+}
+
 /// The currency that a code or sign before an amount names.
 fn currency(words: &str) -> Option<&str> {
     match words {
@@ -211,7 +236,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     Ok((rest, Expr::Text(String::from(words))))
 }
 
-pub(super) fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
+fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
     let rest = input.skip(1);
     match word {
         "pi" => Ok((rest, Expr::Pi)),
@@ -319,7 +344,7 @@ fn is_differential(tokens: &[Token<'_>]) -> bool {
     }
 }
 
-pub(super) fn root<'t>(input: Tokens<'t>, index: i64) -> Parsed<'t, Expr> {
+fn root<'t>(input: Tokens<'t>, index: i64) -> Parsed<'t, Expr> {
     let bracket = |input| {
         let (rest, _) = sign('[')(input)?;
         let (rest, index) = within(false, sum)(rest)?;

@@ -1,5 +1,6 @@
 //! Products: written and unwritten multiplication, division, mixed numbers, remainders.
 
+use super::bracket::slanted;
 use super::factor::factor;
 use super::input::{Parsed, Tokens, sign, token, within};
 use super::operand::starts_operand;
@@ -10,6 +11,7 @@ use crate::expr::{Expr, Number, Operation, Sign};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::peek;
@@ -37,6 +39,10 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut factors = vec![first];
     // What wraps all that came before it adds a level to the tree, so it costs one of nesting.
     let mut levels = input.depth;
+    let mut wrapped = |factors: &mut Vec<Expr>| {
+        levels = levels.checked_sub(1)?;
+        Some(single_or(core::mem::take(factors), Expr::Product))
+    };
     loop {
         let sides = |rest: Tokens<'t>| match factors.last() {
             Some(last) if is_quantity(last) => by(rest),
@@ -57,42 +63,32 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     factors.push(divided(left, right));
                 }
                 Operator::Modulo => {
-                    let Some(left) = levels.checked_sub(1) else {
+                    let Some(left) = wrapped(&mut factors) else {
                         return input.fail();
                     };
-                    levels = left;
-                    let left = single_or(core::mem::take(&mut factors), Expr::Product);
                     factors.push(Expr::Call(Operation::Mod, vec![left, right]));
                 }
             }
         } else if let Ok((next, modulus)) = modulus(rest) {
-            let Some(left) = levels.checked_sub(1) else {
+            let Some(left) = wrapped(&mut factors) else {
                 return input.fail();
             };
-            levels = left;
-            let left = single_or(core::mem::take(&mut factors), Expr::Product);
             factors.push(Expr::Call(Operation::Mod, vec![left, modulus]));
             rest = next;
         } else if let Ok((next, name)) = units(rest, &factors) {
-            let Some(left) = levels.checked_sub(1) else {
+            let Some(value) = wrapped(&mut factors) else {
                 return input.fail();
             };
-            levels = left;
-            let value = single_or(core::mem::take(&mut factors), Expr::Product);
             factors.push(quantity(value, name));
             rest = next;
         } else if starts_operand(rest) {
+            let mixed = factors.last().is_some_and(|left| is_mixed(left, rest));
             // Two numerals side by side are neither a product nor one number.
             let numerals = matches!(factors.last(), Some(Expr::Number(_)))
-                && matches!(rest.peek(), Some(Kind::Number(_)))
-                && !is_mixed_next(&factors, rest);
-            if numerals {
+                && matches!(rest.peek(), Some(Kind::Number(_)));
+            if numerals && !mixed {
                 return input.fail();
             }
-            let spaced = rest.spaced();
-            let mixed = factors
-                .last()
-                .is_some_and(|left| is_mixed(left, rest, spaced));
             let (next, right) = factor(rest)?;
             rest = next;
             match (mixed, factors.pop(), right) {
@@ -181,7 +177,7 @@ fn joined(left: Expr, right: Expr) -> Expr {
 }
 
 /// `(mod m)`
-pub(super) fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let word = token(|kind| {
         let word = match kind {
             Kind::Text(word) | Kind::Letters(word) | Kind::Command(word) => word.trim(),
@@ -200,7 +196,7 @@ pub(super) fn over(left: Expr, right: Expr) -> Expr {
 }
 
 /// `left` over `right`; several divisors in a row are one denominator.
-pub(super) fn divided(left: Expr, right: Expr) -> Expr {
+fn divided(left: Expr, right: Expr) -> Expr {
     match left {
         Expr::Quotient(mut pair) => {
             let denominator = core::mem::replace(&mut pair.1, Expr::Ellipsis);
@@ -229,14 +225,8 @@ fn multiplier(word: &str) -> Option<i64> {
     })
 }
 
-fn is_mixed_next(factors: &[Expr], rest: Tokens<'_>) -> bool {
-    factors
-        .last()
-        .is_some_and(|left| is_mixed(left, rest, rest.spaced()))
-}
-
 /// Whether a whole number `left` and what follows are one mixed number.
-pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
+fn is_mixed(left: &Expr, rest: Tokens<'_>) -> bool {
     if !matches!(left, Expr::Number(n) if n.is_integer()) {
         return false;
     }
@@ -260,15 +250,20 @@ pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>, spaced: bool) -> bool {
             };
             numerator && denominator
         }
+        // `2{}^{3}/_{5}`
+        Some(Kind::Sign('{')) => {
+            slanted(rest.skip(2)).is_ok()
+                && matches!(rest.peek_at(1), Some(token) if token.kind == Kind::Sign('}'))
+        }
         Some(Kind::Number(_)) => {
             let slash = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('/'));
-            spaced && number(0) && slash && number(2)
+            rest.spaced() && number(0) && slash && number(2)
         }
         _ => false,
     }
 }
 
-pub(super) fn quantity(value: Expr, name: String) -> Expr {
+fn quantity(value: Expr, name: String) -> Expr {
     let (first, rest) = name.split_once(' ').unwrap_or((name.as_str(), ""));
     if let Some(power) = multiplier(first) {
         let ten = Expr::Number(Number::integer(10));

@@ -6,14 +6,14 @@ use super::Ball;
 use super::magnitude::Magnitude;
 
 /// π and ln 2, computed on demand.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Constants {
     pi: Option<Fixed>,
     ln_2: Option<Fixed>,
 }
 
 /// A number times `2^scale`, at most [`ERROR`] off.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Fixed {
     value: IBig,
     scale: i64,

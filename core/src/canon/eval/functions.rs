@@ -71,6 +71,8 @@ impl Evaluation<'_> {
                 let arg = x.z.arg(self.precision, self.constants)?;
                 Ok(Value::new(Complex::real(arg), 2, x.gap, x.varies))
             }
+            // No finite number of steps gives these their value.
+            (function, _) if function.binds() => Err(Fault::TooLarge),
             _ => Err(Fault::Undefined),
         }
     }

@@ -1,126 +1,113 @@
-//! Floating-point enclosures of real constants, to know their signs.
+//! Balls around real constants, to know their signs.
 
+use core::cell::{Cell, RefCell};
 use core::cmp::Ordering;
 
 use dashu_int::IBig;
-use num_traits::ToPrimitive;
+use num_traits::One;
 
-use super::monomial::Exponent;
-use crate::canon::term::Rational;
+use super::kernel::{Kernel, KernelId, Kernels};
+use super::monomial::{Exponent, Monomial};
+use super::polynomial::Polynomial;
+use crate::canon::ball::{Ball, Complex, Constants};
 
-/// A real number within `error` of `value`, both finite.
-///
-/// The error bounds leave a factor of more than a thousand to what `libm` and the operations
-/// round.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Estimate {
-    value: f64,
-    error: f64,
+const PRECISION: i64 = 64;
+
+/// Roots of up to this degree are taken on integers, higher ones by logarithm.
+const DIRECT_ROOTS: i64 = 6;
+
+/// What the balls of one table of kernels share.
+#[derive(Clone, Debug)]
+pub(super) struct Estimates {
+    constants: RefCell<Constants>,
+    /// How many factors may still be evaluated: what they cost is not charged as fuel.
+    left: Cell<u32>,
 }
 
-/// Relative error that one operation is taken to add.
-const ROUNDING: f64 = 1e-12;
+impl Default for Estimates {
+    fn default() -> Self {
+        Self {
+            constants: RefCell::default(),
+            left: Cell::new(2000),
+        }
+    }
+}
 
-impl Estimate {
-    pub(super) const ZERO: Self = Self {
-        value: 0.0,
-        error: 0.0,
-    };
-    pub(super) const ONE: Self = Self {
-        value: 1.0,
-        error: 0.0,
-    };
-
-    fn new(value: f64, error: f64) -> Option<Self> {
-        let error = error + value.abs() * ROUNDING;
-        (value.is_finite() && error.is_finite()).then_some(Self { value, error })
+impl Kernels {
+    /// A ball around a real constant that is made of other kernels, where it can be told.
+    pub(super) fn composed(&self, kernel: &Kernel) -> Option<Ball> {
+        match kernel {
+            Kernel::Compound(base) => self.around(base),
+            Kernel::Ln(argument) => {
+                let argument = self.around_kernel(*argument)?;
+                let positive = argument.sign() == Some(Ordering::Greater);
+                let constants = &mut *self.estimates.constants.borrow_mut();
+                positive.then(|| argument.ln(PRECISION, constants).ok())?
+            }
+            Kernel::Exp(exponent) => {
+                let exponent = self.around_monomial(exponent)?;
+                let constants = &mut *self.estimates.constants.borrow_mut();
+                exponent.exp(PRECISION, constants).ok()
+            }
+            _ => None,
+        }
+        .filter(Ball::is_bounded)
     }
 
-    /// A computed value, good to the rounding of its operation.
-    pub(super) fn rounded(value: f64) -> Option<Self> {
-        Self::new(value, 0.0)
+    fn around_kernel(&self, id: KernelId) -> Option<Ball> {
+        let left = self.estimates.left.get().checked_sub(1)?;
+        self.estimates.left.set(left);
+        match self.get(id) {
+            Kernel::Pi => Some(self.estimates.constants.borrow_mut().pi(PRECISION)),
+            Kernel::E => {
+                let constants = &mut *self.estimates.constants.borrow_mut();
+                Ball::ONE.exp(PRECISION, constants).ok()
+            }
+            Kernel::Prime(p) => Some(Ball::exact(IBig::from(*p), 0)),
+            Kernel::Integer(n) => Some(Ball::exact(n.clone(), 0).round(PRECISION)),
+            _ => self.value(id).cloned(),
+        }
     }
 
-    pub(super) fn integer(value: &IBig) -> Option<Self> {
-        Self::rounded(value.to_f64().value())
+    fn around_monomial(&self, monomial: &Monomial) -> Option<Ball> {
+        let mut factors = monomial.factors().iter();
+        factors.try_fold(Ball::ONE, |product, (id, exponent)| {
+            let factor = self.power_of(self.around_kernel(*id)?, exponent)?;
+            Some(product.mul(&factor, PRECISION))
+        })
     }
 
-    pub(super) fn rational(value: &Rational) -> Option<Self> {
-        let (numerator, denominator) = (value.numer().to_f64(), value.denom().to_f64());
-        let quotient = numerator.value() / denominator.value();
-        Self::rounded(quotient).filter(|estimate| estimate.value.abs() > f64::MIN_POSITIVE)
-    }
-
-    pub(super) fn plus(self, other: Self) -> Option<Self> {
-        let rounding = (self.value.abs() + other.value.abs()) * ROUNDING;
-        Self::new(
-            self.value + other.value,
-            self.error + other.error + rounding,
-        )
-    }
-
-    pub(super) fn times(self, other: Self) -> Option<Self> {
-        let error = self.value.abs() * other.error
-            + other.value.abs() * self.error
-            + self.error * other.error;
-        // A product that underflows is as good as unknown.
-        Self::new(self.value * other.value, error)
-            .filter(|product| product.value.abs() > f64::MIN_POSITIVE)
+    /// A ball around a real constant, where it can be told.
+    pub(super) fn around(&self, p: &Polynomial) -> Option<Ball> {
+        let sum = p.terms().iter().try_fold(Ball::ZERO, |sum, (monomial, c)| {
+            let factor = Ball::rational(c, PRECISION);
+            let addend = self.around_monomial(monomial)?.mul(&factor, PRECISION);
+            Some(sum.add(&addend, PRECISION))
+        });
+        sum.filter(Ball::is_bounded)
     }
 
     /// The principal power, of a base known to be positive or to an integer.
-    pub(super) fn power(self, exponent: &Exponent) -> Option<Self> {
-        let sign = match self.sign()? {
+    fn power_of(&self, base: Ball, exponent: &Exponent) -> Option<Ball> {
+        if exponent.is_one() {
+            return Some(base);
+        }
+        let degree = *exponent.denom();
+        let root = match base.sign()? {
             Ordering::Equal => return None,
-            Ordering::Less if !exponent.is_integer() => return None,
-            Ordering::Less if exponent.numer() % 2 != 0 => -1.0,
-            Ordering::Less | Ordering::Greater => 1.0,
+            _ if degree == 1 => base,
+            Ordering::Less => return None,
+            Ordering::Greater if degree <= DIRECT_ROOTS => {
+                base.root(u32::try_from(degree).ok()?, PRECISION).ok()?
+            }
+            Ordering::Greater => {
+                let constants = &mut *self.estimates.constants.borrow_mut();
+                let logarithm = base.ln(PRECISION, constants).ok()?;
+                let share = logarithm.div(&Ball::integer(degree), PRECISION).ok()?;
+                share.exp(PRECISION, constants).ok()?
+            }
         };
-        let exponent = exponent.numer().to_f64()? / exponent.denom().to_f64()?;
-        let size = self.value.abs();
-        let value = libm::pow(size, exponent);
-        // Twice the first order; the rounding of the exponent is scaled by the logarithm.
-        let relative = exponent.abs() * (self.error / size + libm::log(size).abs() * ROUNDING);
-        if relative > 1e-3 || value <= f64::MIN_POSITIVE {
-            return None;
-        }
-        Self::new(sign * value, 2.0 * relative * value)
-    }
-
-    pub(super) fn ln(self) -> Option<Self> {
-        let relative = self.error / self.value;
-        if self.sign() != Some(Ordering::Greater) || relative > 1e-3 {
-            return None;
-        }
-        Self::new(libm::log(self.value), 2.0 * relative + ROUNDING)
-    }
-
-    pub(super) fn exp(self) -> Option<Self> {
-        if self.error > 1e-3 {
-            return None;
-        }
-        let value = libm::exp(self.value);
-        Self::new(value, 2.0 * self.error * value).filter(|power| power.value > f64::MIN_POSITIVE)
-    }
-
-    /// The sign, if the enclosure shows it.
-    pub(super) fn sign(self) -> Option<Ordering> {
-        if self.value.abs() > self.error {
-            self.value.partial_cmp(&0.0)
-        } else if self.error == 0.0 {
-            Some(Ordering::Equal)
-        } else {
-            None
-        }
-    }
-
-    /// The floor, if the enclosure shows it.
-    pub(super) fn floor(self) -> Option<i64> {
-        let (low, high) = (
-            libm::floor(self.value - self.error),
-            libm::floor(self.value + self.error),
-        );
-        // Up to here every integer is exact.
-        (low == high && low.abs() < 9e15).then_some(low as i64)
+        let power = Complex::real(root).powi(&IBig::from(*exponent.numer()), PRECISION);
+        power.ok().map(|power| power.re).filter(Ball::is_bounded)
     }
 }

@@ -143,14 +143,12 @@ impl Normalizer<'_> {
 
     /// ⌊x + n⌋ = ⌊x⌋ + n
     fn floor(&mut self, p: Polynomial) -> Result<Polynomial, Failure> {
-        if let Some(estimate) = self
-            .kernels
-            .estimate(&p)
-            .filter(|_| p.as_rational().is_none())
-        {
-            if let Some(floor) = estimate.floor() {
-                return Ok(Polynomial::integer(floor));
-            }
+        let value = match p.as_rational() {
+            Some(_) => None,
+            None => self.kernels.around(&p),
+        };
+        if let Some(floor) = value.and_then(|value| value.floor().ok()?.nearest_integer()) {
+            return Ok(Polynomial::constant(Rational::from_integer(floor)));
         }
         let whole = term::floor(&p.constant_term());
         let whole = Polynomial::constant(Rational::from_integer(whole));

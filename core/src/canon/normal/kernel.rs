@@ -7,9 +7,10 @@ use core::cmp::Ordering;
 use dashu_int::IBig;
 use num_traits::{One, Signed};
 
-use super::estimate::Estimate;
+use super::estimate::Estimates;
 use super::monomial::{Exponent, Monomial, is_even};
 use super::polynomial::Polynomial;
+use crate::canon::ball::Ball;
 use crate::canon::term::{Function, Rational};
 
 /// An index into [`Kernels`]. A kernel that is made of others comes after them.
@@ -43,7 +44,7 @@ pub(super) enum Kernel {
 }
 
 /// What is known about a kernel.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Traits {
     /// It is real wherever it is defined.
     real: bool,
@@ -51,8 +52,8 @@ struct Traits {
     nonnegative: bool,
     /// It holds no symbol.
     constant: bool,
-    /// The value of a real constant.
-    estimate: Option<Estimate>,
+    /// Around the value of a real constant that is made of other kernels.
+    value: Option<Ball>,
 }
 
 /// The kernels that occur in a set of normal forms. Forms can be compared with each other only if
@@ -64,6 +65,7 @@ pub(crate) struct Kernels {
     order: Vec<KernelId>,
     /// Kernels that are nonnegative because a side is defined over the reals only there.
     assumed: Vec<KernelId>,
+    pub(super) estimates: Estimates,
 }
 
 impl Kernels {
@@ -76,6 +78,7 @@ impl Kernels {
             kernels: Vec::with_capacity(8),
             order: Vec::with_capacity(8),
             assumed: Vec::new(),
+            estimates: Estimates::default(),
         };
         for kernel in [Kernel::Unity, Kernel::Pi, Kernel::E] {
             kernels.intern(kernel);
@@ -117,8 +120,9 @@ impl Kernels {
         self.kernels[id.0 as usize].1.constant
     }
 
-    fn estimate_of(&self, id: KernelId) -> Option<Estimate> {
-        self.kernels[id.0 as usize].1.estimate
+    /// Around the value of a real constant that is made of other kernels.
+    pub(super) fn value(&self, id: KernelId) -> Option<&Ball> {
+        self.kernels[id.0 as usize].1.value.as_ref()
     }
 
     /// Takes `id` to be nonnegative from now on, because a root or logarithm of it is only defined
@@ -136,15 +140,20 @@ impl Kernels {
         true
     }
 
+    /// Whether a kernel is taken to be nonnegative for the sake of a root or logarithm.
+    pub(super) fn is_assuming(&self) -> bool {
+        !self.assumed.is_empty()
+    }
+
     fn traits(&self, kernel: &Kernel) -> Traits {
         let constant = self.depends_on_no_symbol(kernel);
-        let estimate = if constant {
-            self.estimate_kernel(kernel)
+        let value = if constant {
+            self.composed(kernel)
         } else {
             None
         };
-        let sign = estimate.and_then(Estimate::sign);
-        let real = estimate.is_some()
+        let sign = value.as_ref().and_then(Ball::sign);
+        let real = value.is_some()
             || match kernel {
                 Kernel::Unity => false,
                 Kernel::Pi | Kernel::E | Kernel::Prime(_) | Kernel::Integer(_) => true,
@@ -182,7 +191,7 @@ impl Kernels {
             real,
             nonnegative,
             constant,
-            estimate,
+            value,
         }
     }
 
@@ -194,19 +203,6 @@ impl Kernels {
             Kernel::Exp(exponent) => self.is_constant_monomial(exponent),
             Kernel::Call(_, arguments) => arguments.iter().all(|a| self.is_constant_valued(a)),
             Kernel::Unity | Kernel::Pi | Kernel::E | Kernel::Prime(_) | Kernel::Integer(_) => true,
-        }
-    }
-
-    fn estimate_kernel(&self, kernel: &Kernel) -> Option<Estimate> {
-        match kernel {
-            Kernel::Pi => Estimate::rounded(core::f64::consts::PI),
-            Kernel::E => Estimate::rounded(core::f64::consts::E),
-            Kernel::Prime(p) => Estimate::integer(&IBig::from(*p)),
-            Kernel::Integer(n) => Estimate::integer(n),
-            Kernel::Compound(base) => self.estimate(base),
-            Kernel::Ln(argument) => self.estimate_of(*argument)?.ln(),
-            Kernel::Exp(exponent) => self.estimate_monomial(exponent)?.exp(),
-            Kernel::Unity | Kernel::Symbol(_) | Kernel::Abs(_) | Kernel::Call(..) => None,
         }
     }
 
@@ -268,22 +264,6 @@ impl Kernels {
             .map(Polynomial::from_terms)
     }
 
-    fn estimate_monomial(&self, monomial: &Monomial) -> Option<Estimate> {
-        let mut factors = monomial.factors().iter();
-        factors.try_fold(Estimate::ONE, |product, (id, exponent)| {
-            product.times(self.estimate_of(*id)?.power(exponent)?)
-        })
-    }
-
-    pub(super) fn estimate(&self, p: &Polynomial) -> Option<Estimate> {
-        p.terms()
-            .iter()
-            .try_fold(Estimate::ZERO, |sum, (monomial, coefficient)| {
-                let factor = Estimate::rational(coefficient)?;
-                sum.plus(self.estimate_monomial(monomial)?.times(factor)?)
-            })
-    }
-
     /// `Greater` if `p` is known to be at least 0 wherever it is defined, `Less` if at most 0.
     pub(super) fn sign(&self, p: &Polynomial) -> Option<Ordering> {
         let sign = |coefficient: &Rational| coefficient.is_negative();
@@ -302,7 +282,7 @@ impl Kernels {
             });
         }
         if self.is_constant_valued(p) {
-            return self.estimate(p)?.sign();
+            return self.around(p)?.sign();
         }
         None
     }

@@ -72,6 +72,8 @@ impl From<OutOfFuel> for Failure {
 pub(crate) enum Exact {
     /// The terms are equal wherever both are defined.
     Zero,
+    /// The terms are equal wherever both are defined over the reals, which may be nowhere.
+    ZeroOverReals,
     /// The terms are proven different.
     NonZero,
     /// Neither is proven.
@@ -113,7 +115,9 @@ impl Normalizer<'_> {
         };
         let difference = self.minus(a, b)?;
         let (difference, scale) = self.settle(difference)?;
-        Ok(if difference.is_zero() {
+        Ok(if difference.is_zero() && self.kernels.is_assuming() {
+            Exact::ZeroOverReals
+        } else if difference.is_zero() {
             Exact::Zero
         } else if self.kernels.is_nonzero(&difference) && self.kernels.is_nonzero_monomial(&scale) {
             Exact::NonZero

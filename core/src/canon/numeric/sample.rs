@@ -12,7 +12,8 @@ use num_traits::Signed;
 use crate::canon::ball::Ball;
 use crate::canon::eval::Point;
 use crate::canon::eval::angle::literal;
-use crate::canon::term::{Constant, Function, Term};
+use crate::canon::fingerprint::{START, fingerprint, fnv};
+use crate::canon::term::{Function, Term};
 use crate::rng::Rng;
 
 /// What the variables of two terms are, and where to look for differences.
@@ -114,7 +115,7 @@ impl<'t> Sampler<'t> {
     /// The point of an attempt. With an `anchor`, a point next to that one.
     pub(super) fn point(&self, attempt: u64, anchor: Option<&Sample>) -> Sample {
         let values = self.variables.iter().enumerate().map(|(i, variable)| {
-            let seed = self.seed ^ fnv(FNV_START, variable.name.as_bytes());
+            let seed = self.seed ^ fnv(START, variable.name.as_bytes());
             let mut rng = Rng::new(seed.wrapping_add(attempt));
             match anchor.and_then(|anchor| anchor.0.get(i)) {
                 Some(near) if !variable.integral => {
@@ -186,39 +187,3 @@ fn turn(index: usize, attempt: u64) -> u64 {
 /// A value for each variable, in units of `2^-BITS`.
 #[derive(Clone, Debug)]
 pub(super) struct Sample(Vec<i64>);
-
-const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// FNV-1a (Fowler, Noll, Vo) from a given state.
-fn fnv(state: u64, bytes: &[u8]) -> u64 {
-    bytes.iter().fold(state, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
-}
-
-/// A hash of a term that is the same on every machine, as that of `core::hash` is not.
-fn fingerprint(term: &Term) -> u64 {
-    fn go(term: &Term, state: u64) -> u64 {
-        let parts = |tag: u8, parts: &[Term], state: u64| {
-            let state = fnv(fnv(state, &[tag]), &(parts.len() as u64).to_le_bytes());
-            parts.iter().fold(state, |state, part| go(part, state))
-        };
-        match term {
-            Term::Rational(value) => {
-                let state = fnv(fnv(state, b"q"), &value.numer().to_le_bytes());
-                fnv(fnv(state, b"/"), &value.denom().to_le_bytes())
-            }
-            Term::Constant(Constant::Pi) => fnv(state, b"p"),
-            Term::Constant(Constant::E) => fnv(state, b"e"),
-            Term::Constant(Constant::I) => fnv(state, b"i"),
-            Term::Symbol(name) => fnv(fnv(fnv(state, b"v"), name.as_bytes()), &[0]),
-            Term::Sum(terms) => parts(b'+', terms, state),
-            Term::Product(factors) => parts(b'*', factors, state),
-            Term::Power(pair) => go(&pair.1, go(&pair.0, fnv(state, b"^"))),
-            Term::Call(function, arguments) => {
-                parts(b'f', arguments, fnv(state, &[*function as u8]))
-            }
-        }
-    }
-    go(term, FNV_START)
-}

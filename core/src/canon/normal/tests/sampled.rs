@@ -277,7 +277,10 @@ fn decide(a: &Term, b: &Term) -> Option<Exact> {
     let there = difference(a, b, &mut fuel);
     let back = difference(b, a, &mut Fuel::new(&Limits::default()));
     assert_eq!(there, back, "not symmetric: {a:?} {b:?}");
-    there.ok()
+    match there {
+        Ok(Exact::ZeroOverReals) => Some(Exact::Zero),
+        there => there.ok(),
+    }
 }
 
 /// What values at random points tell: `Some(true)` if all agree, `Some(false)` if any differs
@@ -334,7 +337,7 @@ impl Counts {
         let sampled = sampled(a, b, rng);
         self.confirmed += u32::from(sampled.is_some());
         match decide(a, b) {
-            Some(Exact::Zero) => {
+            Some(Exact::Zero | Exact::ZeroOverReals) => {
                 self.zero += 1;
                 assert_ne!(sampled, Some(false), "wrongly equal: {a:?} {b:?}");
             }

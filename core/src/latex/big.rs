@@ -1,0 +1,184 @@
+//! Sums, products, integrals and limits with their bounds.
+
+use super::factor::argument;
+use super::input::{Parsed, Tokens, nested, sign, within};
+use super::parser::sum;
+use super::product::product;
+use super::token::{Kind, Token};
+use super::vocabulary;
+use crate::expr::{Big, BigOperator, Expr, Number, Relation};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use nom::Parser;
+use nom::branch::alt;
+use nom::combinator::{opt, value};
+
+pub(super) fn big_operator(name: &str) -> Option<BigOperator> {
+    Some(match name {
+        "sum" => BigOperator::Sum,
+        "prod" => BigOperator::Product,
+        "int" => BigOperator::Integral,
+        "lim" => BigOperator::Limit,
+        "bigcup" => BigOperator::Union,
+        "bigcap" => BigOperator::Intersection,
+        _ => return None,
+    })
+}
+
+pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Expr> {
+    let bound = |input| -> Parsed<'t, (bool, Expr)> {
+        let mark = |input| alt((value(true, sign('_')), value(false, sign('^')))).parse(input);
+        (mark, argument).parse(input)
+    };
+    let (rest, first) = opt(bound).parse(input)?;
+    let (rest, second) = opt(bound).parse(rest)?;
+    let (mut lower, mut upper) = (None, None);
+    for (is_lower, expr) in [first, second].into_iter().flatten() {
+        *(if is_lower { &mut lower } else { &mut upper }) = Some(expr);
+    }
+    let integral = operator == BigOperator::Integral;
+    let (rest, (body, mut variable)) = match integrand(rest).filter(|_| integral) {
+        Some(found) => found,
+        None => {
+            let (rest, body) = nested(product)(rest)?;
+            let found = if integral {
+                differential(body)
+            } else {
+                (body, None)
+            };
+            (rest, found)
+        }
+    };
+    if let Some(Expr::Relation(operands, relations)) = &lower {
+        if let ([Expr::Symbol(index), start], [Relation::Equal | Relation::Arrow]) =
+            (operands.as_slice(), relations.as_slice())
+        {
+            variable = Some(index.clone());
+            lower = Some(start.clone());
+        }
+    }
+    Ok((
+        rest,
+        Expr::Big(Box::new(Big {
+            operator,
+            variable,
+            lower,
+            upper,
+            body,
+        })),
+    ))
+}
+
+type Integrand<'t> = (Tokens<'t>, (Expr, Option<String>));
+
+/// What stands before the `dx` of an integral, and the variable.
+fn integrand<'t>(input: Tokens<'t>) -> Option<Integrand<'t>> {
+    let tokens = input.rest();
+    let (mut depth, mut open) = (0u32, 1u32);
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
+            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => depth = depth.checked_sub(1)?,
+            Kind::Sign('=' | ',' | ';') if depth == 0 => return None,
+            Kind::Command("int") if depth == 0 => open += 1,
+            _ if depth == 0 => {
+                if let Some((before, variable, length)) = differential_at(tokens, at) {
+                    open -= 1;
+                    if open == 0 {
+                        let body = body(input, at, before)?;
+                        return Some((input.skip(at + length), (body, Some(variable))));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `dx`, `d x` or `d\theta` at a token: the letters before it in the same token, the variable,
+/// and how many tokens it takes.
+fn differential_at<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, String, usize)> {
+    let (Kind::Letters(word) | Kind::Text(word)) = tokens.get(at)?.kind else {
+        return None;
+    };
+    let word = word.trim();
+    if word == "d" {
+        let variable = match tokens.get(at + 1)?.kind {
+            Kind::Letters(letter) if letter.chars().count() == 1 => letter.to_string(),
+            Kind::Command(name) if vocabulary::is_letter(name) => format!("\\{name}"),
+            _ => return None,
+        };
+        return Some(("", variable, 2));
+    }
+    let mut letters = word.char_indices().rev();
+    let (start, variable) = letters.next()?;
+    let (_, 'd') = letters.next()? else {
+        return None;
+    };
+    let named = vocabulary::function(word).is_some();
+    (!named).then(|| (&word[..start - 1], variable.to_string(), 1))
+}
+
+/// The tokens up to `at`, and the letters `before` the differential, as one sum.
+fn body(input: Tokens<'_>, at: usize, before: &str) -> Option<Expr> {
+    let mut tokens: Vec<Token<'_>> = input.rest().get(..at)?.to_vec();
+    if !before.is_empty() {
+        tokens.push(Token {
+            kind: Kind::Letters(before),
+            spaced: false,
+        });
+    }
+    if tokens.is_empty() {
+        return Some(Expr::Number(Number::integer(1)));
+    }
+    let (rest, body) = within(false, sum)(input.with_tokens(&tokens)).ok()?;
+    rest.is_empty().then_some(body)
+}
+
+/// `expr` without the differential among its factors or in its numerator.
+fn differential(expr: Expr) -> (Expr, Option<String>) {
+    let one = || Expr::Number(Number::integer(1));
+    match expr {
+        Expr::Word(word) => match word.strip_prefix('d') {
+            Some(variable) if variable.chars().count() == 1 => {
+                let variable = variable.to_string();
+                (one(), Some(variable))
+            }
+            _ => (Expr::Word(word), None),
+        },
+        Expr::Quotient(pair) => {
+            let (top, variable) = differential(pair.0);
+            (Expr::Quotient(Box::new((top, pair.1))), variable)
+        }
+        Expr::Product(mut factors) => {
+            // `d\theta` is two factors.
+            let split = factors
+                .windows(2)
+                .position(|pair| matches!(pair, [Expr::Symbol(d), Expr::Symbol(_)] if d == "d"));
+            if let Some(at) = split {
+                factors.remove(at);
+                let variable = match factors.remove(at) {
+                    Expr::Symbol(name) => Some(name),
+                    _ => None,
+                };
+                factors.push(one());
+                return (Expr::Product(factors), variable);
+            }
+            let mut variable = None;
+            let factors = factors.into_iter().map(|factor| match variable {
+                Some(_) => factor,
+                None => {
+                    let (factor, found) = differential(factor);
+                    variable = found;
+                    factor
+                }
+            });
+            let factors: Vec<Expr> = factors.collect();
+            (Expr::Product(factors), variable)
+        }
+        other => (other, None),
+    }
+}

@@ -1,0 +1,345 @@
+//! The lexer: cuts a text into tokens.
+//!
+//! What only shapes the page is dropped here: spacing, `\left` and `\right`, dollars, styles, and
+//! the wrapper of a box.
+
+mod command;
+
+use super::token::{Kind, Token};
+use super::vocabulary;
+use alloc::vec::Vec;
+
+const MODULES: [&str; 7] = ["np", "numpy", "math", "cmath", "sympy", "sp", "torch"];
+
+const RUN_ON: [&str; 8] = ["sin", "cos", "tan", "cot", "sec", "csc", "log", "ln"];
+
+/// Cuts `source` (already folded) into tokens.
+pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
+    let mut lexer = Lexer {
+        source,
+        at: 0,
+        spaced: false,
+        tokens: Vec::with_capacity(source.len() / 2 + 1),
+    };
+    while lexer.step() {}
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    source: &'a str,
+    at: usize,
+    spaced: bool,
+    tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
+        self.source.get(self.at..).unwrap_or_default()
+    }
+
+    fn push(&mut self, kind: Kind<'a>, length: usize) {
+        self.tokens.push(Token {
+            kind,
+            spaced: self.spaced,
+        });
+        self.spaced = false;
+        self.at += length;
+    }
+
+    fn skip(&mut self, length: usize, spaced: bool) {
+        self.spaced |= spaced;
+        self.at += length;
+    }
+
+    fn step(&mut self) -> bool {
+        let rest = self.rest();
+        let Some(c) = rest.chars().next() else {
+            return false;
+        };
+        match c {
+            c if c.is_whitespace() => self.skip(c.len_utf8(), true),
+            '~' => self.skip(1, true),
+            '$' if self.currency_follows() => self.push(Kind::Command("$"), 1),
+            '$' => self.dollar(),
+            '0'..='9' => self.number(),
+            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit())
+                && !self.after_operand_dot() =>
+            {
+                self.number()
+            }
+            '\\' => self.command(),
+            // Inches or seconds after a numeral.
+            '"' if !self.spaced
+                && matches!(
+                    self.tokens.last(),
+                    Some(Token {
+                        kind: Kind::Number(_),
+                        ..
+                    })
+                ) =>
+            {
+                self.push(Kind::Sign('\''), 0);
+                self.push(Kind::Sign('\''), 1);
+            }
+            '"' => match rest[1..].find('"') {
+                Some(end) => self.push(Kind::Text(&rest[1..=end]), end + 2),
+                None => self.skip(1, false),
+            },
+            c if c.is_alphabetic() => self.letters(),
+            '*' if rest[1..].starts_with('*') => self.markdown_or_power(),
+            // `3{:}45`: braces that only change the spacing.
+            '{' => match rest.as_bytes() {
+                [
+                    _,
+                    sign @ (b',' | b':' | b'=' | b'<' | b'>' | b'+' | b'-' | b'/'),
+                    b'}',
+                    ..,
+                ] => {
+                    self.push(Kind::Sign(char::from(*sign)), 3);
+                }
+                _ => self.push(Kind::Sign('{'), 1),
+            },
+            c => self.push(Kind::Sign(c), c.len_utf8()),
+        }
+        true
+    }
+
+    fn letters(&mut self) {
+        let rest = self.rest();
+        let end = rest
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(rest.len());
+        let word = &rest[..end];
+        let after = &rest[end..];
+        if matches!(word, "a" | "p" | "A" | "P")
+            && (after.starts_with(".m") || after.starts_with(".M"))
+        {
+            let length = end + 2 + usize::from(after[2..].starts_with('.'));
+            return self.push(Kind::Letters(&rest[..end + 2]), length);
+        }
+        // `np.sqrt`, `math.pi`: the module says nothing.
+        if MODULES.contains(&word)
+            && after.starts_with('.')
+            && after[1..].starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            return self.skip(end + 1, false);
+        }
+        // `sinx`: a function whose name runs into its one-letter argument.
+        let split = RUN_ON.iter().find(|f| {
+            word.strip_prefix(**f)
+                .is_some_and(|x| matches!(x, "x" | "y" | "z" | "a" | "b" | "n"))
+        });
+        if let Some(function) = split {
+            self.push(Kind::Letters(function), function.len());
+            let argument = &word[function.len()..];
+            return self.push(Kind::Letters(argument), argument.len());
+        }
+        // Without braces an exponent is one letter: `e^xe^y`.
+        let exponent = matches!(
+            self.tokens.last(),
+            Some(Token {
+                kind: Kind::Sign('^'),
+                ..
+            })
+        );
+        if exponent && end > 1 && !vocabulary::is_exponent_word(word) {
+            let first = word.chars().next().map_or(end, char::len_utf8);
+            return self.push(Kind::Letters(&word[..first]), first);
+        }
+        self.push(Kind::Letters(word), end);
+    }
+
+    /// `x..5`: the second dot of an ellipsis does not start a number.
+    fn after_operand_dot(&self) -> bool {
+        !self.spaced
+            && matches!(
+                self.tokens.last(),
+                Some(Token {
+                    kind: Kind::Sign('.'),
+                    ..
+                })
+            )
+    }
+
+    /// Between two displays on lines of their own stands a break.
+    fn dollar(&mut self) {
+        let after = &self.rest()[1..];
+        let gap = after.len() - after.trim_start().len();
+        if after[..gap].contains('\n') && after[gap..].starts_with('$') && !self.tokens.is_empty() {
+            self.push(Kind::Row, gap + 2);
+        } else {
+            self.skip(1, false);
+        }
+    }
+
+    /// A bare dollar directly before a number that no second dollar closes is money.
+    fn currency_follows(&self) -> bool {
+        let after = &self.rest()[1..];
+        let before = &self.source[..self.at];
+        after
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && !after.contains('$')
+            && !before.contains('$')
+    }
+
+    /// `2**100` is a power; `**73**` is emphasis.
+    fn markdown_or_power(&mut self) {
+        let operand_before = matches!(
+            self.tokens.last().map(|t| t.kind),
+            Some(Kind::Number(_) | Kind::Letters(_) | Kind::Sign(')' | ']' | '}'))
+        );
+        let rest = self.rest()[2..].trim_start();
+        let operand_after =
+            rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '(' | '{' | '-' | '\\'));
+        if operand_before && operand_after {
+            self.push(Kind::Sign('^'), 2);
+        } else {
+            self.skip(2, true);
+        }
+    }
+
+    fn number(&mut self) {
+        let rest = self.rest();
+        let bytes = rest.as_bytes();
+        let digits = |from: usize| {
+            from + bytes
+                .get(from..)
+                .unwrap_or_default()
+                .iter()
+                .take_while(|b| b.is_ascii_digit())
+                .count()
+        };
+        let mut end = digits(0);
+        if end > 0 {
+            while let Some(separator) = group_separator(&rest[end..]) {
+                let next = end + separator;
+                if digits(next) != next + 3 {
+                    break;
+                }
+                end = next + 3;
+            }
+        }
+        // A point after which nothing follows ends a sentence.
+        let point = bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.');
+        if point && !rest[end + 1..].trim_start().is_empty() {
+            end = digits(end + 1);
+        }
+        if matches!(bytes.get(end), Some(b'e' | b'E')) {
+            let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
+            let exponent = digits(end + 1 + sign);
+            if exponent > end + 1 + sign {
+                end = exponent;
+            }
+        }
+        self.push(Kind::Number(&rest[..end]), end);
+    }
+}
+
+/// Length of a separator between groups of three digits that cannot separate anything else.
+fn group_separator(rest: &str) -> Option<usize> {
+    // `11 111` is one number, `1 125/1000` is mixed.
+    if let Some(group) = rest.strip_prefix(' ') {
+        let digits = group.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 3 && !group[3..].trim_start().starts_with(['/', '\\']) {
+            return Some(1);
+        }
+    }
+    // A comma in braces, or with a spacing command: `{,}`, `{, }`, `,\!`, `\,`.
+    let trimmed = rest.trim_start();
+    let lead = rest.len() - trimmed.len();
+    if let Some(inner) = trimmed.strip_prefix('{') {
+        let end = inner.find('}').filter(|end| *end <= LONGEST_SEPARATOR)?;
+        let comma = inner[..end]
+            .trim()
+            .trim_end_matches("\\!")
+            .trim_matches(' ');
+        return matches!(comma, "," | "\\,").then_some(lead + end + 2);
+    }
+    let mut at = lead;
+    let mut marked = false;
+    while let Some(tail) = rest.get(at..).filter(|_| at <= LONGEST_SEPARATOR) {
+        if ["\\!", "\\,", "\\;", "\\ "]
+            .iter()
+            .any(|mark| tail.starts_with(mark))
+        {
+            marked = true;
+            at += 2;
+        } else if tail.starts_with([',', ' ']) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    marked.then_some(at)
+}
+
+/// No separator between groups takes more characters.
+const LONGEST_SEPARATOR: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, lex};
+    use alloc::vec::Vec;
+
+    fn kinds(source: &str) -> Vec<Kind<'_>> {
+        lex(source).into_iter().map(|t| t.kind).collect()
+    }
+
+    #[test]
+    fn numbers_keep_their_groups() {
+        assert_eq!(kinds("12{,}345"), [Kind::Number("12{,}345")]);
+        assert_eq!(
+            kinds("11,\\! 111,\\! 100"),
+            [Kind::Number("11,\\! 111,\\! 100")]
+        );
+        assert_eq!(kinds("1.5e-3"), [Kind::Number("1.5e-3")]);
+        assert_eq!(
+            kinds("3e^2"),
+            [
+                Kind::Number("3"),
+                Kind::Letters("e"),
+                Kind::Sign('^'),
+                Kind::Number("2")
+            ]
+        );
+        assert_eq!(kinds("5."), [Kind::Number("5"), Kind::Sign('.')]);
+        assert_eq!(kinds("5. m")[0], Kind::Number("5."));
+        assert_eq!(kinds("14 {, }916"), [Kind::Number("14 {, }916")]);
+        assert_eq!(kinds("12{,}34").len(), 3);
+        assert_eq!(kinds("\\frac{1}{100}").len(), 7);
+    }
+
+    #[test]
+    fn looks_are_dropped() {
+        assert_eq!(kinds("\\left(1\\right)"), kinds("(1)"));
+        assert_eq!(kinds("$\\displaystyle 1\\,$"), kinds("1"));
+        assert_eq!(
+            kinds("\\left.5\\right|"),
+            [Kind::Number("5"), Kind::Sign('|')]
+        );
+    }
+
+    #[test]
+    fn stars_are_power_or_emphasis() {
+        assert_eq!(
+            kinds("2**100"),
+            [Kind::Number("2"), Kind::Sign('^'), Kind::Number("100")]
+        );
+        assert_eq!(kinds("**73**"), [Kind::Number("73")]);
+    }
+
+    #[test]
+    fn money_is_not_mathematics_mode() {
+        assert_eq!(
+            kinds("$1,000"),
+            [
+                Kind::Command("$"),
+                Kind::Number("1"),
+                Kind::Sign(','),
+                Kind::Number("000")
+            ]
+        );
+        assert_eq!(kinds("$5$"), [Kind::Number("5")]);
+    }
+}

@@ -1,0 +1,251 @@
+//! Commands: what they shape, and what they say.
+
+use super::Lexer;
+use crate::latex::token::Kind;
+
+/// Commands that change how things look, not what they mean.
+const IGNORED: [&str; 48] = [
+    "left",
+    "right",
+    "middle",
+    "big",
+    "Big",
+    "bigg",
+    "Bigg",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "biggl",
+    "biggr",
+    "Biggl",
+    "Biggr",
+    "displaystyle",
+    "textstyle",
+    "scriptstyle",
+    "limits",
+    "nolimits",
+    "quad",
+    "qquad",
+    "thinspace",
+    "medspace",
+    "thickspace",
+    "negthinspace",
+    "enspace",
+    "hfill",
+    "hline",
+    "noindent",
+    "null",
+    "boxed",
+    "fbox",
+    "mathstrut",
+    "strut",
+    "phantom",
+    "hphantom",
+    "vphantom",
+    "bf",
+    "rm",
+    "it",
+    "cal",
+    "boldsymbol",
+    "bm",
+    "mathit",
+    "mathsf",
+    "mathnormal",
+    "ensuremath",
+];
+
+/// Commands whose argument is words.
+const TEXT: [&str; 13] = [
+    "text",
+    "textbf",
+    "textit",
+    "textrm",
+    "textsf",
+    "texttt",
+    "textnormal",
+    "mbox",
+    "hbox",
+    "mathrm",
+    "mathbf",
+    "operatorname",
+    "emph",
+];
+
+/// Commands with a length as argument, dropped with it.
+const SPACES: [&str; 5] = ["hspace", "vspace", "mspace", "hskip", "mskip"];
+
+impl<'a> Lexer<'a> {
+    pub(super) fn command(&mut self) {
+        let rest = self.rest();
+        let name_end = rest[1..]
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .map_or(rest.len(), |end| end + 1);
+        let name = &rest[1..name_end];
+        if name.is_empty() {
+            return self.control_symbol();
+        }
+        let after = name_end;
+        if IGNORED.contains(&name) {
+            let delimiter = matches!(name, "left" | "right" | "middle");
+            // `\left.` is an invisible delimiter.
+            let skipped = match rest[after..].trim_start().strip_prefix('.') {
+                Some(tail) if delimiter => rest.len() - tail.len(),
+                _ => after,
+            };
+            return self.skip(skipped, false);
+        }
+        if SPACES.contains(&name) {
+            let skipped = braced(&rest[after..]).map_or(0, |(length, _)| length);
+            return self.skip(after + skipped, true);
+        }
+        if TEXT.contains(&name) {
+            return match braced(&rest[after..]) {
+                // A numeral is a numeral in any font.
+                Some((_, content))
+                    if content
+                        .trim_start()
+                        .starts_with(|c: char| c.is_ascii_digit()) =>
+                {
+                    self.skip(after, true)
+                }
+                // Punctuation in another font.
+                Some((length, content))
+                    if content
+                        .chars()
+                        .all(|c| c.is_whitespace() || matches!(c, '.' | '~')) =>
+                {
+                    self.skip(after + length, true);
+                }
+                Some((length, content)) => self.push(Kind::Text(content), after + length),
+                None => self.skip(after, true),
+            };
+        }
+        if matches!(name, "begin" | "end") {
+            if let Some((length, content)) = braced(&rest[after..]) {
+                let content = content.trim_end_matches('*');
+                let kind = if name == "begin" {
+                    Kind::Begin(content)
+                } else {
+                    Kind::End(content)
+                };
+                self.push(kind, after + length);
+                return self.column_format(content, name);
+            }
+        }
+        let name = match name {
+            "lbrace" => "{",
+            "rbrace" => "}",
+            name => name,
+        };
+        self.push(Kind::Command(name), after);
+        if matches!(
+            name,
+            "frac" | "dfrac" | "tfrac" | "cfrac" | "binom" | "dbinom" | "tbinom"
+        ) {
+            self.single_digits();
+            self.single_letters();
+        }
+    }
+
+    /// `\frac12` is one half: a bare argument is one digit long.
+    fn single_digits(&mut self) {
+        for _ in 0..2 {
+            let rest = self.rest();
+            let lead = rest.len() - rest.trim_start().len();
+            let Some(digit) = rest
+                .get(lead..lead + 1)
+                .filter(|d| d.as_bytes()[0].is_ascii_digit())
+            else {
+                break;
+            };
+            self.skip(lead, lead > 0);
+            self.push(Kind::Number(digit), 1);
+        }
+    }
+
+    /// `\binom nk`: two bare arguments are one letter each.
+    fn single_letters(&mut self) {
+        let rest = self.rest();
+        let word = rest.trim_start();
+        let mut letters = word.chars();
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        if letter(letters.next()) && letter(letters.next()) && !letter(letters.next()) {
+            let lead = rest.len() - word.len();
+            self.skip(lead, lead > 0);
+            self.push(Kind::Letters(&word[..1]), 1);
+            self.push(Kind::Letters(&word[1..2]), 1);
+        }
+    }
+
+    /// `\begin{array}{cc}`: the column format says nothing about the entries.
+    fn column_format(&mut self, environment: &str, name: &str) {
+        if name == "begin" && matches!(environment, "array" | "tabular") {
+            if let Some((length, _)) = braced(self.rest()) {
+                self.at += length;
+            }
+        }
+    }
+
+    fn control_symbol(&mut self) {
+        let Some(c) = self.rest()[1..].chars().next() else {
+            return self.skip(1, false);
+        };
+        match c {
+            '\\' => {
+                self.push(Kind::Row, 2);
+                // `\\[2pt]`
+                if let Some(tail) = self.rest().strip_prefix('[') {
+                    if let Some(end) = tail.find(']') {
+                        let inside = &tail[..end];
+                        if inside.ends_with("pt")
+                            || inside.ends_with("ex")
+                            || inside.ends_with("em")
+                        {
+                            self.at += end + 2;
+                        }
+                    }
+                }
+            }
+            ',' | ';' | ':' | '!' | '>' | '/' => self.skip(2, c != '!'),
+            '(' | ')' | '[' | ']' => self.skip(2, false),
+            '{' | '}' | '$' | '%' | '|' | '&' | '#' | '_' => {
+                let name = &self.rest()[1..2];
+                self.push(Kind::Command(name), 2);
+            }
+            c => self.skip(1 + if c.is_whitespace() { c.len_utf8() } else { 0 }, true),
+        }
+    }
+}
+
+/// No words, names or lengths are longer: what is not closed by then is not looked for further.
+const LONGEST_GROUP: usize = 512;
+
+/// The group `{…}` that `rest` starts with: its length with leading spaces, and its content.
+fn braced(rest: &str) -> Option<(usize, &str)> {
+    let trimmed = rest.trim_start();
+    let lead = rest.len() - trimmed.len();
+    if !trimmed.starts_with('{') {
+        return None;
+    }
+    let mut depth = 0usize;
+    let mut escaped = false;
+    for (at, c) in trimmed
+        .char_indices()
+        .take_while(|(at, _)| *at <= LONGEST_GROUP)
+    {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some((lead + at + 1, &trimmed[1..at]));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
