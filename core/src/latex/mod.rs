@@ -103,7 +103,7 @@ impl Readings {
 /// How many tokens `text` has.
 #[cfg(feature = "stages")]
 pub(crate) fn token_count(text: &str) -> usize {
-    token::lex(&fold::fold(text)).len()
+    tokens(&fold::fold(text)).len()
 }
 
 /// The tokens of `text` in one spelling, for comparing what is not mathematics word by word.
