@@ -1,16 +1,17 @@
-//! The `resit` command: grade files of answers, play an episode.
+//! The `resit` command: grade files of answers, play an episode, report on transcripts.
 #![forbid(unsafe_code)]
 
 mod grade;
 mod play;
 mod record;
+mod report;
 mod unicode;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Grades mathematical answers, and plays episodes of several attempts.
+/// Grades mathematical answers, plays episodes of several attempts, and reports on transcripts.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -22,12 +23,17 @@ struct Cli {
 enum Command {
     Grade(grade::Args),
     Play(play::Args),
+    Report(report::Args),
 }
+
+/// What ends a command.
+type Fault = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::Grade(args) => grade::run(&args),
-        Command::Play(args) => play::run(&args),
+        Command::Grade(args) => grade::run(&args).map_err(Fault::from),
+        Command::Play(args) => play::run(&args).map_err(Fault::from),
+        Command::Report(args) => report::run(&args),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("resit: {error}");

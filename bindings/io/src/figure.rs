@@ -149,13 +149,18 @@ impl Figure {
         register_font(FONT, FontStyle::Normal, dejavu::sans::regular())
             .map_err(|_| "the font cannot be read")?;
         let rows = self.panels.len().div_ceil(self.columns.max(1));
-        let height = LEGEND_HEIGHT + ROW_HEIGHT * u32::try_from(rows)?;
+        let head = if self.legend.is_empty() {
+            0
+        } else {
+            LEGEND_HEIGHT
+        };
+        let height = head + ROW_HEIGHT * u32::try_from(rows)?;
         let mut svg = String::new();
         {
             let size = (WIDTH * PIXEL, height * PIXEL);
             let canvas = SVGBackend::with_string(&mut svg, size).into_drawing_area();
             canvas.fill(&WHITE)?;
-            let (head, body) = canvas.split_vertically(LEGEND_HEIGHT * PIXEL);
+            let (head, body) = canvas.split_vertically(head * PIXEL);
             legend(&head, &self.legend)?;
             let cells = body.split_evenly((rows.max(1), self.columns.max(1)));
             for (panel, cell) in self.panels.iter().zip(cells) {

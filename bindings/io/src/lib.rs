@@ -13,6 +13,6 @@ mod tasks;
 mod transcripts;
 
 pub use error::{Error, Problem};
-pub use published::{Curves, Published, published};
+pub use published::{Curves, PublishedCurves, published};
 pub use tasks::{Filter, Item, exclude, read_tasks};
 pub use transcripts::{Recorded, read_transcripts, write_transcript};

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 /// Figures 1 and 5 of arXiv 2503.04808 as numbers, from `data/multi_attempt.json`.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Published {
+pub struct PublishedCurves {
     /// Of the paper.
     pub title: String,
     /// Where the numbers were read.
@@ -29,7 +29,7 @@ pub struct Curves {
 /// # Errors
 ///
 /// None, as long as the file that was compiled in is what it should be.
-pub fn published() -> Result<Published, serde_json::Error> {
+pub fn published() -> Result<PublishedCurves, serde_json::Error> {
     serde_json::from_str(include_str!("../data/multi_attempt.json"))
 }
 
