@@ -113,8 +113,21 @@ fn choice(text: &str) -> Option<(char, bool)> {
     match (inner, closed) {
         (None, None) => after.is_empty().then_some((letter, true)),
         (Some(_), None) => None,
+        (_, Some(said)) if names_choice(said) => None,
         (_, Some(said)) => Some((letter, said.trim().is_empty())),
     }
+}
+
+/// Whether a choice is named in what is said beside another: `(A) and (B)`.
+fn names_choice(said: &str) -> bool {
+    let joined = |word| said.trim_start().starts_with(word);
+    let letter = |c: char| c.is_ascii_uppercase();
+    let mut bracketed = said.split('(').skip(1);
+    [",", "/", "and ", "or "].into_iter().any(joined)
+        || bracketed.any(|rest| {
+            let rest = rest.trim_start().strip_prefix(letter);
+            rest.is_some_and(|rest| rest.trim_start().starts_with(')'))
+        })
 }
 
 #[cfg(test)]
@@ -129,6 +142,9 @@ mod tests {
         assert!(!same_choice("(D) 45", "(D) 54"));
         assert!(!same_choice("D", "(E) 45"));
         assert!(!same_choice("D", "D 45"));
+        assert!(!same_choice("A", "(A) and (B)"));
+        assert!(!same_choice("A", "(A) 45 (B) 54"));
+        assert!(!same_choice("A", "(A), B"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Lexer;
 use crate::latex::token::Kind;
 
 /// Commands that change how things look, not what they mean.
-const IGNORED: [&str; 48] = [
+const IGNORED: [&str; 55] = [
     "left",
     "right",
     "middle",
@@ -40,9 +40,6 @@ const IGNORED: [&str; 48] = [
     "fbox",
     "mathstrut",
     "strut",
-    "phantom",
-    "hphantom",
-    "vphantom",
     "bf",
     "rm",
     "it",
@@ -53,6 +50,16 @@ const IGNORED: [&str; 48] = [
     "mathsf",
     "mathnormal",
     "ensuremath",
+    "tiny",
+    "small",
+    "normalsize",
+    "large",
+    "Large",
+    "LARGE",
+    "huge",
+    "Huge",
+    "underline",
+    "checkmark",
 ];
 
 /// Commands whose argument is words.
@@ -72,8 +79,20 @@ const TEXT: [&str; 13] = [
     "emph",
 ];
 
-/// Commands with a length as argument, dropped with it.
-const SPACES: [&str; 5] = ["hspace", "vspace", "mspace", "hskip", "mskip"];
+/// Commands with an argument that is not shown: a length, a colour, or what only takes room.
+const UNSHOWN: [&str; 11] = [
+    "hspace",
+    "vspace",
+    "mspace",
+    "hskip",
+    "mskip",
+    "phantom",
+    "hphantom",
+    "vphantom",
+    "color",
+    "textcolor",
+    "colorbox",
+];
 
 impl<'a> Lexer<'a> {
     pub(super) fn command(&mut self) {
@@ -95,7 +114,7 @@ impl<'a> Lexer<'a> {
             };
             return self.skip(skipped, false);
         }
-        if SPACES.contains(&name) {
+        if UNSHOWN.contains(&name) {
             let skipped = braced(&rest[after..]).map_or(0, |(length, _)| length);
             return self.skip(after + skipped, true);
         }
