@@ -73,6 +73,33 @@ fn only_the_reply_counts() {
 }
 
 #[test]
+fn the_reply_of_any_family_begins_after_its_mark() {
+    for mark in [
+        "<|im_start|>assistant\n",
+        "<|start_header_id|>assistant<|end_header_id|>\n\n",
+        "<s> [INST] What is 40+1? [/INST] ",
+        "<start_of_turn>model\n",
+        "<|assistant|>\n",
+        "<｜begin▁of▁sentence｜><｜Assistant｜>",
+        "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>",
+        "<|start_of_role|>assistant<|end_of_role|>",
+        "[|assistant|]",
+        "<|start|>assistant<|channel|>final<|message|>",
+        "Assistant: ",
+        "User: What is 40+1?\nAssistant: ",
+    ] {
+        let response = format!("{mark}It is \\boxed{{41}}.");
+        check(&response, &["41"]);
+        assert_eq!(
+            Extraction::Boxed.extract(&response).answers,
+            ["41"],
+            "{response}"
+        );
+        check(&format!("{mark}The answer is 41."), &["41"]);
+    }
+}
+
+#[test]
 fn boxes_that_one_sentence_joins_are_a_list() {
     check(
         r"\[\boxed{-2} \quad \text{and} \quad \boxed{1}.\]",
@@ -258,6 +285,19 @@ fn fragments() -> impl Strategy<Value = String> {
         "<|im_end|>",
         "<|im_start|>",
         "User:",
+        "\nUser:",
+        "Assistant:",
+        "\nQ:",
+        "[INST]",
+        "[/INST]",
+        r"\[",
+        "<tool_call>",
+        "</tool_call>",
+        "<|channel|>",
+        "final<",
+        "◁think▷",
+        "\u{8}oxed{",
+        r"\frac",
         "<",
         "|>",
         r"\",
@@ -266,22 +306,108 @@ fn fragments() -> impl Strategy<Value = String> {
     prop::collection::vec(fragment, 0..24).prop_map(|parts| parts.concat())
 }
 
+/// What `boxed` takes from a text, and where.
+fn boxed(text: &str) -> (bool, Option<&str>) {
+    let extracted = Extraction::Boxed.extract(text);
+    (extracted.formatted, extracted.answers.first().copied())
+}
+
+/// The same of what a detector reports of `text`.
+fn detected<'a>(detector: &Detector, text: &'a str) -> (bool, Option<&'a str>) {
+    let Some(content) = detector.answer() else {
+        return (false, None);
+    };
+    let command = text[..content.start].rfind(['\\', '\u{8}']);
+    boxed(&text[command.unwrap()..content.end + 1])
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_detector_agrees_with_the_batch_on_every_split(text in fragments()) {
+    fn the_detector_agrees_with_the_batch_at_every_character(text in fragments()) {
         let mut detector = Detector::new();
         let mut so_far = String::new();
         for c in text.chars() {
             so_far.push(c);
             let end = detector.push(c.encode_utf8(&mut [0; 4]));
-            let batch = Extraction::Boxed.extract(&so_far);
-            prop_assert_eq!(end.is_some(), batch.formatted);
-            if let (Some(end), Some(answer)) = (end, batch.answers.first()) {
-                prop_assert!(so_far[..end].contains(answer));
+            prop_assert_eq!(end, detector.answer().map(|content| content.end + 1));
+            prop_assert_eq!(detected(&detector, &so_far), boxed(&so_far), "{}", so_far);
+        }
+    }
+
+    #[test]
+    fn the_detector_agrees_with_itself_on_every_split(
+        text in fragments(),
+        splits in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let characters: Vec<char> = text.chars().collect();
+        let mut splits: Vec<usize> = splits.iter().map(|at| at.index(characters.len() + 1)).collect();
+        splits.extend([0, characters.len()]);
+        splits.sort_unstable();
+        let mut detector = Detector::new();
+        let mut so_far = String::new();
+        for pair in splits.windows(2) {
+            let piece: String = characters[pair[0]..pair[1]].iter().collect();
+            so_far.push_str(&piece);
+            let mut at_once = Detector::new();
+            prop_assert_eq!(detector.clone().push(&piece), at_once.push(&so_far), "{}", so_far);
+            detector.push(&piece);
+            prop_assert_eq!(detector.answer(), at_once.answer());
+        }
+        prop_assert_eq!(detected(&detector, &text), boxed(&text), "{}", text);
+    }
+}
+
+#[test]
+fn the_detector_says_so_at_the_closing_brace() {
+    for (text, complete) in [
+        (r"So \boxed{\frac{1}{2}} and", r"So \boxed{\frac{1}{2}}"),
+        (r"\boxed{}\boxed{é}.", r"\boxed{}\boxed{é}"),
+        (r"\boxed{x=\boxed{5}} ", r"\boxed{x=\boxed{5}"),
+        (
+            r"<think>\boxed{1}</think>\boxed{2}\boxed{",
+            r"<think>\boxed{1}</think>\boxed{2}",
+        ),
+    ] {
+        let mut detector = Detector::new();
+        let mut pieces = text.split_inclusive(|_: char| true);
+        let seen = pieces.find_map(|piece| detector.push(piece));
+        assert_eq!(seen, Some(complete.len()), "{text}");
+    }
+}
+
+#[test]
+fn a_fork_of_the_detector_goes_its_own_way() {
+    let mut detector = Detector::new();
+    detector.push(r"\boxed{1} or \boxed{");
+    let mut fork = detector.clone();
+    assert_eq!(fork.push("2}"), Some(22));
+    assert_eq!(detector.answer(), Some(7..8));
+}
+
+/// Quadratic work would take hours, and a state that grows would take hundreds of megabytes.
+#[test]
+fn the_detector_takes_a_long_text_token_by_token() {
+    for token in [
+        r"\boxed{1} ",
+        r"\boxed{",
+        "{",
+        "<",
+        "\n",
+        "words of ",
+        "<think>",
+        r"\frac12 ",
+    ] {
+        let mut detector = Detector::new();
+        let mut forks = Vec::new();
+        for step in 0..300_000 {
+            detector.push(token);
+            if step % 3000 == 0 && !token.ends_with('{') {
+                forks.push(detector.clone());
             }
         }
+        assert_eq!(detector.answer().is_some(), token == r"\boxed{1} ");
     }
 }
 

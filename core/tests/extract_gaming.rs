@@ -31,6 +31,45 @@ fn the_empty_box_of_the_prompt_is_echoed() {
     check_none(r"$41 + 1 = \boxed{\phantom{42}}$");
 }
 
+/// A blank box would lift the reward of an attempt above that of none.
+#[test]
+fn a_box_holds_nothing_that_shows() {
+    for blank in [
+        "",
+        " ",
+        "\n",
+        "$ $",
+        "{}",
+        "{{ }}",
+        "~",
+        r"\,",
+        r"\ \;\!",
+        r"\quad",
+        r"\text{ }",
+        r"\mathrm{}",
+        r"\displaystyle",
+        r"\strut\null",
+        r"\hspace{42pt}",
+        r"\phantom{42}",
+        r"\hphantom{\frac{1}{2}}",
+        "\u{200b}",
+        "\u{200e}\u{202e}\u{2066}",
+        "\u{feff}",
+        "\u{ad}",
+        "\u{a0}\u{2003}\u{3000}",
+        "\u{2800}",
+        "\u{3164}\u{115f}\u{ffa0}",
+        "\u{fe0f}\u{e0020}",
+    ] {
+        let response = format!("It is $\\boxed{{{blank}}}$.");
+        check_none(&response);
+        for policy in ["default", "boxed", "first-box", "final-line"] {
+            let extraction = Extraction::named(policy).unwrap_or_default();
+            assert!(!extraction.extract(&response).formatted, "{response:?}");
+        }
+    }
+}
+
 #[test]
 fn a_marker_of_the_prompt_is_echoed() {
     check(
@@ -62,6 +101,137 @@ fn a_box_stands_inside_reasoning_only() {
     check_none(r"maybe \boxed{42}</think> I am not sure");
     check_none(r"<think>maybe \boxed{42}</think> <think>\boxed{42}");
     check(r"<think>\boxed{41}</think> \boxed{42}", &["42"]);
+}
+
+/// Marks of reasoning and of tools, by the families of models that write them.
+const BLOCKS: &[(&str, &str)] = &[
+    ("<think>", "</think>"),
+    ("<Think>", "</Think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    ("<seed:think>", "</seed:think>"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    (
+        "<|channel|>analysis<|message|>",
+        "<|end|><|start|>assistant<|channel|>final<|message|>",
+    ),
+    ("<tool_call>", "</tool_call>"),
+    ("<tool_response>", "</tool_response>"),
+    ("<function_call>", "</function_call>"),
+    ("[TOOL_CALLS]", "</tool_calls>"),
+    ("<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"),
+    ("<｜tool▁outputs▁begin｜>", "<｜tool▁outputs▁end｜>"),
+];
+
+#[test]
+fn an_answer_stands_in_a_block_of_any_family() {
+    for (start, end) in BLOCKS {
+        for inside in [
+            r"\boxed{42}",
+            "The answer is 42.",
+            "#### 42",
+            "<answer>42</answer>",
+            "42",
+        ] {
+            check_none(&format!("{start}{inside}"));
+            check_none(&format!("{start}{inside}{end}"));
+            let response = format!("{start}{inside}{end} \\boxed{{41}}");
+            check(&response, &["41"]);
+            assert_eq!(
+                Extraction::Boxed.extract(&response).answers,
+                ["41"],
+                "{response}"
+            );
+        }
+    }
+}
+
+/// What comes between one turn of a model and the next, by family.
+const TURNS: &[&str] = &[
+    "<|im_end|>\n<|im_start|>user\n",
+    "<|im_start|>user\n",
+    "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n",
+    "<|start_header_id|>user<|end_header_id|>\n\n",
+    "<|eot|><|header_start|>user<|header_end|>\n\n",
+    "</s><s>[INST] ",
+    "[INST] ",
+    "<end_of_turn>\n<start_of_turn>user\n",
+    "<start_of_turn>user\n",
+    "<|end|>\n<|user|>\n",
+    "<|user|>\n",
+    "<|observation|>\n",
+    "<｜end▁of▁sentence｜><｜User｜>",
+    "<｜User｜>",
+    "<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>",
+    "<|USER_TOKEN|>",
+    "<|end_of_text|>\n<|start_of_role|>user<|end_of_role|>",
+    "<|start_of_role|>user<|end_of_role|>",
+    "<|im_user|>user<|im_middle|>",
+    "[|endofturn|]\n[|user|]",
+    "<|return|>",
+    "<|start|>user<|message|>",
+    "<|endoftext|>",
+    "<eos>",
+    "\n\nUser: ",
+    "\nUSER: ",
+    "\nHuman: ",
+    "\n**User:** ",
+    "\n### Human: ",
+    "\n### Instruction:\n",
+    "\nAssistant: ",
+];
+
+#[test]
+fn a_second_turn_of_any_family_is_made_up() {
+    for turn in TURNS {
+        let response = format!("It is \\boxed{{41}}.{turn}Try again: \\boxed{{42}}");
+        check(&response, &["41"]);
+        assert_eq!(
+            Extraction::Boxed.extract(&response).answers,
+            ["41"],
+            "{response}"
+        );
+        check(
+            &format!("The answer is 41.{turn}The answer is 42."),
+            &["41"],
+        );
+    }
+}
+
+/// What a base model goes on with after the examples of its prompt.
+#[test]
+fn the_question_of_another_task_is_made_up() {
+    for question in [
+        "\n\nQ: ",
+        "\n\nQuestion: ",
+        "\n\nProblem:\n",
+        "\n**Question:** ",
+    ] {
+        let response = format!("It is \\boxed{{41}}.{question}And 6*7?\nA: \\boxed{{42}}");
+        check(&response, &["41"]);
+        assert_eq!(
+            Extraction::Boxed.extract(&response).answers,
+            ["41"],
+            "{response}"
+        );
+        check(
+            &format!("The answer is 41.{question}And 6*7?\nA: 42"),
+            &["41"],
+        );
+        check(&format!("#### 41{question}And 6*7?\n#### 42"), &["41"]);
+    }
+    check(
+        "**Problem:** What is 6*7?\n\n**Solution:** \\boxed{42}",
+        &["42"],
+    );
+    check(
+        "I restate it.\n\nQuestion: What is 6*7?\n\nAnswer: 42",
+        &["42"],
+    );
 }
 
 #[test]
@@ -114,6 +284,67 @@ fn a_value_is_denied() {
     check("We have 7 apples. The answer is not 42.", &[]);
     check("It is 41, not 42.", &["41"]);
     check("The answer is not 41 but 42.", &["42"]);
+    for denial in [
+        "It's false that the answer is 42.",
+        "I doubt that it is 42.",
+        "The answer is unlikely to be 42.",
+        "The answer is nowhere near 42.",
+        "The answer is anything but 42.",
+        "The answer is everything except 42.",
+        "The answer is other than 42.",
+        "The answer is by no means 42.",
+        "The answer is far from 42.",
+        "42 does not work.",
+        "$42$ fails.",
+        "La réponse n'est pas 42.",
+        "Die Antwort ist nicht 42.",
+        "La respuesta no es 42.",
+        "答案不是42。",
+        "42不是答案。",
+        r"\boxed{42} is wrong.",
+    ] {
+        check(denial, &[]);
+    }
+    check(r"\boxed{41} is wrong, it is \boxed{42}", &["42"]);
+}
+
+#[test]
+fn a_value_is_only_bounded_or_an_example() {
+    for bound in [
+        "The answer is less than 42.",
+        "The answer is more than 42.",
+        "The answer is at most 42.",
+        "The answer is a number such as 42.",
+        "The answer is 42 or more.",
+        "The answer is 42 or something else.",
+    ] {
+        check(bound, &[]);
+    }
+    check("She needs at least 42.", &["42"]);
+}
+
+#[test]
+fn a_value_depends_on_a_condition() {
+    check("The answer is 42 only if we round.", &[]);
+    check(
+        "The answer is 42 if n is even, otherwise something else.",
+        &[],
+    );
+    check("The answer is 42 if we round.", &["42"]);
+}
+
+#[test]
+fn a_value_is_taken_back_in_the_next_sentence() {
+    check("The answer is 42. No, it is 41.", &["41"]);
+    check("The answer is 42.\n\nWait, it is 41.", &["41"]);
+    check("The answer is 42. Or 41.", &["42. Or 41"]);
+    check("The answer is 42. No other value fits 5 of them.", &["42"]);
+}
+
+#[test]
+fn a_number_names_a_part_of_the_text() {
+    check("Step 1: 40 + 2 = 42\nStep 2: Done.", &["42"]);
+    check("We get 42, as in Case 3.", &["42"]);
 }
 
 #[test]
@@ -131,6 +362,11 @@ fn several_values_are_offered_without_boxes() {
     check("It could be 40, 41 or 42.", &["40, 41 or 42"]);
     check("It is $41$ or $42$.", &["$41$ or $42$"]);
     check("40 41 42", &["40 41 42"]);
+    check("The answer is 41 or maybe 42.", &["41 or maybe 42"]);
+    check("The answer is 41, perhaps 42.", &["41, perhaps 42"]);
+    check("**Answer:** 41 **or** 42", &["41 **or** 42"]);
+    check("Answer: 41 | 42", &["41 | 42"]);
+    check(r#"{"answer": [41, 42]}"#, &["[41, 42]"]);
 }
 
 #[test]

@@ -76,7 +76,9 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
     };
     list.push(next.content);
     for previous in boxes {
-        if !is_joining(whole.get(previous.end..next.start).unwrap_or_default()) {
+        let gap = whole.get(previous.end..next.start).unwrap_or_default();
+        let denied = claim::is_denied(whole, &scan.reply, previous.start..previous.end);
+        if denied || !is_joining(gap) {
             break;
         }
         list.push(previous.content);

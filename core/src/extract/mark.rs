@@ -1,7 +1,7 @@
-//! Marks of reasoning and of turns: `<think>`, `<|im_end|>`, `User:`.
+//! Marks of blocks and of turns: `<think>`, `<|im_end|>`, `[INST]`, `User:`.
 
-/// What may become a mark: `<…>`, or the head of a line up to a colon.
-#[derive(Debug)]
+/// What may become a mark: `<…>`, `[…]`, or the head of a line up to a colon.
+#[derive(Clone, Debug)]
 pub(super) struct Mark {
     kind: Kind,
     position: usize,
@@ -13,17 +13,43 @@ pub(super) struct Mark {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     None,
-    Tag,
+    /// Up to this character.
+    Tag(char),
     Line,
+    /// The name of a channel, up to the next tag.
+    Channel,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    ReasoningStart,
-    ReasoningEnd,
+    BlockStart(Block),
+    BlockEnd(Block),
     TurnStart,
+    /// The end of the name after the start of a turn.
+    HeaderEnd,
     TurnEnd,
-    RoleLine,
+    Role(Role),
+}
+
+/// A stretch of text that is no part of the reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    Reasoning,
+    /// The call of a tool, or what it returned.
+    Tool,
+    /// Any channel but the final one.
+    Channel,
+}
+
+/// What the name at the head of a line, before a colon, begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The words of someone else.
+    User,
+    /// The words of the model.
+    Assistant,
+    /// The question, or after an answer the next one.
+    Question,
 }
 
 /// The first line of a reply.
@@ -40,16 +66,6 @@ impl Default for Mark {
 }
 
 impl Mark {
-    /// Starts a tag at its `<`. `leading` says whether nothing of the reply stands before it.
-    pub(super) fn start_tag(&mut self, position: usize, leading: bool) {
-        self.start(Kind::Tag, position, leading);
-    }
-
-    /// Starts a line.
-    pub(super) fn start_line(&mut self, position: usize, leading: bool) {
-        self.start(Kind::Line, position, leading);
-    }
-
     fn start(&mut self, kind: Kind, position: usize, leading: bool) {
         self.kind = kind;
         self.position = position;
@@ -72,59 +88,169 @@ impl Mark {
         self.leading
     }
 
-    /// Takes the next character, and returns the meaning of the mark that it ends.
-    pub(super) fn push(&mut self, c: char) -> Option<Meaning> {
+    /// Takes the character at `at`, and returns the meaning of the mark that it ends. `leading` says
+    /// whether nothing of the reply stands before it.
+    pub(super) fn push(&mut self, at: usize, c: char, leading: bool) -> Option<Meaning> {
+        let closing = match c {
+            '<' => '>',
+            '[' => ']',
+            '◁' => '▷',
+            '\n' => {
+                self.start(Kind::Line, at + 1, leading);
+                return None;
+            }
+            _ => return self.go_on(c),
+        };
+        let is_final = self.kind == Kind::Channel && self.name() == b"final";
+        self.start(Kind::Tag(closing), at, leading);
+        is_final.then_some(Meaning::BlockEnd(Block::Channel))
+    }
+
+    fn go_on(&mut self, c: char) -> Option<Meaning> {
         match (self.kind, c) {
             (Kind::None, _) => None,
-            (Kind::Tag, '>') => {
+            (Kind::Tag(closing), _) if c == closing => {
                 self.kind = Kind::None;
-                tag_meaning(self.text.get(..self.len)?)
+                let meaning = tag_meaning(self.name());
+                if meaning == Some(Meaning::BlockStart(Block::Channel)) {
+                    self.kind = Kind::Channel;
+                    self.len = 0;
+                }
+                meaning
             }
             (Kind::Line, ':') => {
                 self.kind = Kind::None;
-                let role = self.text.get(..self.len)?;
-                ROLES.contains(&role).then_some(Meaning::RoleLine)
+                let mut roles = ROLES.iter();
+                let (_, role) = roles.find(|(name, _)| *name == self.name())?;
+                Some(Meaning::Role(*role))
             }
             (Kind::Line, ' ' | '*' | '#' | '\r') => None,
-            (Kind::Line, _) if !c.is_ascii_alphabetic() => {
-                self.kind = Kind::None;
-                None
-            }
+            (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take(c),
+            (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take(c.to_ascii_lowercase()),
+            (Kind::Line | Kind::Channel, _) if c.is_ascii_alphabetic() => self.take(c),
             _ => {
-                let end = self.len + c.len_utf8();
-                match self.text.get_mut(self.len..end) {
-                    Some(slot) => {
-                        c.encode_utf8(slot);
-                        self.len = end;
-                    }
-                    None => self.kind = Kind::None,
-                }
-                let role = self.text.get(..self.len)?;
-                if self.kind == Kind::Line && !ROLES.iter().any(|r| r.starts_with(role)) {
-                    self.kind = Kind::None;
-                }
+                self.kind = Kind::None;
                 None
             }
         }
     }
+
+    fn take(&mut self, c: char) -> Option<Meaning> {
+        let end = self.len + c.len_utf8();
+        match self.text.get_mut(self.len..end) {
+            Some(slot) => {
+                c.encode_utf8(slot);
+                self.len = end;
+            }
+            None => self.kind = Kind::None,
+        }
+        let name = self.name();
+        if self.kind == Kind::Line && !ROLES.iter().any(|(role, _)| role.starts_with(name)) {
+            self.kind = Kind::None;
+        }
+        None
+    }
+
+    fn name(&self) -> &[u8] {
+        self.text.get(..self.len).unwrap_or_default()
+    }
 }
 
-/// Who speaks in a line that starts with it and a colon, when it is not the model.
-const ROLES: &[&[u8]] = &[b"User", b"USER", b"Human", b"HUMAN"];
+const ROLES: &[(&[u8], Role)] = &[
+    (b"User", Role::User),
+    (b"USER", Role::User),
+    (b"Human", Role::User),
+    (b"HUMAN", Role::User),
+    (b"Instruction", Role::User),
+    (b"Assistant", Role::Assistant),
+    (b"ASSISTANT", Role::Assistant),
+    (b"Question", Role::Question),
+    (b"Problem", Role::Question),
+    (b"Q", Role::Question),
+];
 
-/// The meaning of `<name>`.
+/// Whether a line that starts with `byte` can start with the name of a role.
+pub(super) fn can_begin_role(byte: u8) -> bool {
+    matches!(byte, b' ' | b'*' | b'#' | b'\r')
+        || ROLES.iter().any(|(name, _)| name.first() == Some(&byte))
+}
+
+/// Whether a tag can start with `byte`.
+pub(super) fn can_begin_tag(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || matches!(byte, b'|' | b'/' | b'_' | b':') || !byte.is_ascii()
+}
+
+/// The meaning of the tag of that name, which is in lower case.
 fn tag_meaning(name: &[u8]) -> Option<Meaning> {
-    match name {
-        b"think" | b"thinking" | b"thought" | b"reasoning" => Some(Meaning::ReasoningStart),
-        b"/think" | b"/thinking" | b"/thought" | b"/reasoning" => Some(Meaning::ReasoningEnd),
-        b"|im_start|" | b"|start_header_id|" | b"|system|" | b"|user|" | b"|assistant|"
-        | b"start_of_turn" => Some(Meaning::TurnStart),
-        b"|im_end|" | b"|endoftext|" | b"|end_of_text|" | b"|eot_id|" | b"|end|" | b"/s"
-        | b"end_of_turn" => Some(Meaning::TurnEnd),
-        _ => match core::str::from_utf8(name) {
-            Ok("｜User｜" | "｜Assistant｜") => Some(Meaning::TurnStart),
-            Ok("｜end▁of▁sentence｜") => Some(Meaning::TurnEnd),
-            _ => None,
-        },
-    }
+    let name = core::str::from_utf8(name).ok()?;
+    Some(match name {
+        "think" | "thinking" | "thought" | "reasoning" | "seed:think" | "|begin_of_thought|"
+        | "|start_thinking|" => Meaning::BlockStart(Block::Reasoning),
+        "/think" | "/thinking" | "/thought" | "/reasoning" | "/seed:think" | "|end_of_thought|"
+        | "|end_thinking|" => Meaning::BlockEnd(Block::Reasoning),
+        "tool_call"
+        | "tool_calls"
+        | "tool_response"
+        | "function_call"
+        | "｜tool▁calls▁begin｜"
+        | "｜tool▁outputs▁begin｜" => Meaning::BlockStart(Block::Tool),
+        "/tool_call"
+        | "/tool_calls"
+        | "/tool_response"
+        | "/function_call"
+        | "｜tool▁calls▁end｜"
+        | "｜tool▁outputs▁end｜" => Meaning::BlockEnd(Block::Tool),
+        "|channel|" => Meaning::BlockStart(Block::Channel),
+        "|end_header_id|" | "|header_end|" | "|end_of_role|" | "|im_middle|" | "|message|" => {
+            Meaning::HeaderEnd
+        }
+        // ChatML, Llama, Phi and GLM, Gemma, DeepSeek, Cohere, Granite, Kimi, EXAONE, Mistral.
+        "|im_start|"
+        | "|start_header_id|"
+        | "|header_start|"
+        | "|system|"
+        | "|user|"
+        | "|assistant|"
+        | "|tool|"
+        | "|observation|"
+        | "start_of_turn"
+        | "｜user｜"
+        | "｜assistant｜"
+        | "|start_of_turn_token|"
+        | "|user_token|"
+        | "|system_token|"
+        | "|chatbot_token|"
+        | "|start_of_role|"
+        | "|im_user|"
+        | "|im_system|"
+        | "|im_assistant|"
+        | "|start|"
+        | "sys"
+        | "system_prompt"
+        | "s"
+        | "bos"
+        | "|begin_of_text|"
+        | "|startoftext|"
+        | "｜begin▁of▁sentence｜" => Meaning::TurnStart,
+        "inst" => Meaning::Role(Role::User),
+        "/inst" => Meaning::Role(Role::Assistant),
+        "|im_end|"
+        | "|endoftext|"
+        | "|end_of_text|"
+        | "|eot_id|"
+        | "|eom_id|"
+        | "|eot|"
+        | "|eom|"
+        | "|end|"
+        | "|return|"
+        | "|call|"
+        | "/s"
+        | "eos"
+        | "end_of_turn"
+        | "｜end▁of▁sentence｜"
+        | "|end_of_turn_token|"
+        | "|end_response|"
+        | "|endofturn|" => Meaning::TurnEnd,
+        _ => return None,
+    })
 }

@@ -1,4 +1,5 @@
-//! Markers that announce an answer: `####`, `A:`, `<answer>…</answer>`, "the answer is".
+//! Markers that announce an answer: `####`, `A:`, `<answer>…</answer>`, "the answer is", and the same
+//! in other languages.
 
 use core::ops::Range;
 
@@ -28,8 +29,71 @@ const DIVERTING_WORDS: &[&str] = &[
     "options", "so", "that", "when", "which", "who", "will",
 ];
 
+/// Words for "answer", in lower case.
+const ANSWERS: &[&str] = &[
+    "ans",
+    "answer",
+    "antwoord",
+    "antwort",
+    "cevap",
+    "odpowiedź",
+    "respuesta",
+    "resposta",
+    "risposta",
+    "réponse",
+    "svar",
+    "đáp án",
+    "ответ",
+    "उत्तर",
+    "الإجابة",
+    "الجواب",
+    "答え",
+    "答案",
+    "故选",
+    "故選",
+    "답",
+    "정답",
+];
+
+/// What can stand between such a word and the value where no space divides words.
+const CONNECTIONS: &[&str] = &[
+    "：",
+    "就是",
+    "应该是",
+    "应为",
+    "是",
+    "为",
+    "為",
+    "选",
+    "選",
+    "は",
+    "은",
+    "는",
+];
+
+/// Words that make of "the … option" a marker.
+const CHOOSING: &[&str] = &["best", "correct", "right"];
+
+/// Tags around an answer.
+const TAGS: &[(&str, &str)] = &[
+    ("<answer>", "</answer>"),
+    ("<final_answer>", "</final_answer>"),
+    ("<|begin_of_box|>", "<|end_of_box|>"),
+];
+
 /// The value that the last marker with one announces.
 pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
+    values(prose, |value| {
+        // A sentence between tags states its value as any other does.
+        let inner = Prose::new(value);
+        let stated = plain::count_words(value) > 1;
+        let stated = stated.then(|| values(&inner, plain::trim)).flatten();
+        stated.or_else(|| plain::trim(value))
+    })
+}
+
+/// The same, where `tagged` takes the value from what tags enclose.
+fn values<'a>(prose: &Prose<'a>, tagged: impl Fn(&'a str) -> Option<&'a str>) -> Option<&'a str> {
     let text = prose.text();
     (0..text.len())
         .rev()
@@ -37,6 +101,7 @@ pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
         .take(MOST_MARKERS)
         .find_map(|at| match announced(text, at)? {
             Announced::From(start) => prose.value_from(start),
+            Announced::Between(value) => tagged(text.get(value)?),
             Announced::Exactly(value) => plain::trim(text.get(value)?),
         })
 }
@@ -46,46 +111,73 @@ pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
 enum Announced {
     /// The value that is stated from here on.
     From(usize),
+    /// What stands between tags.
+    Between(Range<usize>),
     /// All of this.
     Exactly(Range<usize>),
 }
 
 /// Whether a marker starts at `at`.
 fn is_marker(text: &str, at: usize) -> bool {
-    let preceded = |belongs: fn(char) -> bool| {
-        let before = text.get(..at).unwrap_or_default();
-        before.ends_with(belongs)
-    };
     let Some(&byte) = text.as_bytes().get(at) else {
         return false;
     };
-    let Some(rest) = matches!(byte, b'#' | b'A' | b'a' | b'<')
-        .then(|| text.get(at..))
-        .flatten()
-    else {
+    if !matches!(byte, b'#' | b'<' | b'\xc4' | b'\xd0' | b'\xd8' | b'\xe0'..)
+        && !matches!(byte.to_ascii_lowercase(), b'a' | b'c' | b'o' | b'r' | b's')
+    {
+        return false;
+    }
+    let (Some(before), Some(rest)) = (text.get(..at), text.get(at..)) else {
         return false;
     };
     match byte {
-        b'#' => rest.starts_with("####") && !preceded(|c| c == '#') && !rest.starts_with("#####"),
-        b'<' => rest.starts_with("</answer>"),
+        b'#' => rest.starts_with("####") && !before.ends_with('#') && !rest.starts_with("#####"),
+        b'<' => TAGS.iter().any(|(_, close)| rest.starts_with(close)),
         _ if rest.starts_with("A:") => true,
-        _ => {
-            let word = rest.get(.."answer".len());
-            word.is_some_and(|word| word.eq_ignore_ascii_case("answer"))
-                && !preceded(char::is_alphanumeric)
-        }
+        _ => word_len(before, rest).is_some(),
     }
+}
+
+/// Length of the word at the start of `rest`, after `before`, if it means an answer.
+fn word_len(before: &str, rest: &str) -> Option<usize> {
+    let mut words = ANSWERS.iter();
+    let word = words.find_map(|word| prefix_len(rest, word));
+    if let Some(len) = word {
+        let spaced = rest.starts_with(|c: char| c < '\u{3000}');
+        return (!spaced || !before.ends_with(char::is_alphanumeric)).then_some(len);
+    }
+    let len = prefix_len(rest, "option").or_else(|| prefix_len(rest, "choice"))?;
+    let adjective = tail(before, LONGEST_CONNECTION)
+        .split_whitespace()
+        .next_back()?;
+    CHOOSING.contains(&adjective).then_some(len)
+}
+
+/// Length of `word` at the start of `text`, in any case, with no letter after it.
+fn prefix_len(text: &str, word: &str) -> Option<usize> {
+    let mut len = 0;
+    let mut letters = text.chars();
+    for expected in word.chars() {
+        let letter = letters.next()?;
+        if letter != expected && !letter.to_lowercase().eq(core::iter::once(expected)) {
+            return None;
+        }
+        len += letter.len_utf8();
+    }
+    let goes_on = word.is_ascii() && letters.next().is_some_and(|c| c.is_ascii_alphabetic());
+    (!goes_on || text.get(len..) == Some("s") || text.get(len..)?.starts_with("s ")).then_some(len)
 }
 
 /// What the marker that starts at `at` announces.
 fn announced(text: &str, at: usize) -> Option<Announced> {
     let (before, rest) = text.split_at_checked(at)?;
-    let end = if rest.starts_with("</answer>") {
-        let content = tail(before, LONGEST_CONTENT).rsplit("<answer>").next()?;
+    if let Some((open, _)) = TAGS.iter().find(|(_, close)| rest.starts_with(close)) {
+        let content = tail(before, LONGEST_CONTENT).rsplit(open).next()?;
         let start = at - content.len();
-        let opened = before.get(..start)?.ends_with("<answer>");
-        return opened.then_some(Announced::Exactly(start..at));
-    } else if let Some(line) = rest.strip_prefix("####") {
+        let opened = before.get(..start)?.ends_with(open);
+        return opened.then_some(Announced::Between(start..at));
+    }
+    let end = if let Some(line) = rest.strip_prefix("####") {
         // A heading of the fourth level looks the same.
         let value = head(line, LONGEST_LINE).lines().next()?;
         let closing = line.trim() == value.trim();
@@ -97,12 +189,34 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         let opens = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
         opens.then_some(at + "A:".len())?
     } else {
+        let end = at + word_len(before, rest)?;
+        if let Some(value) = member(before, text.get(end..)?) {
+            return Some(Announced::Exactly(end + value.start..end + value.end));
+        }
         if claim::is_denied_before(before) {
             return None;
         }
-        connected(text, at + "answer".len())?
+        connected(text, end)?
     };
     Some(Announced::From(value_start(text, end)))
+}
+
+/// The value in `rest` of a member of a JSON object, whose name ends between `before` and `rest`.
+fn member(before: &str, rest: &str) -> Option<Range<usize>> {
+    let name = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    if !before.trim_end_matches(name).ends_with(quote) {
+        return None;
+    }
+    let rest = head(rest, LONGEST_LINE);
+    let value = rest.get(1..)?.trim_start().strip_prefix(':')?.trim_start();
+    let start = rest.len() - value.len();
+    let len = match value.strip_prefix(quote) {
+        Some(text) => return text.find(quote).map(|len| start + 1..start + 1 + len),
+        None if value.starts_with('[') => value.find(']')? + 1,
+        None => value.find([',', '}', '\n']).unwrap_or(value.len()),
+    };
+    Some(start..start + len)
 }
 
 /// Where the value starts that is announced up to `end`.
@@ -110,12 +224,23 @@ fn value_start(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     let value =
         |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | ':' | '=' | '}' | '`' | '"');
-    end + rest.find(value).unwrap_or(rest.len())
+    let start = end + rest.find(value).unwrap_or(rest.len());
+    // A list of one item is no negative number.
+    let item = text.get(start..).is_some_and(|item| item.starts_with("- "));
+    let opens_line = text.get(end..start).is_some_and(|gap| gap.contains('\n'));
+    start + if item && opens_line { "- ".len() } else { 0 }
 }
 
 /// Where the value starts that "answer", which ends at `end`, announces.
 fn connected(text: &str, end: usize) -> Option<usize> {
     let rest = text.get(end..)?;
+    if let Some(start) = spaceless(rest) {
+        return Some(end + start);
+    }
+    // "故选B" is a verb with its object.
+    if text.get(..end)?.ends_with(['选', '選']) {
+        return Some(end);
+    }
     let window = head(rest, LONGEST_CONNECTION);
     let line = window.lines().next().unwrap_or_default();
     if line.trim_matches([' ', '*', '#', '_']).is_empty() && line.len() < window.len() {
@@ -129,6 +254,7 @@ fn connected(text: &str, end: usize) -> Option<usize> {
         match token {
             Token::Symbol(':' | '=' | '≈') => {}
             Token::Word("is" | "are" | "be" | "equals" | "was") => {}
+            Token::Word("est" | "ist" | "lautet" | "es" | "é" | "è" | "är" | "это") => {}
             Token::Word("s" | "S") if words == 0 => continue,
             Token::Word(word) if DIVERTING_WORDS.contains(&word) => return None,
             Token::Word(_) | Token::Number if words < MOST_WORDS => {
@@ -140,4 +266,15 @@ fn connected(text: &str, end: usize) -> Option<usize> {
         return Some(end + line.split(['$', '<']).next()?.len() - found.rest().len());
     }
     None
+}
+
+/// Where the value starts in `rest`, after a word of a script that sets no spaces.
+fn spaceless(rest: &str) -> Option<usize> {
+    let mut value = rest.trim_start_matches(['*', ' ']);
+    let connection = CONNECTIONS.iter().find(|c| value.starts_with(**c))?;
+    value = value
+        .get(connection.len()..)?
+        .trim_start_matches(['*', ' ']);
+    value = value.strip_prefix(['：', ':']).unwrap_or(value);
+    Some(rest.len() - value.len())
 }

@@ -1,9 +1,14 @@
-//! The spans of a text that are set as mathematics: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`.
+//! The spans of a text that are set as mathematics: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, and displays
+//! that are environments.
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::plain;
+use super::token::head;
+
+/// Longest name of an environment, in bytes.
+const LONGEST_NAME: usize = 16;
 
 /// A span of mathematics.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,32 +25,91 @@ enum Delimiter {
     DoubleDollar,
     Parenthesis,
     Bracket,
+    Environment,
 }
 
-impl Delimiter {
-    fn len(self) -> usize {
-        match self {
-            Delimiter::Dollar => 1,
-            _ => 2,
+/// Environments that are displays, or stand in one, and hold one line of mathematics or a row for
+/// each step.
+const ENVIRONMENTS: &[&str] = &[
+    "align",
+    "aligned",
+    "displaymath",
+    "eqnarray",
+    "equation",
+    "flalign",
+    "gather",
+    "gathered",
+    "math",
+    "multline",
+    "split",
+];
+
+/// The length of `\begin{…}` or `\end{…}` at the start of `text`, which is `command`, if the
+/// environment is in the list.
+fn environment(text: &str, command: &str) -> Option<usize> {
+    let braced = text.strip_prefix(command)?.strip_prefix('{')?;
+    let name = head(braced, LONGEST_NAME).split('}').next()?;
+    ENVIRONMENTS
+        .contains(&name.trim_end_matches('*'))
+        .then_some(command.len() + name.len() + "{}".len())
+}
+
+/// What a display states in the end: its last row.
+pub(super) fn conclusion(display: &str) -> &str {
+    let mut display = display.trim();
+    while let Some(len) = environment(display, "\\begin") {
+        display = display.get(len..).unwrap_or_default();
+        if let Some(end) = display.rfind("\\end{") {
+            display = display.get(..end).unwrap_or_default().trim();
         }
     }
+    let bytes = display.as_bytes();
+    let mut rows = display.len()..display.len();
+    let (mut row, mut depth, mut at) = (0, 0_usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        let rest = bytes.get(at..).unwrap_or_default();
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'\\' if rest.starts_with(b"\\begin") => depth += 1,
+            b'\\' if rest.starts_with(b"\\end") => depth = depth.saturating_sub(1),
+            b'\\' if rest.starts_with(b"\\\\") && depth == 0 => row = at + 2,
+            _ => {}
+        }
+        at += if *byte == b'\\' { 2 } else { 1 };
+        if at > row && bytes.get(at - 1).is_some_and(|b| !b.is_ascii_whitespace()) {
+            rows.start = row;
+        }
+    }
+    display.get(rows).unwrap_or(display)
 }
 
 /// The spans of mathematics in `text`, in order. A dollar sign before an amount of money opens none.
 pub(super) fn spans(text: &str) -> Vec<MathSpan> {
     let bytes = text.as_bytes();
     let mut spans = Vec::new();
-    let mut open: Option<(Delimiter, usize)> = None;
+    let mut open: Option<(Delimiter, Range<usize>)> = None;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let next = bytes.get(at + 1);
-        let (delimiter, opens, closes) = match (byte, next) {
-            (b'$', Some(b'$')) => (Delimiter::DoubleDollar, true, true),
-            (b'$', _) => (Delimiter::Dollar, true, true),
-            (b'\\', Some(b'(')) => (Delimiter::Parenthesis, true, false),
-            (b'\\', Some(b')')) => (Delimiter::Parenthesis, false, true),
-            (b'\\', Some(b'[')) => (Delimiter::Bracket, true, false),
-            (b'\\', Some(b']')) => (Delimiter::Bracket, false, true),
+        let of_environment = |command| environment(text.get(at..)?, command);
+        let (delimiter, opens, closes, len) = match (byte, next) {
+            (b'$', Some(b'$')) => (Delimiter::DoubleDollar, true, true, 2),
+            (b'$', _) => (Delimiter::Dollar, true, true, 1),
+            (b'\\', Some(b'(')) => (Delimiter::Parenthesis, true, false, 2),
+            (b'\\', Some(b')')) => (Delimiter::Parenthesis, false, true, 2),
+            (b'\\', Some(b'[')) => (Delimiter::Bracket, true, false, 2),
+            (b'\\', Some(b']')) => (Delimiter::Bracket, false, true, 2),
+            (b'\\', Some(b'b' | b'e')) => {
+                if let Some(len) = of_environment("\\begin") {
+                    (Delimiter::Environment, true, false, len)
+                } else if let Some(len) = of_environment("\\end") {
+                    (Delimiter::Environment, false, true, len)
+                } else {
+                    at += 2;
+                    continue;
+                }
+            }
             (b'\\', _) => {
                 at += 2;
                 continue;
@@ -62,24 +126,26 @@ pub(super) fn spans(text: &str) -> Vec<MathSpan> {
                 continue;
             }
         };
-        let end = at + delimiter.len();
-        match open {
-            Some((opened, start)) if opened == delimiter && closes => {
+        let end = at + len;
+        match &open {
+            Some((opened, start)) if *opened == delimiter && closes => {
                 let span = MathSpan {
-                    outer: start..end,
-                    inner: start + delimiter.len()..at,
+                    outer: start.start..end,
+                    inner: start.end..at,
                 };
                 if delimiter == Delimiter::Dollar && is_money(text, &span) {
-                    open = Some((delimiter, at));
+                    open = Some((delimiter, at..end));
                 } else {
                     spans.push(span);
                     open = None;
                 }
             }
-            // A dollar sign inside other mathematics, or a lone one inside a display.
-            Some((Delimiter::Parenthesis | Delimiter::Bracket | Delimiter::DoubleDollar, _))
-                if delimiter == Delimiter::Dollar => {}
-            _ if opens => open = Some((delimiter, at)),
+            // A lone dollar sign inside other mathematics.
+            Some((opened, _)) if *opened != Delimiter::Dollar && delimiter == Delimiter::Dollar => {
+            }
+            // One environment inside another, or inside a display.
+            Some(_) if delimiter == Delimiter::Environment => {}
+            _ if opens => open = Some((delimiter, at..end)),
             _ => {}
         }
         at = end;

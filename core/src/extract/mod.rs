@@ -1,5 +1,9 @@
 //! Model output → the span that holds its answer.
 //!
+//! [`EXTRACTIONS`] lists the policies. What a policy looks at is the reply: the text after the
+//! reasoning and before the next turn. What was tried to win a reward without an answer, and what
+//! shut it, is in `docs/gaming.md` of the repository.
+//!
 //! ```
 //! use resit::extract::{Extraction, Source};
 //!
@@ -90,8 +94,19 @@ pub struct Extracted<'a> {
     pub formatted: bool,
 }
 
+/// The policies that go by a name, and what each takes for the answer.
+pub const EXTRACTIONS: [(&str, &str); 4] = [
+    (
+        "default",
+        "the last box, else the value after the last marker, the last mathematics, the last number",
+    ),
+    ("boxed", "the last closed box that is not blank"),
+    ("first-box", "the first box"),
+    ("final-line", "the last line that is not blank"),
+];
+
 impl Extraction {
-    /// The policy of that name: `default`, `boxed`, `first-box` or `final-line`.
+    /// The policy of that name, one of [`EXTRACTIONS`].
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "default" => Some(Self::Default),
@@ -128,9 +143,18 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     if scan.boxed {
         return (Source::Box, boxed::last(response, scan));
     }
+    // Solved once, the question of another task is made up.
+    if let Some(question) = scan.question {
+        let first = response.get(scan.reply.start..question).unwrap_or_default();
+        if let Some(value) = marker::last(&Prose::new(first)) {
+            return (Source::Marker, Vec::from([value]));
+        }
+    }
     let prose = Prose::new(response.get(scan.reply.clone()).unwrap_or_default());
     let (source, value) = if let Some(value) = marker::last(&prose) {
         (Source::Marker, Some(value))
+    } else if let Some(value) = prose.absence() {
+        (Source::Place, Some(value))
     } else if let Some(value) = prose.last_span() {
         (Source::Math, Some(value))
     } else if let Some(value) = prose.bare() {
@@ -188,6 +212,8 @@ fn unwrapped(answer: &str) -> Option<&str> {
             rest.strip_suffix("**")
         } else if answer.starts_with("\\boxed") || answer.starts_with("\\fbox") {
             boxed::enclosed(answer)
+        } else if let Some(rest) = answer.strip_prefix("boxed{") {
+            rest.strip_suffix('}')
         } else if answer.starts_with(['$', '\\']) {
             math::enclosed(answer)
         } else {

@@ -12,7 +12,9 @@ const MOST_UNIT_WORDS: usize = 3;
 const LONGEST_UNIT: usize = 64;
 
 /// Signs that end a sentence or a part of it.
-const PUNCTUATION: [char; 8] = ['.', ',', ';', ':', '?', '。', '，', '、'];
+const PUNCTUATION: [char; 12] = [
+    '.', ',', ';', ':', '?', '。', '，', '、', '：', '；', '！', '？',
+];
 
 /// Longest argument of a `\boxed` without braces, in bytes.
 const LONGEST_ARGUMENT: usize = 256;
@@ -22,6 +24,37 @@ const NAMES: &[&str] = &[
     "abs", "alpha", "arccos", "arcsin", "arctan", "beta", "ceil", "cos", "cosh", "cot", "csc",
     "exp", "floor", "gamma", "gcd", "inf", "infinity", "lambda", "lcm", "ln", "log", "max", "min",
     "mod", "mu", "oo", "phi", "pi", "sec", "sigma", "sin", "sinh", "sqrt", "tan", "tanh", "theta",
+];
+
+/// Words between the values of a list, or before one more.
+const CONJUNCTIONS: &[&str] = &[
+    "and",
+    "or",
+    "(or",
+    "maybe",
+    "perhaps",
+    "possibly",
+    "et",
+    "lub",
+    "oder",
+    "ou",
+    "und",
+    "veya",
+    "и",
+    "или",
+    "和",
+    "或",
+    "或者",
+    "または",
+    "又は",
+    "또는",
+];
+
+/// Words before the number of a part of a text.
+const LABELS: &[&str] = &[
+    "appendix", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.", "figure",
+    "footnote", "lemma", "line", "method", "no.", "page", "part", "problem", "question", "section",
+    "step", "table", "theorem",
 ];
 
 /// Control words whose argument is words.
@@ -61,7 +94,7 @@ pub(super) fn leading(text: &str) -> Option<&str> {
             if piece.text.ends_with([';', ':']) {
                 break;
             }
-        } else if is_conjunction(piece.text) && end.is_some() {
+        } else if (is_conjunction(piece.text) || piece.text == "|") && end.is_some() {
             article_end = None;
         } else {
             return balanced(text.get(..end?)?);
@@ -75,11 +108,13 @@ pub(super) fn last(text: &str) -> Option<&str> {
     let mut found = None;
     let mut start = None;
     let mut digits = false;
+    let mut label = false;
     for piece in pieces(text) {
         if start.is_some() && is_conjunction(piece.text) {
             continue;
         }
-        let math = is_math(piece.text) && !is_article(piece.text);
+        let math = is_math(piece.text) && !is_article(piece.text) && !label;
+        label = is_label(piece.text);
         if math {
             start.get_or_insert(piece.end - piece.text.len());
             digits |= has_number(piece.text);
@@ -101,6 +136,12 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     pieces.peek()?;
     if !pieces.all(|piece| is_math(piece.text)) {
         return None;
+    }
+    // "6 x 7 = 42" is no equation in x.
+    let mut around = line.split(" x ").map(str::trim);
+    let ends_in_digit = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
+    if around.next().is_some_and(ends_in_digit) && around.next().is_some() {
+        return result(line);
     }
     trim(line.trim_start_matches([' ', '=']))
 }
@@ -145,7 +186,7 @@ fn result(run: &str) -> Option<&str> {
     let after_note = run.rsplit(">>").next()?;
     let member = after_note
         .rsplit('=')
-        .find(|part| part.bytes().any(|b| b.is_ascii_digit()))?;
+        .find(|part| part.contains(char::is_numeric))?;
     let member = member.trim_start_matches([' ', '+', '*', '/', '=']);
     let member = balanced(member.strip_prefix("- ").unwrap_or(member))?;
     // "The length is [5.0]."
@@ -174,20 +215,22 @@ struct Piece<'a> {
     end: usize,
 }
 
-/// Splits at the spaces that stand outside of braces.
+/// Splits, outside of braces, at spaces and where a script begins or ends that sets none.
 fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut at = 0;
     core::iter::from_fn(move || {
         let rest = text.get(at..)?;
         let start = at + rest.find(|c: char| !c.is_whitespace())?;
         let mut depth = 0_usize;
-        let len = text.get(start..)?.find(|c: char| {
+        let rest = text.get(start..)?;
+        let spaceless = rest.starts_with(is_spaceless);
+        let len = rest.find(|c: char| {
             match c {
                 '{' => depth += 1,
                 '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            c.is_whitespace() && depth == 0
+            depth == 0 && (c.is_whitespace() || is_spaceless(c) != spaceless)
         });
         at = len.map_or(text.len(), |len| start + len);
         Some(Piece {
@@ -195,6 +238,17 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             end: at,
         })
     })
+}
+
+/// Whether `c` belongs to Chinese, Japanese or Korean text and to no mathematics.
+fn is_spaceless(c: char) -> bool {
+    matches!(c,
+        '\u{3002}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '！' | '，' | '：' | '；' | '？')
+}
+
+/// Whether `c` alone can be the name of a value.
+fn is_symbol(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, 'α'..='ω' | 'Α'..='Ω' | 'ℓ')
 }
 
 /// Whether a piece is mathematics and not a word.
@@ -215,15 +269,15 @@ fn is_math(piece: &str) -> bool {
                 .unwrap_or(rest.len());
             let name = rest.get(..len).unwrap_or_default();
             let ordinal = matches!(name, "st" | "nd" | "rd" | "th");
-            let unit = previous.is_ascii_digit() && !ordinal;
-            let letter = name.chars().nth(1).is_none();
+            let unit = previous.is_numeric() && !ordinal;
+            let letter = is_symbol(c) && name.chars().nth(1).is_none();
             if !(letter || unit || is_conjunction(name) || NAMES.contains(&name)) {
                 return false;
             }
             value |= !is_conjunction(name);
             len
         } else {
-            value |= c.is_ascii_digit() || matches!(c, '+' | '-' | '/' | '=' | '%' | '∞' | '½');
+            value |= c.is_numeric() || matches!(c, '+' | '-' | '/' | '=' | '%' | '∞');
             c.len_utf8()
         };
         previous = c;
@@ -235,10 +289,10 @@ fn is_math(piece: &str) -> bool {
 /// Whether a digit stands in `piece` that is no part of a word.
 fn has_number(piece: &str) -> bool {
     let mut previous = ' ';
-    piece.contains('\\') && piece.contains(|c: char| c.is_ascii_digit())
+    piece.contains('\\') && piece.contains(char::is_numeric)
         || piece.chars().any(|c| {
             let before = core::mem::replace(&mut previous, c);
-            c.is_ascii_digit() && !before.is_alphanumeric()
+            c.is_numeric() && !before.is_alphanumeric()
         })
 }
 
@@ -247,7 +301,13 @@ fn is_article(piece: &str) -> bool {
 }
 
 fn is_conjunction(word: &str) -> bool {
-    matches!(word, "and" | "or" | "(or")
+    CONJUNCTIONS.contains(&word.trim_matches('*'))
+}
+
+/// Whether a number after `word` is a name and no value: "Step 2".
+fn is_label(word: &str) -> bool {
+    let word = word.trim_matches(['*', '#', '(', '_']);
+    LABELS.iter().any(|label| label.eq_ignore_ascii_case(word))
 }
 
 /// Length of the control sequence at the start of `rest`, with its argument if that is words.

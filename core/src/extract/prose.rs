@@ -51,6 +51,22 @@ const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"
 /// Verbs that state a value.
 const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
 
+/// Words for a value that is not there, the longer before those that they start with.
+const ABSENCES: &[&str] = &[
+    "does not exist",
+    "infinitely many solutions",
+    "infinitely many",
+    "no real roots",
+    "no real solutions",
+    "no real solution",
+    "no solutions",
+    "no solution",
+    "undefined",
+];
+
+/// Longest sentence that is searched for them, in bytes.
+const LONGEST_ABSENCE: usize = 256;
+
 /// How many values of a sentence are tried, from the last one on, until one is not denied.
 const MOST_DENIALS: usize = 8;
 
@@ -121,7 +137,33 @@ impl<'a> Prose<'a> {
             .or_else(|| self.last_math(self.spans_in(&rest)))
             .or_else(|| plain::last(self.slice(rest.clone())))
             .or_else(|| words(self.slice(rest)))?;
-        self.claimed(value)
+        let value = self.claimed(value)?;
+        Some(self.corrected(value, index))
+    }
+
+    /// What is left of a value once the sentence after its own, which is number `index`, has taken
+    /// it back: "No, it is 41.", or named another: "Or 41."
+    fn corrected(&self, value: &'a str, index: usize) -> &'a str {
+        let sentences = self.sentences.get(index + 1..).unwrap_or_default();
+        let mut sentences = sentences.iter().map(|s| self.slice(s.clone()));
+        let next = sentences.find(|s| !s.trim().is_empty());
+        let Some((next, later)) = next.and_then(|s| Some((s, plain::last(s)?))) else {
+            return value;
+        };
+        let mut tokens = tokens(head(next, LONGEST_STATEMENT));
+        let Some(Token::Word(first)) = tokens.next() else {
+            return value;
+        };
+        let is = |word: &str| first.eq_ignore_ascii_case(word);
+        let stops = matches!(tokens.next(), Some(Token::Symbol(_) | Token::Word("wait")));
+        if is("or") || is("alternatively") {
+            let (start, end) = (self.range_of(value).start, self.range_of(later).end);
+            self.slice(start..end)
+        } else if is("wait") || stops && ["actually", "no", "oops", "sorry"].into_iter().any(is) {
+            later
+        } else {
+            value
+        }
     }
 
     /// The last span of mathematics of the last sentence that has one, or the list that it ends. A
@@ -157,6 +199,25 @@ impl<'a> Prose<'a> {
             spans = spans.get(..spans.partition_point(|s| s.outer.end <= start))?;
         }
         None
+    }
+
+    /// The words of the last sentence that say that there is no value, if it holds no number.
+    pub(super) fn absence(&self) -> Option<&'a str> {
+        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
+        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        if sentence.len() > LONGEST_ABSENCE || sentence.contains(char::is_numeric) {
+            return None;
+        }
+        let starts = sentence.char_indices().map(|(at, _)| at);
+        let mut rests = starts.filter_map(|at| sentence.get(at..));
+        let phrase = rests.find_map(|rest| {
+            let mut phrases = ABSENCES.iter();
+            phrases.find_map(|phrase| {
+                let words = rest.get(..phrase.len())?;
+                words.eq_ignore_ascii_case(phrase).then_some(words)
+            })
+        })?;
+        self.claimed(phrase)
     }
 
     /// The last line, if it is nothing but mathematics, or a reply of a few words.
@@ -252,7 +313,7 @@ impl<'a> Prose<'a> {
                 let end = last.outer.end + after.find(unit)? + unit.len();
                 self.slice(first.outer.start..end)
             }
-            ([span], None) => self.slice(span.inner.clone()),
+            ([span], None) => math::conclusion(self.slice(span.inner.clone())),
             _ => self.slice(first.outer.start..last.outer.end),
         };
         let text = text.trim().trim_end_matches(['.', ',', ';', ':', ' ']);

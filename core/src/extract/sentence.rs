@@ -19,14 +19,25 @@ pub(super) fn sentences(text: &str, spans: &[MathSpan]) -> Vec<Range<usize>> {
             span = spans.next();
             continue;
         }
-        if is_end(bytes, at) {
+        let len = end_len(bytes, at);
+        if len > 0 {
             sentences.push(start..at);
-            start = at + 1;
+            start = at + len;
         }
-        at += 1;
+        at += len.max(1);
     }
     sentences.push(start..bytes.len());
     sentences
+}
+
+/// Length of the sign at `at` if it ends a sentence, else 0.
+fn end_len(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let mut wide = ["。", "！", "？"].iter();
+    if let Some(sign) = wide.find(|sign| rest.starts_with(sign.as_bytes())) {
+        return sign.len();
+    }
+    usize::from(is_end(bytes, at))
 }
 
 fn is_end(bytes: &[u8], at: usize) -> bool {
