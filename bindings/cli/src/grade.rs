@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use resit::extract::{EXTRACTIONS, Extraction, Pattern};
 use resit::grade::{Decision, POLICIES, batch};
 use resit::{Grader, Policy};
 
@@ -37,6 +38,21 @@ pub(crate) struct Args {
     /// The policy of lines that name none
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = policy)]
     policy: Policy,
+    /// Where those lines have their answer, if not where the policy looks: default, boxed, first-box,
+    /// final-line, or regex:PATTERN, the last match of a regular expression or of its first group
+    #[arg(long, value_name = "NAME", value_parser = extraction)]
+    extract: Option<Extraction>,
+}
+
+fn extraction(name: &str) -> Result<Extraction, String> {
+    if let Some(pattern) = name.strip_prefix("regex:") {
+        let pattern = Pattern::new(pattern).map_err(|error| error.to_string())?;
+        return Ok(Extraction::Pattern(pattern));
+    }
+    Extraction::named(name).ok_or_else(|| {
+        let names = EXTRACTIONS.map(|(name, what)| format!("\n  {name}: {what}"));
+        format!("the names are regex:PATTERN and{}", names.concat())
+    })
 }
 
 fn policy(name: &str) -> Result<Policy, String> {
@@ -60,7 +76,11 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     let output = create(&args.output, &args.input)?;
     let progress = progress(length, is_standard(&args.output));
     let reader = BufReader::with_capacity(BLOCK, progress.wrap_read(input));
-    let grader = Grader::new(args.policy.clone());
+    let mut policy = args.policy.clone();
+    if let Some(extraction) = &args.extract {
+        policy.extraction = extraction.clone();
+    }
+    let grader = Grader::new(policy);
 
     let mut counts = Counts::default();
     match grade(reader, output, &grader, &mut counts, &progress) {

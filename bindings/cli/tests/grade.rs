@@ -385,3 +385,22 @@ fn memory_does_not_grow_with_the_stream() {
         "{added} kB more of input raised the peak from {few} to {many} kB"
     );
 }
+
+#[test]
+fn the_place_of_the_answer_goes_by_name() {
+    let input = r#"{"reference": "1", "response": "\\boxed{1}. No:\n\\boxed{2}\nans=3\n4"}"#;
+    for (name, extracted) in [
+        ("default", "2"),
+        ("boxed", "2"),
+        ("first-box", "1"),
+        ("final-line", "4"),
+        (r"regex:ans=(\d+)", "3"),
+    ] {
+        let output = grade(&["--extract", name], input.as_bytes());
+        assert_eq!(lines(&output)[0]["extracted"], extracted, "{name}");
+    }
+    for unknown in ["last-box", "regex:("] {
+        let output = grade(&["--extract", unknown], input.as_bytes());
+        assert_eq!(output.status.code(), Some(2), "{unknown}");
+    }
+}
