@@ -117,14 +117,30 @@ enum Announced {
     Exactly(Range<usize>),
 }
 
+/// Whether a byte is one that a marker starts with, at a place where one can.
+fn can_start(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    match bytes.get(at) {
+        Some(b'#' | b'<') => true,
+        Some(b'A' | b'a' | b'C' | b'c' | b'O' | b'o' | b'R' | b'r' | b'S' | b's') => {
+            !before.is_some_and(u8::is_ascii_alphanumeric)
+        }
+        // The words of other scripts in the list.
+        Some(0xc4 | 0xd0 | 0xd8 | 0xe0 | 0xe6 | 0xe7 | 0xeb | 0xec) => matches!(
+            bytes.get(at + 1),
+            Some(0x8b | 0x90 | 0x91 | 0x95 | 0x9e | 0xa0 | 0xa4 | 0xa7 | 0xad | 0xbe)
+        ),
+        _ => false,
+    }
+}
+
 /// Whether a marker starts at `at`.
 fn is_marker(text: &str, at: usize) -> bool {
-    let Some(&byte) = text.as_bytes().get(at) else {
+    let bytes = text.as_bytes();
+    let Some(&byte) = bytes.get(at) else {
         return false;
     };
-    if !matches!(byte, b'#' | b'<' | b'\xc4' | b'\xd0' | b'\xd8' | b'\xe0'..)
-        && !matches!(byte.to_ascii_lowercase(), b'a' | b'c' | b'o' | b'r' | b's')
-    {
+    if !can_start(bytes, at) {
         return false;
     }
     let (Some(before), Some(rest)) = (text.get(..at), text.get(at..)) else {
@@ -277,4 +293,24 @@ fn spaceless(rest: &str) -> Option<usize> {
         .trim_start_matches(['*', ' ']);
     value = value.strip_prefix(['：', ':']).unwrap_or(value);
     Some(rest.len() - value.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ANSWERS, TAGS, can_start};
+
+    #[test]
+    fn every_word_passes_the_first_look() {
+        let closing = TAGS.iter().map(|(_, close)| *close);
+        for word in ANSWERS
+            .iter()
+            .copied()
+            .chain(closing)
+            .chain(["####", "option", "choice"])
+        {
+            assert!(can_start(word.as_bytes(), 0), "{word}");
+            let title: String = word.chars().take(1).flat_map(char::to_uppercase).collect();
+            assert!(can_start(title.as_bytes(), 0), "{title}");
+        }
+    }
 }

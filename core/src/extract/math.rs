@@ -54,9 +54,22 @@ fn environment(text: &str, command: &str) -> Option<usize> {
         .then_some(command.len() + name.len() + "{}".len())
 }
 
-/// What a display states in the end: its last row.
-pub(super) fn conclusion(display: &str) -> &str {
-    let mut display = display.trim();
+/// What a span states in the end: all of it, or the last row of a display that has rows.
+pub(super) fn conclusion<'a>(text: &'a str, span: &MathSpan) -> &'a str {
+    let outer = text.get(span.outer.clone()).unwrap_or_default();
+    let display = text.get(span.inner.clone()).unwrap_or_default().trim();
+    let rows = [outer, display].into_iter();
+    if rows
+        .map(|text| environment(text, "\\begin"))
+        .any(|len| len.is_some())
+    {
+        last_row(display)
+    } else {
+        display
+    }
+}
+
+fn last_row(mut display: &str) -> &str {
     while let Some(len) = environment(display, "\\begin") {
         display = display.get(len..).unwrap_or_default();
         if let Some(end) = display.rfind("\\end{") {

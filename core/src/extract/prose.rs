@@ -313,7 +313,7 @@ impl<'a> Prose<'a> {
                 let end = last.outer.end + after.find(unit)? + unit.len();
                 self.slice(first.outer.start..end)
             }
-            ([span], None) => math::conclusion(self.slice(span.inner.clone())),
+            ([span], None) => math::conclusion(self.text, span),
             _ => self.slice(first.outer.start..last.outer.end),
         };
         let text = text.trim().trim_end_matches(['.', ',', ';', ':', ' ']);

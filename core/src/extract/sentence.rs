@@ -32,12 +32,16 @@ pub(super) fn sentences(text: &str, spans: &[MathSpan]) -> Vec<Range<usize>> {
 
 /// Length of the sign at `at` if it ends a sentence, else 0.
 fn end_len(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    let mut wide = ["。", "！", "？"].iter();
-    if let Some(sign) = wide.find(|sign| rest.starts_with(sign.as_bytes())) {
-        return sign.len();
+    match bytes.get(at) {
+        Some(0xe3 | 0xef) => {
+            let rest = bytes.get(at..).unwrap_or_default();
+            let mut wide = ["。", "！", "？"].iter();
+            let sign = wide.find(|sign| rest.starts_with(sign.as_bytes()));
+            sign.map_or(0, |sign| sign.len())
+        }
+        Some(b'\n' | b'.' | b'?' | b'!') => usize::from(is_end(bytes, at)),
+        _ => 0,
     }
-    usize::from(is_end(bytes, at))
 }
 
 fn is_end(bytes: &[u8], at: usize) -> bool {
