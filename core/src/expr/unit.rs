@@ -339,7 +339,11 @@ pub(crate) fn noun(name: &str) -> Vec<String> {
                     "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"
                 )
         })
-        .map(|w| String::from(singular(w)))
+        .map(|w| match singular(w) {
+            "eur" => String::from("euro"),
+            "jpy" => String::from("yen"),
+            word => String::from(word),
+        })
         .collect()
 }
 

@@ -1,14 +1,15 @@
 //! Whether two typed values are equal. Every rule is symmetric: a pair is matched in one order and
 //! tried in the other.
 
-use super::items::{any_order, as_sets, in_order, line, matrices};
+use super::items::{any_order, as_sets, in_order, line, matrices, nested};
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::relation;
 use super::scalar::scalars;
-use super::text::{same_words, says_none};
+use super::text::{same_words, says_none, spelled_number};
 use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide};
+use crate::canon::reals::Reals;
 use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
 use crate::canon::term::{Constant, Term};
@@ -44,6 +45,11 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Scalar(a), V::Scalar(b)) => scalars(a, b, judge),
         (V::Word(a), V::Word(b)) => words(a, b, judge),
+        // "twelve" says 12.
+        (V::Word(word) | V::Text(word), V::Scalar(scalar)) if spelled_number(word).is_some() => {
+            let number = Term::integer(spelled_number(word)?);
+            scalars(&Scalar::plain(number), scalar, judge)
+        }
         (V::Word(word), V::Scalar(scalar)) => match scalar_word(word) {
             Some(term) => scalars(&Scalar::plain(term), scalar, judge).because(Reason::KindDiffers),
             None => return None,
@@ -63,6 +69,8 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         {
             Outcome::equal(Method::Text)
         }
+        // `\mathbf{R}` and a plain `R` may stand for the set of that letter.
+        (V::Reals(_) | V::Written(_), other) if names_set(other, a) => Outcome::equal(Method::Text),
         (V::Text(text), other) => text_against(text, other)?,
         (V::Group(open, items, close), V::Group(other_open, others, other_close)) => {
             let same = |a, b| {
@@ -86,10 +94,11 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             }
         }
         // A vector is written as a tuple, a column or a row.
-        (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Matrix(rows)) => {
-            match line(rows) {
-                Some(entries) => in_order(items, &entries, judge),
-                None => return None,
+        (V::Group(open, items, _), V::Matrix(rows)) if *open != Bracket::Curly => {
+            match (line(rows), nested(items)) {
+                (_, Some(written)) => matrices(&written, rows, judge),
+                (Some(entries), None) => in_order(items, &entries, judge),
+                (None, None) => return None,
             }
         }
         // Square brackets around three or more items cannot be an interval: a list in brackets.
@@ -139,6 +148,9 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
         (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
+        (V::Group(Bracket::Round, items, Bracket::Round), V::System(parts)) => {
+            relation::point(parts, items, judge)?
+        }
         (V::System(parts), V::System(others) | V::List(others)) => any_order(parts, others, judge),
         (
             V::Based { value, base },
@@ -187,6 +199,23 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         _ => return None,
     })
+}
+
+/// Whether `letter` is that of the named set of numbers `set`.
+fn names_set(letter: &Value, set: &Value) -> bool {
+    let letter = match letter {
+        Value::Text(letter) => letter,
+        Value::Scalar(Scalar {
+            term: Term::Symbol(letter),
+            ..
+        }) => letter,
+        _ => return false,
+    };
+    match set {
+        Value::Reals(set) => letter == "R" && *set == Reals::all(),
+        Value::Written(set) => letter == set && set.len() == 1,
+        _ => false,
+    }
 }
 
 fn words(a: &str, b: &str, judge: &mut Judge) -> Outcome {

@@ -20,10 +20,10 @@ mod judge;
 mod outcome;
 mod policy;
 mod relation;
+mod scalar;
 #[cfg(feature = "stages")]
 #[doc(hidden)]
 pub mod stages;
-mod scalar;
 mod text;
 mod verdict;
 

@@ -136,6 +136,11 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
     if found.is_equal() {
         return found.into();
     }
+    if judge.conventions.names {
+        if let Some(equal) = up_to_constant(&a.term, &b.term, judge) {
+            return equal;
+        }
+    }
     let rounded = match (&a.numeral, &b.numeral) {
         (Some(numeral), None) => is_rounded(numeral, &b.term, judge),
         (None, Some(numeral)) => is_rounded(numeral, &a.term, judge),
@@ -153,6 +158,62 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
     } else {
         outcome
     }
+}
+
+/// Names of a constant of integration, beside `C` itself.
+const CONSTANTS: [&str; 7] = ["c", "K", "k", "C_1", "c_1", "C_0", "C'"];
+
+/// Equality of antiderivatives with an additive constant: `C` on both sides, and what is left
+/// differs by a number, or the same under two names of the constant.
+fn up_to_constant(a: &Term, b: &Term, judge: &mut Judge) -> Option<Outcome> {
+    let (left, right) = (antiderivative(a)?, antiderivative(b)?);
+    let difference = Term::sum([left.rest, right.rest.negated()]);
+    let fuel = &mut judge.fuel;
+    let mut equal_to = |value: &Term| {
+        let outcome = Outcome::from(decide(&difference, value, fuel));
+        outcome.is_equal().then_some(outcome)
+    };
+    match (left.constant, right.constant) {
+        ("C", "C") if left.variable == right.variable => [1, 2, 3].iter().find_map(|place| {
+            let place = Term::integer(*place);
+            equal_to(&difference.substitute(&left.variable, &place))
+        }),
+        ("C", _) | (_, "C") => equal_to(&Term::integer(0)),
+        _ => None,
+    }
+}
+
+struct Antiderivative<'t> {
+    constant: &'t str,
+    variable: String,
+    rest: Term,
+}
+
+/// A term as a function of one lower-case variable and a constant of integration.
+fn antiderivative(term: &Term) -> Option<Antiderivative<'_>> {
+    let Term::Sum(parts) = term else {
+        return None;
+    };
+    let (at, constant) = parts.iter().enumerate().find_map(|(at, part)| match part {
+        Term::Symbol(name) if name == "C" || CONSTANTS.contains(&name.as_str()) => {
+            Some((at, name.as_str()))
+        }
+        _ => None,
+    })?;
+    let rest = parts.iter().enumerate().filter(|(other, _)| *other != at);
+    let rest = Term::sum(rest.map(|(_, part)| part.clone()));
+    let mut variable: Option<String> = None;
+    let mut one = true;
+    rest.symbols(&mut |found| {
+        let lower = found.starts_with(|c: char| c.is_lowercase() || c == '\\');
+        one &= lower && found != constant && variable.as_deref().is_none_or(|known| known == found);
+        variable = Some(String::from(found));
+    });
+    Some(Antiderivative {
+        constant,
+        variable: variable.filter(|_| one)?,
+        rest,
+    })
 }
 
 /// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.

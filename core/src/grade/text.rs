@@ -28,11 +28,14 @@ const LONGEST_CHOICE: usize = 512;
 const PUNCTUATION: &str = ".,;:?\"()[]{}";
 
 fn words(phrase: &str) -> Vec<String> {
-    let all: Vec<String> = spelling(phrase)
+    let mut all: Vec<String> = spelling(phrase)
         .split(|c: char| c.is_whitespace() || PUNCTUATION.contains(c))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
+    if all == ["dne"] {
+        all = ["does", "not", "exist"].map(String::from).into();
+    }
     // Without a letter there are no words: figures and signs are for the mathematical rules.
     if !all.iter().any(|word| word.chars().any(char::is_alphabetic)) {
         return Vec::new();
@@ -79,6 +82,50 @@ pub(crate) fn says_none(phrase: &str) -> bool {
     let thing = rest.next();
     let known = matches!(thing, Some("solution" | "root" | "zero" | "value"));
     known && rest.all(|word| matches!(word, "exist" | "exists"))
+}
+
+/// The number below one hundred that words spell: `seven`, `forty-two`.
+pub(crate) fn spelled_number(phrase: &str) -> Option<i64> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = [
+        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+    ];
+    const LONGEST: usize = 16;
+    if phrase.len() > LONGEST {
+        return None;
+    }
+    let at = |names: &[&str], word: &str| {
+        let found = names.iter().position(|name| *name == word)?;
+        i64::try_from(found).ok()
+    };
+    let phrase = phrase.trim().to_lowercase();
+    if let Some(number) = at(&ONES, &phrase) {
+        return Some(number);
+    }
+    let (tens, ones) = phrase.split_once(['-', ' ']).unwrap_or((&phrase, "zero"));
+    let tens = 10 * (at(&TENS, tens)? + 2);
+    Some(tens + at(&ONES[..10], ones)?)
 }
 
 /// Whether both name the same choice, one by its letter alone and the other with what it says:

@@ -72,6 +72,11 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
                 rest = rest.skip(1);
                 base = Expr::Percent(Box::new(base));
             }
+            // `12\$`
+            Some(Kind::Command("$")) if matches!(base, Expr::Number(_)) => {
+                rest = rest.skip(1);
+                base = Expr::Quantity(Box::new(base), String::from("$"));
+            }
             Some(Kind::Command("degree")) => {
                 rest = rest.skip(1);
                 base = Expr::Degrees(Box::new(base));
@@ -97,8 +102,10 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
                     rest = next;
                 }
             }
-            // `(413)_5`
-            Some(Kind::Sign('_')) if matches!(&base, Expr::Group(Bracket::Round, ..)) => {
+            // `(413)_5`, `{413}_5`
+            Some(Kind::Sign('_'))
+                if matches!(&base, Expr::Group(Bracket::Round, ..) | Expr::Number(_)) =>
+            {
                 let (next, numeral) = based_group(rest, &base)?;
                 rest = next;
                 base = numeral;

@@ -46,18 +46,21 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
     if first.is_empty() {
         return None;
     }
-    let Some(grouped) = parser::parse(first, Commas::Group, limits) else {
-        return Some(Readings::words(text));
-    };
     let parse = |text: &str, commas| parser::parse(tokens(text), commas, limits);
-    let separated = has_comma_between_digits(&folded)
-        .then(|| parse(&folded, Commas::Separate))
-        .flatten()
-        .filter(|separated| *separated != grouped);
     let bracketed = text.replace("{,}", ",").contains(['(', '[', '{']);
     let decimal = decimal_point(&folded)
         .filter(|_| !bracketed)
         .and_then(|point| parse(&point, Commas::Group));
+    let Some(grouped) = parser::parse(first, Commas::Group, limits) else {
+        return Some(Readings {
+            decimal,
+            ..Readings::words(text)
+        });
+    };
+    let separated = has_comma_between_digits(&folded)
+        .then(|| parse(&folded, Commas::Separate))
+        .flatten()
+        .filter(|separated| *separated != grouped);
     Some(Readings {
         grouped,
         separated,
@@ -141,6 +144,18 @@ fn decimal_point(text: &str) -> Option<String> {
     let text = text.replace("{,}", ",");
     let at = text.find(',')?;
     let (before, after) = (&text[..at], &text[at + 1..]);
+    // `1.234,5`: points that group before the comma.
+    let ungrouped;
+    let (first, groups) = before.split_once('.').unwrap_or((before, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let three = |group: &str| group.len() == 3 && digits(group);
+    let pointed = digits(first) && (1..=3).contains(&first.len()) && groups.split('.').all(three);
+    let before = if pointed {
+        ungrouped = before.replace('.', "");
+        &ungrouped
+    } else {
+        before
+    };
     let fraction = after.bytes().take_while(u8::is_ascii_digit).count();
     let grouping = fraction == 3 && {
         let whole = before.bytes().rev().take_while(u8::is_ascii_digit).count();
@@ -149,7 +164,8 @@ fn decimal_point(text: &str) -> Option<String> {
     if fraction == 0
         || grouping
         || !before.ends_with(|c: char| c.is_ascii_digit())
-        || text.contains('.')
+        || before.contains('.')
+        || after.contains('.')
         || after.contains([',', ';'])
     {
         return None;

@@ -89,6 +89,11 @@ fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> 
             Some(Kind::Letters(_) | Kind::Command(_))
         ) && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')))
             && matches!(input.peek_at(3).map(|t| t.kind), Some(Kind::Sign('=')));
+    if name == "P" {
+        if let Some(done) = conditional(input) {
+            return Some(done);
+        }
+    }
     let (rest, group) = bracketed(input).ok()?;
     match group {
         Expr::Group(Bracket::Round, items, Bracket::Round)
@@ -98,6 +103,27 @@ fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> 
         }
         _ => None,
     }
+}
+
+/// `P(A | B)`: a probability under a condition, named as it is written.
+fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
+    let inside = input.skip(1).rest();
+    let end = inside.iter().position(|t| t.kind == Kind::Sign(')'))?;
+    let inside = &inside[..end];
+    let bar = |t: &Token<'_>| matches!(t.kind, Kind::Sign('|') | Kind::Command("mid" | "vert"));
+    let nested = |t: &Token<'_>| t.kind == Kind::Sign('(');
+    if inside.iter().filter(|t| bar(t)).count() != 1 || inside.iter().any(nested) {
+        return None;
+    }
+    let (mut event, mut given) = (String::new(), String::new());
+    let mut parts = inside.split(bar);
+    spell(parts.next()?, &mut event);
+    spell(parts.next()?, &mut given);
+    let condition = vec![Expr::Symbol(format!("{event}|{given}"))];
+    Some((
+        input.skip(end + 2),
+        Expr::Apply(String::from("P"), condition),
+    ))
 }
 
 /// Tokens as part of a name: without spaces and grouping braces.

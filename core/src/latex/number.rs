@@ -225,13 +225,14 @@ pub(super) fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr>
 
 /// The numeral in brackets that a base follows.
 pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Expr> {
-    match group {
-        Expr::Group(Bracket::Round, items, Bracket::Round) => match items.as_slice() {
-            [Expr::Number(number)] if number.is_integer() => {
-                base_of(input, format!("{}", number.value))
-            }
-            _ => input.fail(),
-        },
+    let inner = match group {
+        Expr::Group(Bracket::Round, items, Bracket::Round) => items.as_slice(),
+        other => core::slice::from_ref(other),
+    };
+    match inner {
+        [Expr::Number(number)] if number.is_integer() => {
+            base_of(input, format!("{}", number.value))
+        }
         _ => input.fail(),
     }
 }

@@ -108,7 +108,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let lowercase = word.chars().all(char::is_lowercase);
             let noun =
                 spaced && word.len() >= 3 && lowercase && is_free(word) && !is_notation(word);
-            let known = word.len() >= 2 && numeric && (meridiem || is_symbol(word));
+            let power = matches!(word, "sq" | "cu");
+            let known = word.len() >= 2 && numeric && (meridiem || power || is_symbol(word));
             (noun || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),

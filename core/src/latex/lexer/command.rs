@@ -124,6 +124,7 @@ impl<'a> Lexer<'a> {
                 Some((_, content))
                     if content
                         .trim_start()
+                        .trim_start_matches("\\$")
                         .starts_with(|c: char| c.is_ascii_digit()) =>
                 {
                     self.skip(after, true)
