@@ -8,7 +8,6 @@ mod peer;
 mod side_by_side;
 mod stream;
 
-use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -20,11 +19,11 @@ type Figures = Map<String, Value>;
 
 const USAGE: &str = "\
 usage: resit-benchmarks grader [PYTHON]
-       resit-benchmarks env
+       resit-benchmarks env [PYTHON]
        resit-benchmarks stream GIGABYTES
 
 PYTHON: an interpreter with the packages of benchmarks/python/requirements.txt, to measure other
-graders on the same cases (`cargo xtask bench --only grader` installs one)";
+graders and environments on the same cases (`cargo xtask bench --only grader` installs one)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -41,7 +40,11 @@ fn main() -> ExitCode {
             Ok(gigabytes) => stream::figures(gigabytes),
             Err(error) => Err(format!("{gigabytes}: {error}").into()),
         },
-        ["env"] => env::figures().map_err(Box::<dyn Error>::from),
+        ["env"] => {
+            println!("no other environment is measured: no Python interpreter was given");
+            env::figures(None)
+        }
+        ["env", python] => env::figures(Some(Path::new(python))),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

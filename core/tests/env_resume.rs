@@ -73,7 +73,7 @@ proptest! {
         actions in prop::collection::vec(action(), 1..20),
     ) {
         let environment = Environment::default();
-        let task = Task::new("6 * 7?", "42");
+        let task = environment.prepare(Task::new("6 * 7?", "42")).unwrap();
         let mut state = State::new(attempts);
         for action in actions {
             let copy: State =
@@ -94,14 +94,24 @@ proptest! {
     #[test]
     fn no_state_makes_the_transition_panic(
         attempts in any::<u32>(),
-        used in any::<u32>(),
-        open in prop::option::of(".{0,9}"),
+        used in 0..4usize,
+        open in prop::option::of((".{0,9}", prop_oneof![any::<u64>(), Just(u64::MAX)])),
+        turn in prop_oneof![Just("attempt"), Just("interlude")],
         action in action(),
     ) {
-        let state = State { attempts, used, open, ..State::new(1) };
-        let task = Task::new("6 * 7?", "42");
-        let (next, _) = transition(&Environment::default(), &task, &state, &action).unwrap();
-        prop_assert!(next.used >= used);
+        let result = r#"{"status": "wrong", "judgement": null, "repeated": true, "tokens": 7}"#;
+        let results: serde_json::Value =
+            serde_json::from_str(&format!("[{}]", vec![result; used].join(","))).unwrap();
+        let open = open.map(|(text, tokens)| serde_json::json!({"text": text, "tokens": tokens}));
+        let state = serde_json::json!({
+            "attempts": attempts, "results": results, "tokens": u64::MAX, "turn": turn,
+            "open": open, "stop": null,
+        });
+        let state: State = serde_json::from_value(state).unwrap();
+        let environment = Environment::default();
+        let task = environment.prepare(Task::new("6 * 7?", "42")).unwrap();
+        let (next, _) = transition(&environment, &task, &state, &action).unwrap();
+        prop_assert!(next.results.len() >= used);
     }
 }
 
@@ -121,18 +131,34 @@ fn names_in_json_are_stable() {
     assert_eq!(
         serde_json::to_value(&episode).unwrap(),
         serde_json::json!({
-            "task": {"question": "6 * 7?", "reference": "42"},
+            "version": 1,
+            "task": {"id": null, "question": "6 * 7?", "reference": "42"},
             "state": {
-                "attempts": episode.state().attempts, "used": 1,
-                "formatted": true, "open": null, "stop": "solved",
+                "attempts": episode.state().attempts,
+                "results": [{
+                    "status": "correct",
+                    "judgement": {
+                        "decision": "equal", "formatted": true, "answer": "42",
+                        "reason": "equal", "score": null, "diagnosis": null,
+                    },
+                    "repeated": false,
+                    "tokens": 2,
+                }],
+                "tokens": 2, "turn": "attempt", "open": null, "stop": "solved",
             },
-            "transcript": [
-                {"kind": "prompt", "attempt": 0, "text": prompt, "tokens": [5, 6], "logprobs": []},
-                {
-                    "kind": "attempt", "attempt": 1, "text": r"\boxed{42}",
-                    "tokens": [7, 8], "logprobs": [-0.5, -0.25],
-                },
-            ],
+            "transcript": {
+                "thinking": "keep",
+                "segments": [
+                    {
+                        "kind": "prompt", "attempt": 0, "text": prompt, "tokens": [5, 6],
+                        "logprobs": [], "finish": null,
+                    },
+                    {
+                        "kind": "attempt", "attempt": 1, "text": r"\boxed{42}",
+                        "tokens": [7, 8], "logprobs": [-0.5, -0.25], "finish": "end-of-turn",
+                    },
+                ],
+            },
         })
     );
     let outcome = serde_json::to_value(&outcome).unwrap();
@@ -143,10 +169,19 @@ fn names_in_json_are_stable() {
 
 #[test]
 fn configuration_is_data() {
-    let template: Template =
-        serde_json::from_str(r#"{"prompt": "{input}", "feedback": "no", "end_of_turn": ""}"#)
-            .unwrap();
-    assert_eq!(template.feedback, "no");
+    let template: Template = serde_json::from_str(
+        r#"{
+            "chat": {
+                "start": "", "system": null, "user": ["Q: ", "\n"], "assistant": "A: ",
+                "end_of_turn": "", "after_turn": "\n", "thinking": "keep"
+            },
+            "system": "",
+            "user": "{input}",
+            "feedback": {"role": "user", "text": "no", "blind": false, "interlude": null}
+        }"#,
+    )
+    .unwrap();
+    assert_eq!(template.feedback.text, "no");
     let rewards: RewardScheme =
         serde_json::from_str(r#"{"correct": 2, "wrong": 0, "unformatted": -2}"#).unwrap();
     assert_eq!(rewards.unformatted, -2.0);

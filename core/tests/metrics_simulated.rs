@@ -71,12 +71,12 @@ fn play(seed: u64, granted: u32, questions: u64, episodes: u64) -> Vec<Question>
             let mut episode = environment.reset(&task, 0).unwrap();
             while episode.state().stop.is_none() {
                 episode.encode(|text| text.bytes().map(u32::from).collect());
-                let number = episode.state().used as usize;
+                let number = episode.state().used() as usize;
                 environment
                     .step(&mut episode, attempt(&mut random, number))
                     .unwrap();
             }
-            records.push(EpisodeRecord::of(&episode, &environment.grader));
+            records.push(EpisodeRecord::of(&episode, &environment.verifier));
         }
     }
     Question::group(records)

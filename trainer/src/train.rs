@@ -45,9 +45,9 @@ pub fn iterate(
     let played = agent.play(environment, tasks, temperature, seed)?;
     let episodes: Vec<_> = played
         .into_iter()
-        .map(|episode| {
-            let reward = environment.rewards.reward(episode.state());
-            (episode, reward)
+        .filter_map(|episode| {
+            let reward = environment.rewards.reward(episode.state())?;
+            Some((episode, reward))
         })
         .collect();
     let update = ppo.update(&episodes)?;
@@ -61,7 +61,7 @@ pub fn iterate(
         episodes: step * tasks.len(),
         reward: mean(episodes.iter().map(|(_, reward)| reward).sum()),
         accuracy: mean(solved as f64),
-        attempts: mean(states().map(|s| f64::from(s.used)).sum()),
+        attempts: mean(states().map(|s| f64::from(s.used())).sum()),
         update,
     })
 }

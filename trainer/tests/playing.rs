@@ -95,7 +95,7 @@ fn recorded_log_probabilities_are_those_of_an_uncached_pass() {
         for (a, b) in logprobs.iter().zip(&recorded) {
             assert!((a - b).abs() < 1e-5, "{a} {b}");
         }
-        retried += usize::from(episode.state().used > 1);
+        retried += usize::from(episode.state().used() > 1);
     }
     assert!(
         retried > 5,

@@ -36,7 +36,7 @@ fn train(settings: &PpoConfig) -> (Parameters, Vec<Iteration>) {
     let mut ppo = Ppo::new(settings.clone(), &config, &start, 17).unwrap();
     let rows = settings.rollout_batch_size;
     let mut agent = agent(&tokenizer, ppo.policy(), rows, settings.context_length, 1);
-    let environment = environment(settings.attempts);
+    let environment = environment(settings.attempts.clone());
     let mut rng = StdRng::seed_from_u64(23);
     let iterations = (1..=settings.iterations).map(|step| {
         let tasks = tasks(rows, &mut rng);

@@ -11,17 +11,15 @@ use crate::{Outcome, python};
 
 /// Where the figures of a part come from.
 enum Source {
-    /// `resit-benchmarks NAME`.
+    /// `resit-benchmarks NAME`, beside the Python packages that `benchmarks/python` lists.
     Benchmarks,
-    /// The same, beside the Python packages that `benchmarks/python` lists.
-    BesidePython,
     /// The part is planned, and not there yet.
     Nothing,
 }
 
 /// Every part that can be named with `--only`.
 const PARTS: &[(&str, Source)] = &[
-    ("grader", Source::BesidePython),
+    ("grader", Source::Benchmarks),
     ("env", Source::Benchmarks),
     ("trainer", Source::Nothing),
     ("python", Source::Nothing),
@@ -69,8 +67,7 @@ fn all() -> Outcome<Map<String, Value>> {
 
 fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
     match source {
-        Source::Benchmarks => benchmarks(part, None),
-        Source::BesidePython => {
+        Source::Benchmarks => {
             let requirements = root().join("benchmarks/python/requirements.txt");
             let python = python::interpreter("benchmarks", &requirements);
             if let Err(error) = &python {

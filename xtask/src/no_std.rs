@@ -25,7 +25,7 @@ pub(crate) fn prove(shell: &mut Shell) -> Outcome {
     let host = rustc(&["--print", "host-tuple"])?;
     let sysroot = target_folder()?.join("xtask").join("sysroot");
     lay_out(&sysroot, &host)?;
-    for features in ["", "serde,regex"] {
+    for features in ["", "binary,regex"] {
         let mut command = cargo();
         command
             .args(["check", "--package", "resit", "--no-default-features"])

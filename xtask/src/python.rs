@@ -6,7 +6,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
+use crate::shell::{Shell, root};
+use crate::test::Step;
 use crate::tools::cache;
+
+/// The scripts that made fixtures, run again to see that the fixtures are what they make.
+pub(crate) const STEPS: &[Step] = &[Step {
+    name: "fixtures: chat templates",
+    run: |shell| check(shell, "core/tests/chats.py"),
+}];
+
+/// Runs a script that makes fixtures with `--check`.
+fn check(shell: &mut Shell, script: &str) -> Outcome {
+    let python = interpreter("fixtures", &root().join("xtask/python/requirements.txt"))?;
+    shell.run(Command::new(python).args([script, "--check"]))
+}
 
 const UV: &str = "0.13.9";
 

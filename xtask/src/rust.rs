@@ -61,7 +61,7 @@ pub(crate) const STEPS: &[Step] = &[
 /// Core has to build with any choice of its features, not only with those that its users in the
 /// workspace turn on together.
 fn clippy_features(shell: &mut Shell) -> Outcome {
-    for features in ["", "std", "serde", "regex", "parallel"] {
+    for features in ["", "std", "serde", "binary", "regex", "parallel"] {
         shell.cargo(&format!(
             "clippy --package resit --no-default-features --features={features} -- -D warnings"
         ))?;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::shell::Shell;
-use crate::{Outcome, rust};
+use crate::{Outcome, python, rust};
 
 /// One line of the report.
 pub(crate) struct Step {
@@ -14,7 +14,11 @@ pub(crate) struct Step {
 }
 
 /// Every part that can be named with `--only`. One without steps is planned, and not there yet.
-const PARTS: &[(&str, &[Step])] = &[("rust", rust::STEPS), ("python", &[]), ("web", &[])];
+const PARTS: &[(&str, &[Step])] = &[
+    ("rust", rust::STEPS),
+    ("python", python::STEPS),
+    ("web", &[]),
+];
 
 /// Runs the steps of all parts, or of one, up to the first that fails.
 pub(crate) fn run(only: Option<&str>, long: bool) -> Outcome<ExitCode> {

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
             Status::Correct => "correct",
             Status::Wrong => "wrong",
             Status::Stopped => "no answer: a box is needed, as in \\boxed{7}",
-            Status::Full | Status::Open => "cut off",
+            Status::Full | Status::Open | Status::Interlude => "cut off",
         };
         writeln!(terminal, "{status}")?;
         match outcome.feedback {

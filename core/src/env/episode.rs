@@ -1,50 +1,17 @@
+use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
+use super::schema::Version;
 use super::{
-    Attempt, EnvError, Outcome, RewardScheme, State, Task, Template, Transcript, transition,
+    Credit, EnvError, Prepared, RewardScheme, SegmentKind, Sequence, State, Task, Thinking,
+    Transcript,
 };
-use crate::rng::Rng;
-use crate::{Grader, Policy};
-
-/// How many attempts an episode grants: N.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
-pub enum Attempts {
-    /// Always as many.
-    Fixed(u32),
-    /// Uniform in 1..=max, drawn from the episode's seed.
-    Uniform {
-        /// The largest number of attempts.
-        max: u32,
-    },
-}
-
-/// The configuration of the decision process. Immutable and shared by all episodes.
-///
-/// ```
-/// use resit::env::{Attempts, Environment, Template};
-///
-/// let evaluation = Environment {
-///     template: Template::repeat_question(),
-///     attempts: Attempts::Fixed(4),
-///     ..Environment::default()
-/// };
-/// ```
-#[derive(Clone, Debug)]
-pub struct Environment {
-    /// The texts around the attempts.
-    pub template: Template,
-    /// What an episode is worth.
-    pub rewards: RewardScheme,
-    /// How many attempts an episode grants.
-    pub attempts: Attempts,
-    /// What decides whether an attempt is correct.
-    pub grader: Grader,
-}
+use crate::grade::Reference;
 
 /// One run through the decision process: pure data, which serialises at any step and goes on
-/// identically when it is read back.
+/// identically when it is read back. To clone it is to fork it where it stands.
 ///
 /// A trainer gives ids to what the environment said, samples after them, and steps by what was
 /// sampled:
@@ -67,82 +34,41 @@ pub struct Environment {
 /// assert_eq!(reward, 1.0);
 /// # Ok::<(), resit::env::EnvError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+///
+/// # Schema
+///
+/// With the feature `serde` an episode is written as `{"version": 1, "task": …, "state": …,
+/// "transcript": …}`, and a reader refuses a version that it does not know. With the feature
+/// `binary` there is [`to_bytes`](Self::to_bytes), about a third of that.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Episode {
-    task: Task,
-    state: State,
-    transcript: Transcript,
+#[cfg_attr(feature = "serde", serde(bound = ""))]
+pub struct Episode<R = Reference> {
+    version: Version,
+    #[cfg_attr(feature = "serde", serde(with = "super::schema::shared"))]
+    pub(super) task: Arc<Task>,
+    pub(super) state: State,
+    pub(super) transcript: Transcript,
+    /// What the verifier reads from the task; `None` until it is needed.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(super) reference: Option<Arc<R>>,
 }
 
-impl Default for Environment {
-    /// The paper's training environment: its template and rewards, N uniform in 1..=5.
-    fn default() -> Self {
+impl<R> Episode<R> {
+    pub(super) fn new(
+        task: &Prepared<R>,
+        attempts: u32,
+        prompt: String,
+        thinking: Thinking,
+    ) -> Self {
         Self {
-            template: Template::multi_attempt(),
-            rewards: RewardScheme::default(),
-            attempts: Attempts::Uniform { max: 5 },
-            grader: Grader::new(Policy::boxed()),
-        }
-    }
-}
-
-impl Environment {
-    /// Starts an episode: draws N from `seed` and writes the prompt.
-    ///
-    /// # Errors
-    ///
-    /// [`EnvError::EmptyReference`] if the task has no answer, [`EnvError::NoAttempts`] if N would
-    /// be 0.
-    pub fn reset(&self, task: &Task, seed: u64) -> Result<Episode, EnvError> {
-        if self.grader.prepare(&task.reference).is_empty() {
-            return Err(EnvError::EmptyReference);
-        }
-        let attempts = self.attempts.draw(seed)?;
-        Ok(Episode {
-            transcript: Transcript::new(self.template.prompt(&task.question, attempts)),
+            version: Version,
+            task: Arc::clone(task.task()),
             state: State::new(attempts),
-            task: task.clone(),
-        })
-    }
-
-    /// Takes one attempt, or a piece of one, and appends it and the feedback to the transcript.
-    /// After an error the episode is as it was.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`transition`], and [`EnvError::NotEncoded`] if the attempt has ids but the
-    /// environment's text before it has none.
-    pub fn step(&self, episode: &mut Episode, attempt: Attempt) -> Result<Outcome, EnvError> {
-        let number = episode.state.used.saturating_add(1);
-        let (next, outcome) = transition(self, &episode.task, &episode.state, &attempt)?;
-        let transcript = &mut episode.transcript;
-        transcript.admits(&attempt, number)?;
-        if !attempt.is_empty() {
-            transcript.push_attempt(attempt, number);
-        } else if next.stop.is_some() {
-            transcript.withdraw_feedback();
-        }
-        if let Some(feedback) = &outcome.feedback {
-            transcript.push_feedback(feedback.clone(), number);
-        }
-        episode.state = next;
-        Ok(outcome)
-    }
-}
-
-impl Attempts {
-    fn draw(self, seed: u64) -> Result<u32, EnvError> {
-        match self {
-            Self::Fixed(0) | Self::Uniform { max: 0 } => Err(EnvError::NoAttempts),
-            Self::Fixed(attempts) => Ok(attempts),
-            // Below a bound of 32 bits, so that the draw fits.
-            Self::Uniform { max } => Ok(Rng::new(seed).below(u64::from(max)) as u32 + 1),
+            transcript: Transcript::new(prompt, thinking),
+            reference: Some(Arc::clone(task.reference())),
         }
     }
-}
 
-impl Episode {
     /// The task.
     pub fn task(&self) -> &Task {
         &self.task
@@ -162,5 +88,93 @@ impl Episode {
     /// never touched.
     pub fn encode(&mut self, encode: impl FnMut(&str) -> Vec<u32>) {
         self.transcript.encode(encode);
+    }
+
+    /// The episode as it was when attempt number `after` + 1 was about to begin.
+    ///
+    /// # Errors
+    ///
+    /// [`EnvError::NoSuchStep`] if that never was.
+    pub fn fork(&self, after: u32) -> Result<Self, EnvError> {
+        let segments = self.transcript.segments();
+        let begins = |index: &usize| {
+            let segment = segments.get(*index);
+            segment.is_some_and(|s| s.kind == SegmentKind::Attempt && s.attempt > after)
+        };
+        let end = (0..segments.len()).find(begins).unwrap_or(segments.len());
+        let awaits = match end.checked_sub(1).and_then(|last| segments.get(last)) {
+            Some(last) => match last.kind {
+                SegmentKind::Prompt => after == 0,
+                // Feedback may also ask for an interlude.
+                SegmentKind::Feedback => {
+                    last.attempt == after
+                        && (end < segments.len() || self.state.turn == super::Turn::Attempt)
+                }
+                _ => false,
+            },
+            None => false,
+        };
+        if !awaits {
+            return Err(EnvError::NoSuchStep { after });
+        }
+        let mut fork = self.clone();
+        fork.transcript.truncate(end);
+        let results = fork.state.results.drain(..).take(after as usize).collect();
+        let sampled = fork.transcript.segments().iter();
+        let sampled = sampled.filter(|segment| segment.kind.is_model());
+        fork.state = State {
+            results,
+            tokens: sampled.map(|segment| segment.tokens.len() as u64).sum(),
+            ..State::new(self.state.attempts)
+        };
+        Ok(fork)
+    }
+
+    /// What is trained: ids, loss mask, log-probabilities and the rewards that the tokens bear. One
+    /// sequence, or one for each context under [`Thinking::Fork`]; then each of them ends with the
+    /// reward of the episode. Rewards are 0 while the episode goes on, and where it ended by an error.
+    pub fn sequences(&self, rewards: &RewardScheme) -> Vec<Sequence> {
+        let Some(total) = rewards.reward(&self.state) else {
+            return self.transcript.sequences(rewards.credit, |_, _| 0.0);
+        };
+        let attempts = rewards.attempts(&self.state.results);
+        self.transcript
+            .sequences(rewards.credit, |segment, last| match rewards.credit {
+                Credit::Episode | Credit::Reflection if last => total,
+                Credit::Attempt if segment.kind == SegmentKind::Attempt => {
+                    let index = (segment.attempt as usize).wrapping_sub(1);
+                    attempts.get(index).copied().unwrap_or(0.0)
+                }
+                _ => 0.0,
+            })
+    }
+}
+
+impl<R> Clone for Episode<R> {
+    fn clone(&self) -> Self {
+        Self {
+            version: self.version,
+            task: Arc::clone(&self.task),
+            state: self.state.clone(),
+            transcript: self.transcript.clone(),
+            reference: self.reference.clone(),
+        }
+    }
+}
+
+/// What the verifier read follows from the task.
+impl<R> PartialEq for Episode<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.task == other.task && self.state == other.state && self.transcript == other.transcript
+    }
+}
+
+impl<R> fmt::Debug for Episode<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Episode")
+            .field("task", &self.task)
+            .field("state", &self.state)
+            .field("transcript", &self.transcript)
+            .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,6 @@
-/// A fault of the task, the configuration or the caller. Never a reward.
+use alloc::string::String;
+
+/// A fault of the task, the configuration, the verifier or the caller. Never a reward.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvError {
@@ -29,4 +31,44 @@ pub enum EnvError {
     /// after that text. [`Episode::encode`](super::Episode::encode) comes before sampling.
     #[error("an attempt with token ids follows text that was never encoded")]
     NotEncoded,
+    /// More tokens than [`Environment::allowance`](super::Environment::allowance) allowed.
+    #[error("{tokens} tokens where {allowed} were allowed")]
+    OverBudget {
+        /// Number of tokens that were allowed.
+        allowed: u64,
+        /// Number of sampled tokens.
+        tokens: u64,
+    },
+    /// There is a token budget, and an attempt whose tokens are not known.
+    #[error("a token budget needs the token ids of every attempt")]
+    TokensUnknown,
+    /// An attempt could not be judged, or a task could not be read.
+    #[error("the verifier failed: {0}")]
+    Verifier(String),
+    /// No attempt began, or was about to, after as many.
+    #[error("the episode was never about to go on after {after} attempts")]
+    NoSuchStep {
+        /// Number of attempts.
+        after: u32,
+    },
+    /// A batch has no episode at this place.
+    #[error("there is no episode {index} in the batch")]
+    NoSuchEpisode {
+        /// Its place, counted from 0.
+        index: usize,
+    },
+    /// An episode of another version of the schema.
+    #[error("an episode of version {version}; this reader knows version {known}")]
+    UnknownVersion {
+        /// Its version.
+        version: u32,
+        /// The version that is known.
+        known: u32,
+    },
+    /// These bytes are no episode, or not all of one.
+    #[error("these bytes are no episode")]
+    NotAnEpisode,
+    /// An episode could not be written.
+    #[error("the episode could not be written")]
+    Unwritable,
 }

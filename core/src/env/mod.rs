@@ -1,9 +1,11 @@
 //! The multi-attempt Markov decision process: a question, several attempts, feedback in between,
-//! one reward at the end ("Learning from Failures in Multi-Attempt Reinforcement Learning",
+//! and a reward ("Learning from Failures in Multi-Attempt Reinforcement Learning",
 //! arXiv 2503.04808).
 //!
 //! [`Environment`] is the configuration, [`Episode`] is the data. [`transition`] is the whole
-//! dynamics as a pure function; [`Environment::step`] applies it and writes the [`Transcript`].
+//! dynamics as a pure function; [`Environment::step`] applies it and writes the [`Transcript`];
+//! [`BatchEnv`] steps many episodes at once. What is right is decided by a [`Verifier`]: the
+//! [`Grader`](crate::Grader), or one of your own for tasks of another kind.
 //!
 //! ```
 //! use resit::env::{Attempt, Attempts, Environment, Task};
@@ -18,21 +20,36 @@
 //! ```
 
 mod attempt;
+mod batch;
+mod chat;
+mod check;
+mod environment;
 mod episode;
 mod error;
+mod feedback;
+mod published;
 mod reward;
+mod schema;
 mod state;
 mod task;
 mod template;
 mod transcript;
 mod transition;
+mod verifier;
 
 pub use attempt::{Attempt, Finish};
-pub use episode::{Attempts, Environment, Episode};
+pub use batch::BatchEnv;
+pub use chat::{CHATS, Chat, Role, Thinking};
+pub use check::Fault;
+pub use environment::{Attempts, Budget, Ending, Environment, Prepared};
+pub use episode::Episode;
 pub use error::EnvError;
-pub use reward::RewardScheme;
-pub use state::{State, StopReason};
+pub use feedback::{Feedback, Interlude, Purpose};
+pub use published::{Faults, Phase, Published};
+pub use reward::{Aggregate, Credit, LengthPenalty, RewardScheme};
+pub use state::{AttemptResult, Open, State, StopReason, Turn};
 pub use task::Task;
 pub use template::Template;
-pub use transcript::{Segment, SegmentKind, Transcript};
+pub use transcript::{Segment, SegmentKind, Sequence, Transcript};
 pub use transition::{Outcome, Status, transition};
+pub use verifier::{Judgement, Verifier};

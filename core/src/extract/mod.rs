@@ -26,6 +26,7 @@ mod plain;
 mod prose;
 mod scan;
 mod sentence;
+mod tags;
 mod token;
 
 use alloc::vec::Vec;
@@ -58,6 +59,9 @@ pub enum Extraction {
     FirstBox,
     /// The last line that is not blank.
     FinalLine,
+    /// What stands between `<answer>` and `</answer>`, and nothing else. Only a response that is
+    /// laid out as `<think>…</think> <answer>…</answer>` counts as formatted.
+    Tags,
     /// The last match of a regular expression.
     #[cfg(feature = "regex")]
     Pattern(Pattern),
@@ -90,12 +94,13 @@ pub struct Extracted<'a> {
     pub answers: Vec<&'a str>,
     /// What the answer was recognised by.
     pub source: Option<Source>,
-    /// Whether a closed box that is not blank was there, whatever was extracted.
+    /// Whether a closed box that is not blank was there, whatever was extracted; under
+    /// [`Extraction::Tags`], whether the layout is the one that is asked for.
     pub formatted: bool,
 }
 
 /// The policies that go by a name, and what each takes for the answer.
-pub const EXTRACTIONS: [(&str, &str); 4] = [
+pub const EXTRACTIONS: [(&str, &str); 5] = [
     (
         "default",
         "the last box, else the value after the last marker, the last mathematics, the last number",
@@ -103,6 +108,7 @@ pub const EXTRACTIONS: [(&str, &str); 4] = [
     ("boxed", "the last closed box that is not blank"),
     ("first-box", "the first box"),
     ("final-line", "the last line that is not blank"),
+    ("tags", "what stands between `<answer>` and `</answer>`"),
 ];
 
 impl Extraction {
@@ -113,6 +119,7 @@ impl Extraction {
             "boxed" => Some(Self::Boxed),
             "first-box" => Some(Self::FirstBox),
             "final-line" => Some(Self::FinalLine),
+            "tags" => Some(Self::Tags),
             _ => None,
         }
     }
@@ -129,6 +136,13 @@ impl Extraction {
             ),
             Extraction::FirstBox => (Source::Box, Vec::from_iter(boxed::first(response, &scan))),
             Extraction::FinalLine => (Source::Place, Vec::from_iter(final_line(reply))),
+            Extraction::Tags => {
+                let content = tags::last(response, &scan);
+                return Extracted {
+                    formatted: tags::are_laid_out(response, &scan),
+                    ..content.map_or(Extracted::new(Source::Marker, Vec::new()), given)
+                };
+            }
             #[cfg(feature = "regex")]
             Extraction::Pattern(pattern) => (Source::Pattern, Vec::from_iter(pattern.last(reply))),
         };

@@ -63,6 +63,14 @@ impl Policy {
         }
     }
 
+    /// The answer stands in `<answer>` tags, after the reasoning in `<think>` tags.
+    pub fn tagged() -> Self {
+        Self {
+            extraction: Extraction::Tags,
+            ..Self::default()
+        }
+    }
+
     /// Decimals count to the digits that are written, however few.
     pub fn rounded() -> Self {
         let conventions = Conventions {

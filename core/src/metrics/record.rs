@@ -32,7 +32,7 @@ pub struct AttemptRecord {
     pub answer: Option<String>,
     /// Tokens that the model sampled for it; `None` where only text is known.
     pub tokens: Option<u64>,
-    /// Tokens of the feedback that follows it.
+    /// Tokens of what comes between it and the next attempt: feedback, a reflection.
     pub feedback_tokens: u64,
 }
 
@@ -50,7 +50,7 @@ impl EpisodeRecord {
     /// environment's own as a rule.
     ///
     /// The question is named by the task's id, or else by its text and its reference.
-    pub fn of(episode: &Episode, grader: &Grader) -> Self {
+    pub fn of<R>(episode: &Episode<R>, grader: &Grader) -> Self {
         let task = episode.task();
         let reference = grader.prepare(&task.reference);
         let count = |text: &str, tokens: &[u32]| {
@@ -80,11 +80,12 @@ impl EpisodeRecord {
                         feedback_tokens: 0,
                     });
                 }
-                SegmentKind::Feedback => {
+                SegmentKind::Feedback | SegmentKind::Reflection | SegmentKind::Verification => {
                     if let Some(last) = record.attempts.last_mut() {
                         last.feedback_tokens += segment.tokens.len() as u64;
                     }
                 }
+                SegmentKind::Context => {}
             }
         }
         record

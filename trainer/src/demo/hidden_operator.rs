@@ -7,7 +7,7 @@
 //! attempts, not whether it reasons.
 
 use rand::Rng;
-use resit::env::{Attempt, Environment, Finish, Task, Template};
+use resit::env::{Attempt, Chat, Environment, Feedback, Finish, Task, Template};
 use tokenizers::decoders::fuse::Fuse;
 use tokenizers::models::wordlevel::WordLevel;
 use tokenizers::pre_tokenizers::fixed_length::FixedLength;
@@ -104,9 +104,18 @@ pub(super) fn every_task() -> Vec<Task> {
 pub(super) fn environment() -> Environment {
     Environment {
         template: Template {
-            prompt: "{input}".into(),
-            feedback: format!("{END_OF_TURN}{WRONG}"),
-            end_of_turn: END_OF_TURN.into(),
+            chat: Chat {
+                user: [String::new(), String::new()],
+                end_of_turn: END_OF_TURN.into(),
+                after_turn: String::new(),
+                ..Chat::plain()
+            },
+            system: String::new(),
+            user: "{input}".into(),
+            feedback: Feedback {
+                text: WRONG.into(),
+                ..Feedback::count()
+            },
         },
         ..Environment::default()
     }

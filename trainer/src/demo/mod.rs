@@ -232,7 +232,7 @@ impl Lab<'_> {
         let bar = self.bar(arm, iterations);
         let folder = self.folder(arm);
         let mut metrics = JsonLines::create(folder.join("metrics.jsonl"))?;
-        let environment = self.environment(config.attempts);
+        let environment = self.environment(config.attempts.clone());
         let rows = config.rollout_batch_size;
         let mut ppo = Ppo::new(config, model, start, self.derive(Stream::Ppo, 0))?;
         let mut agent = self.agent(ppo.policy(), rows)?;

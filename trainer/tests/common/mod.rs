@@ -5,7 +5,7 @@
 use candle_core::{DType, Device};
 use candle_nn::Activation;
 use rand::Rng;
-use resit::env::{Attempts, Environment, Task, Template};
+use resit::env::{Attempts, Chat, Environment, Feedback, Task, Template};
 use resit_trainer::model::{Config, Parameters};
 use resit_trainer::rollout::Agent;
 use resit_trainer::sample::Sampler;
@@ -60,9 +60,18 @@ pub(crate) fn parameters(config: &Config, initializer_range: f64) -> Parameters 
 pub(crate) fn environment(attempts: Attempts) -> Environment {
     Environment {
         template: Template {
-            prompt: "{input}".into(),
-            feedback: format!("{END}<|no|>"),
-            end_of_turn: END.into(),
+            chat: Chat {
+                user: [String::new(), String::new()],
+                end_of_turn: END.into(),
+                after_turn: String::new(),
+                ..Chat::plain()
+            },
+            system: String::new(),
+            user: "{input}".into(),
+            feedback: Feedback {
+                text: "<|no|>".into(),
+                ..Feedback::count()
+            },
         },
         attempts,
         ..Environment::default()
