@@ -1,7 +1,8 @@
 //! Generated questions: their answers are right, by another way than the one that made them.
 #![allow(clippy::unwrap_used)]
 
-use resit::generate::{Countdown, Family, Generated, LEVELS};
+use resit::env::{Attempt, EnvError, Environment, Task};
+use resit::generate::{Countdown, CountdownVerifier, Family, Generated, LEVELS};
 use resit::grade;
 
 const SEEDS: u64 = 60;
@@ -274,5 +275,32 @@ fn countdowns_can_be_solved() {
             assert!(reaches(&game, &start), "{question}");
             assert!(!game.solves(&target.to_string()), "{question}");
         }
+    }
+}
+
+#[test]
+fn an_environment_plays_countdowns() {
+    let environment = Environment::default().with_verifier(CountdownVerifier);
+    let task = Task::new("26 with 3, 5, 7", "26 from 3, 5, 7");
+    for (answer, reward) in [
+        (r"\boxed{3 \cdot 7 + 5}", 1.0),
+        (r"\boxed{26}", -0.5),
+        (r"3 \cdot 7 + 5", -1.0),
+    ] {
+        let mut episode = environment.reset(&task, 0).unwrap();
+        let mut outcome = environment
+            .step(&mut episode, Attempt::text(answer))
+            .unwrap();
+        while outcome.stop.is_none() {
+            outcome = environment.step(&mut episode, Attempt::text("")).unwrap();
+        }
+        assert_eq!(outcome.reward, reward, "{answer}");
+    }
+    for reference in ["26", "26 from", "26 from 3, x", "-1 from 3", ""] {
+        let task = Task::new("26", reference);
+        assert!(
+            matches!(environment.reset(&task, 0), Err(EnvError::Verifier(_))),
+            "{reference}"
+        );
     }
 }

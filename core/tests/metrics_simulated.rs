@@ -76,7 +76,7 @@ fn play(seed: u64, granted: u32, questions: u64, episodes: u64) -> Vec<Question>
                     .step(&mut episode, attempt(&mut random, number))
                     .unwrap();
             }
-            records.push(EpisodeRecord::of(&episode, &environment.verifier));
+            records.push(EpisodeRecord::of(&episode));
         }
     }
     Question::group(records)

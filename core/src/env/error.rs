@@ -71,4 +71,7 @@ pub enum EnvError {
     /// An episode could not be written.
     #[error("the episode could not be written")]
     Unwritable,
+    /// A prover gave no answer, so that there is nothing to estimate from.
+    #[error("a prover has to give at least one answer")]
+    NoAnswers,
 }

@@ -20,6 +20,7 @@
 //! ```
 
 mod attempt;
+mod backtrack;
 mod batch;
 mod chat;
 mod check;
@@ -27,6 +28,8 @@ mod environment;
 mod episode;
 mod error;
 mod feedback;
+mod progress;
+mod prover;
 mod published;
 mod reward;
 mod schema;
@@ -38,6 +41,7 @@ mod transition;
 mod verifier;
 
 pub use attempt::{Attempt, Finish};
+pub use backtrack::Backtracking;
 pub use batch::BatchEnv;
 pub use chat::{CHATS, Chat, Role, Thinking};
 pub use check::Fault;
@@ -45,6 +49,10 @@ pub use environment::{Attempts, Budget, Ending, Environment, Prepared};
 pub use episode::Episode;
 pub use error::EnvError;
 pub use feedback::{Feedback, Interlude, Purpose};
+pub use progress::{
+    Credited, ProgressBonus, ProgressCredit, advantages_over_answering_now, draw_cut,
+};
+pub use prover::{Estimate, Prover};
 pub use published::{Faults, Phase, Published};
 pub use reward::{Aggregate, Credit, LengthPenalty, RewardScheme};
 pub use state::{AttemptResult, Open, State, StopReason, Turn};

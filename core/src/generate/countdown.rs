@@ -2,7 +2,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::{Generated, LEVELS, between};
+use super::{Generated, LEVELS, Posterior, between};
+use crate::env::{EnvError, Judgement, Task, Verifier};
+use crate::extract::Extraction;
 use crate::rng::Rng;
 
 /// Numbers, each of which may be used once, and a target to reach with +, -, × and ÷.
@@ -21,6 +23,46 @@ pub struct Countdown {
     pub numbers: Vec<u32>,
     /// The value that the expression must have.
     pub target: u32,
+}
+
+/// Decides attempts at a [`Countdown`] by their last box. The reference of its tasks is written as
+/// `26 from 3, 5, 7`.
+///
+/// ```
+/// use resit::env::{Attempt, Environment};
+/// use resit::generate::{CountdownVerifier, Family};
+///
+/// let environment = Environment::default().with_verifier(CountdownVerifier);
+/// let task = Family::Countdown.draw(1, 0).task;
+/// let mut episode = environment.reset(&task, 0)?;
+/// let (target, _) = task.reference.split_once(' ').unwrap_or_default();
+/// let outcome = environment.step(&mut episode, Attempt::text(format!(r"\boxed{{{target}}}")))?;
+/// assert!(outcome.reward <= 0.0); // the target itself is no solution
+/// # Ok::<(), resit::env::EnvError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CountdownVerifier;
+
+impl Verifier for CountdownVerifier {
+    type Reference = Countdown;
+
+    /// [`EnvError::Verifier`] if the reference is not of the form above.
+    fn prepare(&self, task: &Task) -> Result<Countdown, EnvError> {
+        Countdown::parse(&task.reference).ok_or_else(|| {
+            EnvError::Verifier(format!(
+                "`{}` is not like `26 from 3, 5, 7`",
+                task.reference
+            ))
+        })
+    }
+
+    fn verify(&self, reference: &Countdown, attempt: &str) -> Result<Judgement, EnvError> {
+        let extracted = Extraction::Boxed.extract(attempt);
+        Ok(match extracted.answers.first() {
+            Some(answer) => Judgement::new(reference.solves(answer), *answer),
+            None => Judgement::no_answer(),
+        })
+    }
 }
 
 /// The longest answer that is read, in bytes; the deepest nesting; the largest number on the way.
@@ -73,7 +115,20 @@ impl Countdown {
             self.target,
             numbers.join(", "),
         );
-        Generated::certain(question, self.target.to_string())
+        let reference = format!("{} from {}", self.target, numbers.join(", "));
+        Generated {
+            task: Task::new(question, reference),
+            answers: Posterior::new([]),
+        }
+    }
+
+    fn parse(reference: &str) -> Option<Self> {
+        let (target, numbers) = reference.split_once(" from ")?;
+        let numbers = numbers.split(',').map(|number| number.trim().parse().ok());
+        Some(Self {
+            numbers: numbers.collect::<Option<_>>()?,
+            target: target.trim().parse().ok()?,
+        })
     }
 
     /// Whether `answer` is an expression of the numbers, each used at most once, with the target as

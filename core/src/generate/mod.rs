@@ -14,7 +14,7 @@ mod countdown;
 mod hidden_operator;
 mod posterior;
 
-pub use countdown::Countdown;
+pub use countdown::{Countdown, CountdownVerifier};
 pub use posterior::Posterior;
 
 use alloc::format;
@@ -39,8 +39,8 @@ pub enum Family {
     LinearEquations,
     /// Remainders, powers and inverses.
     ModularArithmetic,
-    /// An expression of given numbers that reaches a target. Many answers are right, so that the
-    /// reference alone cannot decide: see [`Countdown`].
+    /// An expression of given numbers that reaches a target. Many answers are right, so it is
+    /// [`CountdownVerifier`] that decides, not the grader.
     Countdown,
 }
 
@@ -50,7 +50,7 @@ pub struct Generated {
     /// The question and the answer that is right.
     pub task: Task,
     /// The answers that the question allows, with their chances. One with chance 1, except where
-    /// the question is ambiguous by design.
+    /// the question is ambiguous by design; none for [`Family::Countdown`], where many are right.
     pub answers: Posterior,
 }
 

@@ -17,7 +17,7 @@
 //!     if answer == 43 {
 //!         environment.step(&mut episode, Attempt::text(r"\boxed{42}"))?;
 //!     }
-//!     records.push(EpisodeRecord::of(&episode, &environment.verifier));
+//!     records.push(EpisodeRecord::of(&episode));
 //! }
 //! let questions = Question::group(records);
 //! assert_eq!(solved_by(&questions, 1).value(), Some(1.0 / 3.0));

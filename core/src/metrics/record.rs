@@ -3,7 +3,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::Grader;
-use crate::env::{Episode, SegmentKind};
+use crate::env::{AttemptResult, Episode, SegmentKind};
 
 /// What the metrics know of one episode.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,46 +46,28 @@ pub struct Question {
 }
 
 impl EpisodeRecord {
-    /// The record of an episode, without values. Every attempt is graded by `grader`, the
-    /// environment's own as a rule.
+    /// The record of an episode as the environment judged it, without values.
     ///
     /// The question is named by the task's id, or else by its text and its reference.
-    pub fn of<R>(episode: &Episode<R>, grader: &Grader) -> Self {
-        let task = episode.task();
-        let reference = grader.prepare(&task.reference);
-        let count = |text: &str, tokens: &[u32]| {
-            (text.is_empty() || !tokens.is_empty()).then_some(tokens.len() as u64)
-        };
+    pub fn of<R>(episode: &Episode<R>) -> Self {
+        let (task, state) = (episode.task(), episode.state());
+        let name = || [&*task.question, "\n", &*task.reference].concat();
         let mut record = Self {
-            question: task
-                .id
-                .clone()
-                .unwrap_or_else(|| [&*task.question, "\n", &*task.reference].concat()),
-            granted: episode.state().attempts,
+            question: task.id.clone().unwrap_or_else(name),
+            granted: state.attempts,
             prompt_tokens: None,
-            attempts: Vec::new(),
+            attempts: state.results.iter().map(AttemptRecord::of).collect(),
             values: Vec::new(),
         };
         for segment in episode.transcript().segments() {
-            let tokens = count(&segment.text, &segment.tokens);
-            match segment.kind {
-                SegmentKind::Prompt => record.prompt_tokens = tokens,
-                SegmentKind::Attempt => {
-                    let verdict = grader.grade_response_prepared(&reference, &segment.text);
-                    record.attempts.push(AttemptRecord {
-                        correct: verdict.correct(),
-                        formatted: verdict.formatted,
-                        answer: verdict.extracted,
-                        tokens,
-                        feedback_tokens: 0,
-                    });
-                }
-                SegmentKind::Feedback | SegmentKind::Reflection | SegmentKind::Verification => {
-                    if let Some(last) = record.attempts.last_mut() {
-                        last.feedback_tokens += segment.tokens.len() as u64;
-                    }
-                }
-                SegmentKind::Context => {}
+            let unknown = segment.tokens.is_empty() && !segment.text.is_empty();
+            let tokens = segment.tokens.len() as u64;
+            let index = (segment.attempt as usize).wrapping_sub(1);
+            match (segment.kind, record.attempts.get_mut(index)) {
+                (SegmentKind::Prompt, _) => record.prompt_tokens = (!unknown).then_some(tokens),
+                (SegmentKind::Attempt, Some(attempt)) if unknown => attempt.tokens = None,
+                (SegmentKind::Attempt | SegmentKind::Context, _) | (_, None) => {}
+                (_, Some(attempt)) => attempt.feedback_tokens += tokens,
             }
         }
         record
@@ -108,6 +90,18 @@ impl EpisodeRecord {
             .take(k as usize)
             .map(|a| a.tokens)
             .sum()
+    }
+}
+
+impl AttemptRecord {
+    fn of(result: &AttemptResult) -> Self {
+        Self {
+            correct: result.correct(),
+            formatted: result.formatted(),
+            answer: result.answer().map(String::from),
+            tokens: Some(result.tokens),
+            feedback_tokens: 0,
+        }
     }
 }
 

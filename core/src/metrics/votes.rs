@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::{Metric, Question};
+use crate::env::AttemptResult;
 
 /// One sampled answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +17,17 @@ pub struct Ballot {
     pub correct: bool,
     /// Tokens sampled for it.
     pub tokens: u64,
+}
+
+/// A forced answer, as [`Environment::answer_now`](crate::env::Environment::answer_now) judges it.
+impl From<&AttemptResult> for Ballot {
+    fn from(result: &AttemptResult) -> Self {
+        Self {
+            answer: result.answer().map(String::from),
+            correct: result.correct(),
+            tokens: result.tokens,
+        }
+    }
 }
 
 /// Answers that were forced after the same part of an episode.

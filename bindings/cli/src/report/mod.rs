@@ -107,7 +107,7 @@ impl Policy {
             let recorded = recorded?;
             records.push(EpisodeRecord {
                 values: recorded.values,
-                ..EpisodeRecord::of(&recorded.episode, &Grader::default())
+                ..EpisodeRecord::of(&recorded.episode)
             });
         }
         if records.is_empty() {
