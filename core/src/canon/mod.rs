@@ -5,6 +5,7 @@ mod bound;
 mod builder;
 mod calculus;
 pub(crate) mod decide;
+pub(crate) mod domain;
 mod eval;
 mod fingerprint;
 mod grid;

@@ -236,7 +236,8 @@ fn words(a: &str, b: &str, judge: &mut Judge) -> Outcome {
 }
 
 /// Whether two words differ in capitals only, as at the start of a sentence or in a title:
-/// `Even`, `EVEN` and `even`, but not `mgH` and `mgh`, which are products.
+/// `Even`, `EVEN` and `even`, but not `mgH` and `mgh`, which are products. Of two letters only "no"
+/// is a word.
 fn same_spelling(a: &str, b: &str) -> bool {
     let plain = |word: &str| {
         let mut letters = word.chars();
@@ -244,7 +245,8 @@ fn same_spelling(a: &str, b: &str) -> bool {
         let rest = letters.as_str();
         rest.chars().all(char::is_lowercase) || word.chars().all(char::is_uppercase)
     };
-    a.chars().count() > 2 && plain(a) && plain(b) && same_words(a, b)
+    let word = a.chars().count() > 2 || a.eq_ignore_ascii_case("no");
+    word && plain(a) && plain(b) && same_words(a, b)
 }
 
 fn text_against(text: &str, other: &Value) -> Option<Outcome> {

@@ -152,8 +152,10 @@ impl Grader {
                 values.extend(decimal.map(|value| (Commas::Decimal, value)));
                 let signs = independent(&readings.grouped).map(|expr| lower(&expr, fuel));
                 values.extend(signs.map(|value| (Commas::Grouped, value)));
-                let date = date::read(only).map(Value::Date);
-                values.extend(date.map(|value| (Commas::Grouped, value)));
+                // A day of the calendar is nothing else.
+                if let Some(date) = date::read(only) {
+                    values.insert(0, (Commas::Grouped, Value::Date(date)));
+                }
                 values
             }),
             members => {

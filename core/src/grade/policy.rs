@@ -24,6 +24,9 @@ pub struct Conventions {
     pub units: bool,
     /// A name such as `x =` or `f(x) =` may be missing on one side, and `y` may stand for `f(x)`.
     pub names: bool,
+    /// Two expressions are compared where both are defined. Without it, equality of expressions
+    /// whose roots and logarithms ask different things of the variables is undecided.
+    pub domains: bool,
     /// A decimal with at least this many significant digits may be an exact form, which is no
     /// numeral, rounded to all its digits. `None`: a decimal is what it says.
     pub rounding: Option<u32>,
@@ -35,6 +38,7 @@ impl Default for Conventions {
             kinds: true,
             units: true,
             names: true,
+            domains: true,
             rounding: Some(8),
         }
     }
@@ -89,6 +93,7 @@ impl Policy {
             kinds: false,
             units: false,
             names: false,
+            domains: false,
             rounding: None,
         };
         Self {

@@ -4,6 +4,7 @@ use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::{constant, decide, order};
+use crate::canon::domain::same_domain;
 use crate::canon::term::{Constant, Function, Rational, Term};
 use crate::canon::value::{Measure, Numeral, Scalar};
 use crate::expr::unit::{self, Unit};
@@ -134,7 +135,11 @@ fn converted(scalar: &Scalar, unit: &Unit) -> Scalar {
 fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
     let found = decide(&a.term, &b.term, &mut judge.fuel);
     if found.is_equal() {
-        return found.into();
+        let anywhere = judge.conventions.domains || same_domain(&a.term, &b.term, &mut judge.fuel);
+        return match anywhere {
+            true => found.into(),
+            false => Outcome::undecided(Reason::NotUnderstood),
+        };
     }
     if judge.conventions.names {
         if let Some(equal) = up_to_constant(&a.term, &b.term, judge) {
