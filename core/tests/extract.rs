@@ -161,6 +161,34 @@ fn a_heading_of_the_fourth_level_is_no_marker() {
 }
 
 #[test]
+fn a_display_states_its_last_row() {
+    check(
+        "\\begin{align*}\nx &= 2^3 \\\\\n  &= 8.\n\\end{align*}",
+        &["8"],
+    );
+    check(
+        "\\[\\begin{aligned}2x &= 7 \\\\ x &= 3\\end{aligned}\\]",
+        &["x &= 3"],
+    );
+    check(
+        r"$$A = \begin{pmatrix}1\\2\end{pmatrix}$$",
+        &[r"A = \begin{pmatrix}1\\2\end{pmatrix}"],
+    );
+    check(r"Hence $x = 2$. $\blacksquare$", &["x = 2"]);
+}
+
+#[test]
+fn words_are_an_answer_where_nothing_else_is() {
+    check("There is no solution.", &["no solution"]);
+    check("It will be Monday.", &["Monday"]);
+    check("The winner is Alice.", &["Alice"]);
+    check("答案是B。", &["B"]);
+    check("Die Antwort lautet 42.", &["42"]);
+    check(r#"{"steps": 3, "answer": "5"}"#, &["5"]);
+    check("It is 1 million.", &["1 million"]);
+}
+
+#[test]
 fn a_unit_belongs_to_its_number() {
     check("The answer is 12 hours.", &["12 hours"]);
     check("It walks 3 miles per hour.", &["3 miles per hour"]);

@@ -366,6 +366,10 @@ fn several_values_are_offered_without_boxes() {
     check("The answer is 41, perhaps 42.", &["41, perhaps 42"]);
     check("**Answer:** 41 **or** 42", &["41 **or** 42"]);
     check("Answer: 41 | 42", &["41 | 42"]);
+    check("The answer is 41 to 42.", &["41 to 42"]);
+    check("x = 41 or x = 42", &["x = 41 or x = 42"]);
+    check("So x = 41 and x = 42.", &["x = 41 and x = 42"]);
+    check("x > 42", &["x > 42"]);
     check(r#"{"answer": [41, 42]}"#, &["[41, 42]"]);
 }
 

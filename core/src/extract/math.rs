@@ -94,7 +94,20 @@ fn last_row(mut display: &str) -> &str {
             rows.start = row;
         }
     }
-    display.get(rows).unwrap_or(display)
+    let row = display.get(rows).unwrap_or(display).trim_start();
+    // A row that goes on with the left side of the one before.
+    match row.strip_prefix('&') {
+        Some(rest) => rest.trim_start().trim_start_matches(['=', ' ']),
+        None => row,
+    }
+}
+
+/// Whether a span marks the end of a proof, and states nothing.
+fn is_end_mark(span: &str) -> bool {
+    matches!(
+        span.trim(),
+        "\\blacksquare" | "\\square" | "\\Box" | "\\qed" | "\\checkmark" | "\\blacktriangle"
+    )
 }
 
 /// The spans of mathematics in `text`, in order. A dollar sign before an amount of money opens none.
@@ -149,7 +162,9 @@ pub(super) fn spans(text: &str) -> Vec<MathSpan> {
                 if delimiter == Delimiter::Dollar && is_money(text, &span) {
                     open = Some((delimiter, at..end));
                 } else {
-                    spans.push(span);
+                    if !is_end_mark(text.get(span.inner.clone()).unwrap_or_default()) {
+                        spans.push(span);
+                    }
                     open = None;
                 }
             }

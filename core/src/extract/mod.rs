@@ -173,8 +173,10 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
         (Source::Math, Some(value))
     } else if let Some(value) = prose.bare() {
         (Source::Place, Some(value))
+    } else if let Some(value) = prose.last_number() {
+        (Source::Number, Some(value))
     } else {
-        (Source::Number, prose.last_number())
+        (Source::Place, prose.words())
     };
     (source, Vec::from_iter(value))
 }

@@ -50,6 +50,11 @@ const CONJUNCTIONS: &[&str] = &[
     "또는",
 ];
 
+/// Words that multiply the number before them.
+const SCALES: &[&str] = &[
+    "hundred", "thousand", "million", "billion", "trillion", "dozen",
+];
+
 /// Words before the number of a part of a text.
 const LABELS: &[&str] = &[
     "appendix", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.", "figure",
@@ -94,7 +99,8 @@ pub(super) fn leading(text: &str) -> Option<&str> {
             if piece.text.ends_with([';', ':']) {
                 break;
             }
-        } else if (is_conjunction(piece.text) || piece.text == "|") && end.is_some() {
+        } else if (is_conjunction(piece.text) || matches!(piece.text, "|" | "to")) && end.is_some()
+        {
             article_end = None;
         } else {
             return balanced(text.get(..end?)?);
@@ -105,6 +111,7 @@ pub(super) fn leading(text: &str) -> Option<&str> {
 
 /// The last mathematics of `text` that holds a digit, or of a chain of equations its last member.
 pub(super) fn last(text: &str) -> Option<&str> {
+    let text = unquoted(text);
     let mut found = None;
     let mut start = None;
     let mut digits = false;
@@ -134,7 +141,7 @@ pub(super) fn last(text: &str) -> Option<&str> {
 pub(super) fn whole(line: &str) -> Option<&str> {
     let mut pieces = pieces(line).peekable();
     pieces.peek()?;
-    if !pieces.all(|piece| is_math(piece.text)) {
+    if !pieces.all(|piece| is_math(piece.text) || is_conjunction(piece.text)) {
         return None;
     }
     // "6 x 7 = 42" is no equation in x.
@@ -143,6 +150,9 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     if around.next().is_some_and(ends_in_digit) && around.next().is_some() {
         return result(line);
     }
+    let arrows = ["=>", "->", "⟹", "⇒", "→", "∴"].into_iter();
+    let line = unquoted(line);
+    let line = arrows.fold(line, |line, arrow| line.strip_prefix(arrow).unwrap_or(line));
     trim(line.trim_start_matches([' ', '=']))
 }
 
@@ -155,7 +165,7 @@ pub(super) fn unit(text: &str) -> Option<&str> {
         let words = text.get(start..piece.end)?;
         let name = words.trim_end_matches(PUNCTUATION);
         // "There are 2 in total."
-        if name != "in" && unit::is_known(name) {
+        if name != "in" && (unit::is_known(name) || SCALES.contains(&name)) {
             found = Some(name);
         }
         if name != words {
@@ -181,8 +191,31 @@ pub(super) fn trim(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
+/// `text` without the mark of a quotation in Markdown, which is no relation.
+fn unquoted(text: &str) -> &str {
+    let text = text.trim_start();
+    let quoted = text.strip_prefix("> ").filter(|rest| rest.starts_with('*'));
+    quoted.unwrap_or(text)
+}
+
+/// Whether a name is given several values: "x = 3 or x = 5".
+fn names_several(run: &str) -> bool {
+    let mut pieces = pieces(run);
+    let assigns = |name: &str, sign: &str| {
+        let mut letters = name.chars();
+        letters.next().is_some_and(is_symbol) && letters.next().is_none() && sign == "="
+    };
+    let (Some(name), Some(sign)) = (pieces.next(), pieces.next()) else {
+        return false;
+    };
+    assigns(name.text, sign.text) && pieces.any(|piece| is_conjunction(piece.text))
+}
+
 /// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it.
 fn result(run: &str) -> Option<&str> {
+    if names_several(run) {
+        return balanced(run);
+    }
     let after_note = run.rsplit(">>").next()?;
     let member = after_note
         .rsplit('=')
@@ -251,6 +284,28 @@ fn is_symbol(c: char) -> bool {
     c.is_ascii_alphabetic() || matches!(c, 'α'..='ω' | 'Α'..='Ω' | 'ℓ')
 }
 
+/// Whether `c` alone makes a piece mathematics.
+fn is_operator(c: char) -> bool {
+    matches!(
+        c,
+        '+' | '-'
+            | '/'
+            | '='
+            | '%'
+            | '<'
+            | '>'
+            | '±'
+            | '×'
+            | '÷'
+            | '∈'
+            | '∞'
+            | '≈'
+            | '≠'
+            | '≤'
+            | '≥'
+    )
+}
+
 /// Whether a piece is mathematics and not a word.
 fn is_math(piece: &str) -> bool {
     if piece.contains("\\verb") {
@@ -277,7 +332,7 @@ fn is_math(piece: &str) -> bool {
             value |= !is_conjunction(name);
             len
         } else {
-            value |= c.is_numeric() || matches!(c, '+' | '-' | '/' | '=' | '%' | '∞');
+            value |= c.is_numeric() || is_operator(c);
             c.len_utf8()
         };
         previous = c;

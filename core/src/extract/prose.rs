@@ -220,6 +220,23 @@ impl<'a> Prose<'a> {
         self.claimed(phrase)
     }
 
+    /// The few words that the last sentence ends with after a verb: "The winner is Alice."
+    pub(super) fn words(&self) -> Option<&'a str> {
+        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
+        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        let mut tokens = tokens(head(sentence, LONGEST_ABSENCE));
+        let mut rest = None;
+        while let Some(token) = tokens.next() {
+            if matches!(token, Token::Word(word) if VERBS.contains(&word)) {
+                rest = Some(tokens.rest());
+            }
+        }
+        let value = plain::trim(rest?)?;
+        let few = value.split_whitespace().count() <= MOST_BARE_WORDS;
+        self.claimed(value)
+            .filter(|_| few && words(value).is_some())
+    }
+
     /// The last line, if it is nothing but mathematics, or a reply of a few words.
     pub(super) fn bare(&self) -> Option<&'a str> {
         let words = self.text.split_whitespace().count();
