@@ -224,6 +224,10 @@ impl<'a> Prose<'a> {
     pub(super) fn words(&self) -> Option<&'a str> {
         let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
         let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        // A number that was passed over was denied or supposed.
+        if self.text.contains(char::is_numeric) {
+            return None;
+        }
         let mut tokens = tokens(head(sentence, LONGEST_ABSENCE));
         let mut rest = None;
         while let Some(token) = tokens.next() {
