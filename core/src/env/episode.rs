@@ -39,7 +39,7 @@ use crate::grade::Reference;
 ///
 /// With the feature `serde` an episode is written as `{"version": 1, "task": …, "state": …,
 /// "transcript": …}`, and a reader refuses a version that it does not know. With the feature
-/// `binary` there is [`to_bytes`](Self::to_bytes), about a third of that.
+/// `binary` there is [`to_bytes`](Self::to_bytes), less than half of that.
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(bound = ""))]
 pub struct Episode<R = Reference> {
