@@ -45,7 +45,7 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 }
 
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
-    let written = || Value::Written(print::plain(expr));
+    let written = || Value::Written(print::key(expr));
     match expr {
         Expr::List(parts, connective) => match shared_head(parts) {
             Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
@@ -97,7 +97,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         // Words side by side are a phrase, not factors.
         Expr::Product(factors) if is_phrase(factors) => {
-            let words: Vec<String> = factors.iter().map(print::plain).collect();
+            let words: Vec<String> = factors.iter().map(print::key).collect();
             Value::Text(words.join(" "))
         }
         // 30° 30′

@@ -49,7 +49,7 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         Expr::Power(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?),
         Expr::Root(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?.inverse()),
         Expr::Call(operation, arguments) => call(*operation, all(arguments, branch)?)?,
-        Expr::Apply(..) => Term::Symbol(print::plain(expr)),
+        Expr::Apply(..) => Term::Symbol(print::key(expr)),
         Expr::Percent(value) => lower(value)?.over(Term::integer(100)),
         Expr::Degrees(value) => Term::product([
             lower(value)?,
@@ -64,7 +64,7 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
             }
         }
         Expr::Big(big) => {
-            bound_form(big, branch).unwrap_or_else(|| Term::opaque(&print::plain(expr)))
+            bound_form(big, branch).unwrap_or_else(|| Term::opaque(&print::key(expr)))
         }
         _ => return None,
     })

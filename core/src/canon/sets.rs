@@ -94,7 +94,7 @@ pub(super) fn group(
     branch: Branch,
     fuel: &mut Fuel,
 ) -> Value {
-    let written = || Value::Written(print::plain(&Expr::Group(open, parts.to_vec(), close)));
+    let written = || Value::Written(print::key(&Expr::Group(open, parts.to_vec(), close)));
     if open == Bracket::Curly {
         return match items(parts, fuel) {
             // Braces around an interval or a list of inequalities add nothing.

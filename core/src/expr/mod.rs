@@ -1,10 +1,12 @@
 //! What was written: the tree that the parser builds, before anything is decided about its meaning.
 
+mod grouping;
 mod number;
 pub(crate) mod print;
 mod rename;
 pub(crate) mod unit;
 
+pub(crate) use grouping::ungrouped;
 pub(crate) use number::Number;
 
 use alloc::boxed::Box;

@@ -62,13 +62,18 @@ impl Number {
         })
     }
 
+    /// The integer as its digits are written.
     pub(crate) fn integer(value: i64) -> Self {
+        let digits = value
+            .unsigned_abs()
+            .checked_ilog10()
+            .map_or(0, |log| log + 1);
         Self {
             value: Ratio::from(IBig::from(value)),
             decimal: false,
             scale: 0,
-            significant: 1,
-            width: 1,
+            significant: digits,
+            width: digits.max(1),
         }
     }
 

@@ -78,10 +78,10 @@ fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         rest = rest.skip(1);
     }
-    if words.trim().is_empty() {
-        return input.fail();
+    match words.trim() {
+        "" => input.fail(),
+        words => Ok((rest, Expr::Text(String::from(words)))),
     }
-    Ok((rest, Expr::Text(words)))
 }
 
 /// Rows of relations hold together.

@@ -52,7 +52,9 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
         }
         match rest.peek() {
             Some(Kind::Sign('!'))
-                if !rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('=')) =>
+                if !rest
+                    .peek_at(1)
+                    .is_some_and(|t| t.kind == Kind::Sign('=') && !t.spaced) =>
             {
                 let double = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('!'));
                 let triple = rest.peek_at(2).is_some_and(|t| t.kind == Kind::Sign('!'));
@@ -97,7 +99,7 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
                     base = Expr::Power(Box::new((base, Expr::Symbol(String::from(side)))));
                     rest = next;
                 } else {
-                    let (next, exponent) = argument(after)?;
+                    let (next, exponent) = exponent(after)?;
                     base = Expr::Power(Box::new((base, exponent)));
                     rest = next;
                 }
@@ -159,6 +161,20 @@ fn side<'t>(input: Tokens<'t>) -> Parsed<'t, &'static str> {
         None | Some(Kind::Sign('}')) => Ok((rest, side)),
         _ => input.fail(),
     }
+}
+
+/// What stands above; a tower is read from its top: `2^3^4` is `2^{3^4}`.
+fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, first) = argument(input)?;
+    let after = rest.skip(1);
+    let tower = rest.peek() == Some(Kind::Sign('^'))
+        && degree_mark(after).is_err()
+        && prime_marks(after).is_err();
+    if !tower {
+        return Ok((rest, first));
+    }
+    let (rest, above) = nested(exponent)(after)?;
+    Ok((rest, Expr::Power(Box::new((first, above)))))
 }
 
 fn degree_mark<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {

@@ -4,6 +4,7 @@ use super::big::big_operator;
 use super::bracket::{bracketed, items, set};
 use super::factor::{argument, braced, factor};
 use super::input::{Parsed, Tokens, nested, sign};
+use super::name::names_function;
 use super::number::number;
 use super::operand::starts_operand;
 use super::product::over;
@@ -105,6 +106,14 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut factors = Vec::new();
     loop {
         let (next, operand) = factor(rest)?;
+        // `\sin \theta(t)`: what follows in brackets is a factor of its own.
+        if let (Expr::Apply(name, _), Some(Kind::Sign('('))) = (&operand, after_name(rest)) {
+            if !names_function(name) {
+                factors.push(Expr::Symbol(name.clone()));
+                rest = rest.skip(1);
+                break;
+            }
+        }
         factors.push(operand);
         rest = next;
         let more = match rest.peek() {
@@ -150,4 +159,9 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             expr
         },
     ))
+}
+
+/// What stands behind a name of one token.
+fn after_name(input: Tokens<'_>) -> Option<Kind<'_>> {
+    input.peek_at(1).map(|token| token.kind)
 }

@@ -13,6 +13,8 @@ mod number;
 mod operand;
 mod parser;
 mod product;
+#[cfg(test)]
+mod round_trip;
 mod token;
 mod unit;
 mod vocabulary;

@@ -54,7 +54,7 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
 }
 
 /// Letters that usually name functions.
-fn names_function(name: &str) -> bool {
+pub(super) fn names_function(name: &str) -> bool {
     matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
 }
 

@@ -207,10 +207,12 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     let rest = input.skip(1);
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '~');
     if let Some(operation) = vocabulary::function(words) {
-        if matches!(
-            rest.peek(),
-            Some(Kind::Sign('(' | '{') | Kind::Letters(_) | Kind::Number(_) | Kind::Command(_))
-        ) {
+        let applied = match rest.peek() {
+            Some(Kind::Sign('(' | '{' | '[') | Kind::Letters(_) | Kind::Number(_)) => true,
+            Some(Kind::Command(_)) => starts_operand(rest),
+            _ => false,
+        };
+        if applied {
             return function(rest, operation);
         }
     }

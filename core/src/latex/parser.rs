@@ -23,7 +23,7 @@ use super::product::product;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
-use crate::expr::{Connective, Expr, Operation, Relation, SetOperation, Sign};
+use crate::expr::{Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped};
 use crate::limits::Limits;
 use alloc::string::String;
 use alloc::vec;
@@ -55,7 +55,7 @@ pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits)
             Kind::Sign(')' | ']' | '}' | '|') | Kind::Command("}")
         )
     };
-    rest.rest().iter().all(closers).then_some(expr)
+    rest.rest().iter().all(closers).then(|| ungrouped(expr))
 }
 
 /// Drops what ends a sentence rather than an answer.

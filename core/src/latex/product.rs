@@ -50,9 +50,10 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         };
         if let Ok((after, found)) = alt((&operator, sides)).parse(rest) {
             // `2 \cdot -3`
-            let (after, negative) = many0(sign('-')).parse(after)?;
+            let one = alt((value(true, sign('-')), value(false, sign('+'))));
+            let (after, signs) = many0(one).parse(after)?;
             let (next, mut right) = factor(after)?;
-            if negative.len() % 2 == 1 {
+            if signs.iter().filter(|minus| **minus).count() % 2 == 1 {
                 right = Expr::Sum(vec![(Sign::Minus, right)]);
             }
             rest = next;

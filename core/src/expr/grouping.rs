@@ -1,0 +1,103 @@
+//! Brackets that only group: the tree says what belongs together, so they are no part of it.
+
+use super::{Big, Bracket, Expr};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// `expr` without round brackets around single operands: `(a+b)/c` is `\frac{a+b}{c}`. Brackets
+/// around the whole stay, and those that hold a list, a relation or words.
+pub(crate) fn ungrouped(expr: Expr) -> Expr {
+    let all = |items: Vec<Expr>| items.into_iter().map(ungrouped).collect::<Vec<_>>();
+    let operands = |items: Vec<Expr>| items.into_iter().map(operand).collect::<Vec<_>>();
+    let rows = |rows: Vec<Vec<Expr>>| rows.into_iter().map(all).collect::<Vec<_>>();
+    match expr {
+        Expr::Sum(terms) => Expr::Sum(
+            terms
+                .into_iter()
+                .map(|(sign, term)| (sign, operand(term)))
+                .collect(),
+        ),
+        Expr::Product(items) => Expr::Product(items.into_iter().map(factor).collect()),
+        Expr::Call(operation, items) => Expr::Call(operation, operands(items)),
+        Expr::Quotient(pair) => Expr::Quotient(both(*pair)),
+        Expr::Mixed(pair) => Expr::Mixed(both(*pair)),
+        Expr::Power(pair) => Expr::Power(both(*pair)),
+        Expr::Root(pair) => Expr::Root(both(*pair)),
+        Expr::Quantity(value, name) => Expr::Quantity(Box::new(operand(*value)), name),
+        Expr::Percent(value) => Expr::Percent(Box::new(operand(*value))),
+        Expr::Degrees(value) => Expr::Degrees(Box::new(operand(*value))),
+        Expr::Big(big) => Expr::Big(Box::new(Big {
+            lower: big.lower.map(ungrouped),
+            upper: big.upper.map(ungrouped),
+            body: operand(big.body),
+            ..*big
+        })),
+        Expr::Apply(name, items) => Expr::Apply(name, all(items)),
+        Expr::Group(open, items, close) => Expr::Group(open, all(items), close),
+        Expr::List(items, connective) => Expr::List(all(items), connective),
+        Expr::Matrix(cells) => Expr::Matrix(rows(cells)),
+        Expr::Cases(cells) => Expr::Cases(rows(cells)),
+        Expr::System(parts) => Expr::System(all(parts)),
+        Expr::Relation(operands, relations) => Expr::Relation(all(operands), relations),
+        Expr::SetOperation(operation, operands) => Expr::SetOperation(operation, all(operands)),
+        Expr::SetBuilder(pair) => {
+            Expr::SetBuilder(Box::new((ungrouped(pair.0), ungrouped(pair.1))))
+        }
+        Expr::Ratio(items) => Expr::Ratio(all(items)),
+        leaf => leaf,
+    }
+}
+
+fn both(pair: (Expr, Expr)) -> Box<(Expr, Expr)> {
+    Box::new((operand(pair.0), operand(pair.1)))
+}
+
+/// Letters in brackets among factors stay apart from words beside them.
+fn factor(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(Bracket::Round, items, Bracket::Round)
+            if matches!(items.as_slice(), [Expr::Word(_)]) =>
+        {
+            Expr::Group(Bracket::Round, items, Bracket::Round)
+        }
+        expr => operand(expr),
+    }
+}
+
+fn operand(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(Bracket::Round, mut items, Bracket::Round) => match items.pop() {
+            Some(only) if items.is_empty() && is_operand(&only) => operand(only),
+            last => {
+                items.extend(last);
+                ungrouped(Expr::Group(Bracket::Round, items, Bracket::Round))
+            }
+        },
+        expr => ungrouped(expr),
+    }
+}
+
+fn is_operand(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::Number(_)
+            | Expr::Based(..)
+            | Expr::Infinity
+            | Expr::Pi
+            | Expr::Symbol(_)
+            | Expr::Word(_)
+            | Expr::Sum(_)
+            | Expr::Product(_)
+            | Expr::Quotient(_)
+            | Expr::Mixed(_)
+            | Expr::Power(_)
+            | Expr::Root(_)
+            | Expr::Call(..)
+            | Expr::Apply(..)
+            | Expr::Quantity(..)
+            | Expr::Percent(_)
+            | Expr::Degrees(_)
+            | Expr::Group(..)
+            | Expr::Big(_)
+    )
+}

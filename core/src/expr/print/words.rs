@@ -1,0 +1,67 @@
+//! Words, and the names of units and nouns.
+
+use alloc::format;
+use alloc::string::String;
+
+/// Whether an answer of nothing but these words reads back in quotes.
+pub(super) fn is_quotable(words: &str) -> bool {
+    words
+        .chars()
+        .all(|c| is_plain(c) && !matches!(c, '"' | '\\' | '{' | '}' | '$'))
+        && !words.is_empty()
+}
+
+/// Whether a character has no other spelling that reading would put in its place.
+fn is_plain(c: char) -> bool {
+    let greek = ('\u{370}'..='\u{3ff}').contains(&c);
+    matches!(c, ' '..='~') || c.is_alphabetic() && !greek && (c as u32) < 0x2000
+}
+
+/// Words in the marks that make them words.
+pub(super) fn quoted(words: &str, latex: bool) -> String {
+    if latex && is_argument(words) || words.contains('"') {
+        format!("\\text{{{words}}}")
+    } else {
+        format!("\"{words}\"")
+    }
+}
+
+/// Whether `\text{…}` around these words makes them words.
+fn is_argument(words: &str) -> bool {
+    let mut depth = 0_i32;
+    let mut escaped = false;
+    for c in words.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    let digits = words.trim_start().starts_with(|c: char| c.is_ascii_digit());
+    let punctuation = words
+        .chars()
+        .all(|c| c.is_whitespace() || matches!(c, '.' | '~'));
+    depth == 0 && !escaped && !digits && !punctuation && words.len() < 256
+}
+
+/// The mark of a unit that is written above or directly behind its value.
+pub(super) fn attached(name: &str) -> Option<&str> {
+    match name {
+        "°C" => Some("^{\\circ}C"),
+        "°F" => Some("^{\\circ}F"),
+        name => name.chars().all(|c| c == '\'').then_some(name),
+    }
+}
+
+/// A unit or noun as words after its value.
+pub(super) fn unit(name: &str) -> String {
+    match name.strip_prefix('/') {
+        Some(rest) => format!("per {rest}"),
+        None => String::from(name),
+    }
+}

@@ -1,0 +1,269 @@
+//! What is printed reads back as what was read.
+
+use super::{Readings, read};
+use crate::expr::print::{latex, plain};
+use crate::expr::{
+    Big, BigOperator, Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
+};
+use crate::extract::given;
+use crate::limits::Limits;
+use proptest::prelude::*;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Brackets that printing puts in cost levels of nesting.
+const LIMITS: Limits = Limits {
+    length: 1 << 16,
+    depth: 256,
+    fuel: 0,
+};
+
+fn grouped(text: &str) -> Option<Expr> {
+    read(text, &LIMITS).map(|Readings { grouped, .. }| grouped)
+}
+
+/// The spelling of `expr` that does not read back as it, with what it reads as.
+fn lost(expr: &Expr) -> Option<String> {
+    [latex(expr), plain(expr)]
+        .into_iter()
+        .map(|text| (grouped(&text), text))
+        .find(|(back, _)| back.as_ref() != Some(expr))
+        .map(|(back, text)| format!("{expr:?}\nas {text}\nis {back:?}"))
+}
+
+/// All answers of a file of JSON lines.
+fn answers(file: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let text = fs::read_to_string(file).unwrap();
+    for row in text.lines() {
+        let row: Value = serde_json::from_str(row).unwrap();
+        for field in [
+            "reference",
+            "answer",
+            "response",
+            "solution",
+            "final_answer",
+        ] {
+            match &row[field] {
+                Value::String(text) => {
+                    found.extend(given(text).answers.into_iter().map(String::from));
+                }
+                Value::Array(members) => {
+                    found.extend(members.iter().filter_map(Value::as_str).map(String::from));
+                }
+                Value::Number(number) => found.push(number.to_string()),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        println!("skipped: {} is not there", folder.display());
+        return Vec::new();
+    };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+        .collect()
+}
+
+/// Every answer of the labelled cases, and of the public data sets where they are there.
+#[test]
+fn real_answers_read_back() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let data =
+        std::env::var_os("RESIT_DATA").map_or_else(|| root.join("../shared/data"), PathBuf::from);
+    let mut paths = files(&root.join("tests/cases"));
+    assert!(paths.len() > 60);
+    paths.extend(files(&data));
+    paths.extend(files(&data.join("grading")));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for path in paths {
+        for text in answers(&path) {
+            if let Some(expr) = grouped(&text) {
+                count += 1;
+                let lost = lost(&expr).map(|lost| format!("{}: {text}\n{lost}", path.display()));
+                wrong.extend(lost);
+            }
+        }
+    }
+    println!("{count} answers");
+    assert!(
+        wrong.is_empty(),
+        "{} of {count}\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn number() -> impl Strategy<Value = Expr> {
+    let text = prop_oneof![
+        "[0-9]{1,6}",
+        "[0-9]{0,3}\\.[0-9]{1,5}",
+        "[1-9]e-?[0-9]{1,2}"
+    ];
+    let repeating = ("[0-9]{1,2}\\.[0-9]{0,3}", "[0-9]{1,6}");
+    prop_oneof![
+        4 => text.prop_map(|text| Expr::Number(Number::read(&text).unwrap())),
+        1 => repeating.prop_map(|(a, b)| Expr::Number(Number::repeating(&a, &b).unwrap())),
+    ]
+}
+
+fn leaf() -> impl Strategy<Value = Expr> {
+    let symbols = [
+        "x",
+        "y",
+        "n",
+        "e",
+        "i",
+        "z'",
+        "a_1",
+        "a_{12}",
+        "x_max",
+        "\\alpha",
+        "\\theta_2",
+        "vec v",
+        "\\ell",
+    ];
+    let symbols = symbols.map(|name| Expr::Symbol(name.replace(['{', '}'], "")));
+    prop_oneof![
+        4 => number(),
+        4 => prop::sample::select(symbols.to_vec()),
+        1 => Just(Expr::Pi),
+        1 => Just(Expr::Infinity),
+        1 => prop::sample::select(vec!["AB", "kx", "dogs"]).prop_map(|w| Expr::Word(w.into())),
+        1 => ("[1-9A-F]{1,4}", 16_u32..17).prop_map(|(digits, base)| Expr::Based(digits, base)),
+    ]
+}
+
+fn pair<S>(inner: S) -> impl Strategy<Value = Box<(Expr, Expr)>>
+where
+    S: Strategy<Value = Expr> + Clone,
+{
+    (inner.clone(), inner).prop_map(Box::new)
+}
+
+/// A number or function, as reading builds it.
+fn scalar() -> impl Strategy<Value = Expr> + Clone {
+    use Operation::*;
+    let functions = prop::sample::select(vec![
+        Sin,
+        Acos,
+        Sinh,
+        Asinh,
+        Sech,
+        Ln,
+        Exp,
+        Abs,
+        Floor,
+        Ceil,
+        Factorial,
+        DoubleFactorial,
+        Re,
+        Sign,
+        Cis,
+    ]);
+    let binary = prop::sample::select(vec![Log, Binomial, Gcd, Lcm, Max, Min, Mod]);
+    leaf().prop_recursive(5, 40, 3, move |inner| {
+        let sign = prop::sample::select(vec![
+            crate::expr::Sign::Plus,
+            crate::expr::Sign::Minus,
+            crate::expr::Sign::PlusMinus,
+        ]);
+        let several = prop::collection::vec(inner.clone(), 2..4);
+        let many = prop::collection::vec((sign, inner.clone()), 2..4);
+        let items = prop::collection::vec(inner.clone(), 1..4);
+        prop_oneof![
+            many.prop_map(|terms| Expr::Sum(first_plus(terms))),
+            inner.clone().prop_map(minus),
+            several.prop_map(Expr::Product),
+            pair(inner.clone()).prop_map(Expr::Quotient),
+            pair(inner.clone()).prop_map(Expr::Power),
+            pair(inner.clone()).prop_map(Expr::Root),
+            (functions.clone(), inner.clone()).prop_map(|(f, x)| Expr::Call(f, vec![x])),
+            (binary.clone(), pair(inner.clone())).prop_map(|(f, p)| Expr::Call(f, vec![p.0, p.1])),
+            items.prop_map(|items| Expr::Apply("f".into(), items)),
+            inner.clone().prop_map(|x| Expr::Percent(Box::new(x))),
+            inner.clone().prop_map(|x| Expr::Degrees(Box::new(x))),
+            (
+                number(),
+                prop::sample::select(vec!["cm", "m/s^2", "apples", "/hour", "$", "°C"])
+            )
+                .prop_map(|(x, unit)| Expr::Quantity(Box::new(x), unit.into())),
+            (inner.clone(), inner.clone(), inner).prop_map(|(lower, upper, body)| {
+                Expr::Big(Box::new(Big {
+                    operator: BigOperator::Sum,
+                    variable: Some("k".into()),
+                    lower: Some(lower),
+                    upper: Some(upper),
+                    body,
+                }))
+            }),
+        ]
+    })
+}
+
+fn first_plus(mut terms: Vec<(Sign, Expr)>) -> Vec<(Sign, Expr)> {
+    if let Some(first) = terms.first_mut() {
+        first.0 = Sign::Plus;
+    }
+    terms
+}
+
+fn minus(term: Expr) -> Expr {
+    Expr::Sum(vec![(Sign::Minus, term)])
+}
+
+/// A whole answer.
+fn answer() -> impl Strategy<Value = Expr> {
+    let scalars = || prop::collection::vec(scalar(), 2..4);
+    let bracket = || prop::sample::select(vec![Bracket::Round, Bracket::Square]);
+    let relation = || {
+        prop::sample::select(vec![
+            Relation::Equal,
+            Relation::LessEqual,
+            Relation::Greater,
+            Relation::NotEqual,
+        ])
+    };
+    let related = || {
+        (scalar(), relation(), scalar())
+            .prop_map(|(a, relation, b)| Expr::Relation(vec![a, b], vec![relation]))
+    };
+    prop_oneof![
+        4 => scalar(),
+        1 => related(),
+        1 => (bracket(), scalars(), bracket()).prop_map(|(a, items, b)| Expr::Group(a, items, b)),
+        1 => scalars().prop_map(|items| Expr::Group(Bracket::Curly, items, Bracket::Curly)),
+        1 => scalars().prop_map(|items| Expr::List(items, Connective::Comma)),
+        1 => scalars().prop_map(|items| Expr::List(items, Connective::Or)),
+        1 => prop::collection::vec(scalars(), 1..3).prop_map(Expr::Matrix),
+        1 => prop::collection::vec(related(), 2..3).prop_map(Expr::System),
+        1 => (scalars(), scalars()).prop_map(|(a, b)| Expr::SetOperation(
+            SetOperation::Union,
+            vec![
+                Expr::Group(Bracket::Round, a, Bracket::Round),
+                Expr::Group(Bracket::Curly, b, Bracket::Curly),
+            ],
+        )),
+        1 => (leaf(), related()).prop_map(|(x, condition)| {
+            Expr::SetBuilder(Box::new((x, condition)))
+        }),
+        1 => "[a-z]{2,6}( [a-z]{2,6}){0,3}".prop_map(Expr::Text),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn generated_trees_read_back(expr in answer()) {
+        let lost = lost(&expr);
+        prop_assert!(lost.is_none(), "{}", lost.unwrap_or_default());
+    }
+}
