@@ -92,14 +92,15 @@ impl Case {
         })
     }
 
-    /// Grades an extracted answer with the sides exchanged.
+    /// Grades an extracted answer with the sides exchanged. `None` where only one of them has to be
+    /// in a form.
     pub fn grade_swapped(&self) -> Option<Verdict> {
         match &self.given {
-            Given::Answer(answer) => {
+            Given::Answer(answer) if !self.policy.contains('+') => {
                 let grader = Grader::new(Policy::named(&self.policy)?);
                 Some(grader.grade(answer, &self.reference))
             }
-            Given::Response(_) => None,
+            Given::Answer(_) | Given::Response(_) => None,
         }
     }
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use resit::extract::{EXTRACTIONS, Extraction, Pattern};
-use resit::grade::{Decision, POLICIES, batch};
-use resit::{Grader, Policy};
+use resit::grade::{Decision, Explanation, POLICIES, batch};
+use resit::{Grader, Policy, Verdict};
 
 use crate::record::{Graded, Malformed, Record};
 use crate::unicode;
@@ -42,6 +42,24 @@ pub(crate) struct Args {
     /// final-line, or regex:PATTERN, the last match of a regular expression or of its first group
     #[arg(long, value_name = "NAME", value_parser = extraction)]
     extract: Option<Extraction>,
+    /// Show every step to the verdict: extracted, tokens, expression, canonical form, decision
+    ///
+    /// `text` writes them for people instead of the JSON lines; `json` adds them to the lines as
+    /// `explanation`.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "text")]
+    explain: Option<Explain>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Explain {
+    Text,
+    Json,
+}
+
+/// How each line is graded.
+struct Job {
+    grader: Grader,
+    explain: Option<Explain>,
 }
 
 fn extraction(name: &str) -> Result<Extraction, String> {
@@ -80,10 +98,13 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
     if let Some(extraction) = &args.extract {
         policy.extraction = extraction.clone();
     }
-    let grader = Grader::new(policy);
+    let job = Job {
+        grader: Grader::new(policy),
+        explain: args.explain,
+    };
 
     let mut counts = Counts::default();
-    match grade(reader, output, &grader, &mut counts, &progress) {
+    match grade(reader, output, &job, &mut counts, &progress) {
         // Whoever reads the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
         outcome => outcome?,
@@ -97,7 +118,7 @@ pub(crate) fn run(args: &Args) -> io::Result<ExitCode> {
 fn grade(
     mut input: BufReader<impl Read>,
     output: impl Write,
-    grader: &Grader,
+    job: &Job,
     counts: &mut Counts,
     progress: &ProgressBar,
 ) -> io::Result<()> {
@@ -108,12 +129,10 @@ fn grade(
             return Ok(());
         }
         let numbered: Vec<_> = (counts.lines + 1..).zip(lines).collect();
-        for graded in batch(&numbered, |(number, line)| {
-            grade_line(line, *number, grader)
-        }) {
-            let (json, decision) = graded?;
+        for graded in batch(&numbered, |(number, line)| job.line(line, *number)) {
+            let (text, decision) = graded?;
             counts.add(decision);
-            output.write_all(&json)?;
+            output.write_all(&text)?;
         }
         // A program that writes a line and waits for its verdict is not kept waiting.
         output.flush()?;
@@ -142,30 +161,43 @@ fn read(input: &mut BufReader<impl Read>) -> io::Result<Vec<Line>> {
     }
 }
 
-/// The verdict on a line as JSON, and the decision unless the line was malformed.
-fn grade_line(
-    line: &Line,
-    number: u64,
-    grader: &Grader,
-) -> io::Result<(Vec<u8>, Option<Decision>)> {
-    let text = line.as_deref().map(unicode::decode);
-    let (record, verdict) = match text.as_deref().map(Record::parse) {
-        None => (Record::default(), Err(Malformed::TooLong)),
-        Some(Err(error)) => (Record::default(), Err(error)),
-        Some(Ok(record)) => {
-            let verdict = record.grade(grader);
-            (record, verdict)
+impl Job {
+    /// What is written for a line, and the decision unless the line was malformed.
+    fn line(&self, line: &Line, number: u64) -> io::Result<(Vec<u8>, Option<Decision>)> {
+        let text = line.as_deref().map(unicode::decode);
+        let (record, graded) = match text.as_deref().map(Record::parse) {
+            None => (Record::default(), Err(Malformed::TooLong)),
+            Some(Err(error)) => (Record::default(), Err(error)),
+            Some(Ok(record)) => {
+                let graded = self.grade(&record);
+                (record, graded)
+            }
+        };
+        let decision = graded.as_ref().ok().map(|(verdict, _)| verdict.decision);
+        if self.explain == Some(Explain::Text) {
+            let text = match graded {
+                Ok((_, Some(explanation))) => format!("line {number}\n{explanation}\n"),
+                Ok((_, None)) => String::new(),
+                Err(error) => format!("line {number}\nerror: {error}\n\n"),
+            };
+            return Ok((text.into_bytes(), decision));
         }
-    };
-    let decision = verdict.as_ref().ok().map(|verdict| verdict.decision);
-    let graded = Graded {
-        line: number,
-        verdict,
-        record,
-    };
-    let mut json = serde_json::to_vec(&graded)?;
-    json.push(b'\n');
-    Ok((json, decision))
+        let mut json = serde_json::to_vec(&Graded {
+            line: number,
+            graded,
+            record,
+        })?;
+        json.push(b'\n');
+        Ok((json, decision))
+    }
+
+    fn grade(&self, record: &Record) -> Result<(Verdict, Option<Explanation>), Malformed> {
+        if self.explain.is_none() {
+            return Ok((record.grade(&self.grader)?, None));
+        }
+        let explanation = record.explain(&self.grader)?;
+        Ok((explanation.verdict.clone(), Some(explanation)))
+    }
 }
 
 impl Counts {

@@ -1,7 +1,9 @@
 //! One line of `resit grade`: what goes in, what comes out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use resit::grade::Explanation;
 use resit::{Grader, Policy, Verdict};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -11,13 +13,14 @@ use serde_json::value::RawValue;
 const INPUT: [&str; 4] = ["reference", "response", "answer", "policy"];
 
 /// Names of the output, which take the place of fields of the same name.
-const OUTPUT: [&str; 7] = [
+const OUTPUT: [&str; 8] = [
     "correct",
     "verdict",
     "formatted",
     "extracted",
     "method",
     "reason",
+    "explanation",
     "error",
 ];
 
@@ -52,7 +55,7 @@ pub(crate) enum Malformed {
 /// What a line of the output says besides the fields that are passed through.
 pub(crate) struct Graded<'a> {
     pub(crate) line: u64,
-    pub(crate) verdict: Result<Verdict, Malformed>,
+    pub(crate) graded: Result<(Verdict, Option<Explanation>), Malformed>,
     pub(crate) record: Record<'a>,
 }
 
@@ -67,6 +70,20 @@ impl<'a> Record<'a> {
 
     /// Grades the record under its own policy, or else by `default`.
     pub(crate) fn grade(&self, default: &Grader) -> Result<Verdict, Malformed> {
+        self.judge(default, Grader::grade, Grader::grade_response)
+    }
+
+    /// [`grade`](Self::grade) with every step on the way.
+    pub(crate) fn explain(&self, default: &Grader) -> Result<Explanation, Malformed> {
+        self.judge(default, Grader::explain, Grader::explain_response)
+    }
+
+    fn judge<T>(
+        &self,
+        default: &Grader,
+        of_answer: impl Fn(&Grader, &str, &str) -> T,
+        of_response: impl Fn(&Grader, &str, &str) -> T,
+    ) -> Result<T, Malformed> {
         let reference = self
             .text("reference")?
             .ok_or(Malformed::Missing("reference"))?;
@@ -79,8 +96,8 @@ impl<'a> Record<'a> {
             None => default,
         };
         match (self.text("response")?, self.text("answer")?) {
-            (Some(response), None) => Ok(grader.grade_response(&reference, &response)),
-            (None, Some(answer)) => Ok(grader.grade(&reference, &answer)),
+            (Some(response), None) => Ok(of_response(grader, &reference, &response)),
+            (None, Some(answer)) => Ok(of_answer(grader, &reference, &answer)),
             (Some(_), Some(_)) => Err(Malformed::Both),
             (None, None) => Err(Malformed::Neither),
         }
@@ -126,14 +143,21 @@ impl<'de> Deserialize<'de> for Record<'de> {
 impl Serialize for Graded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        match &self.verdict {
-            Ok(verdict) => {
+        match &self.graded {
+            Ok((verdict, explanation)) => {
                 map.serialize_entry("correct", &verdict.correct())?;
                 map.serialize_entry("verdict", &verdict.decision)?;
                 map.serialize_entry("formatted", &verdict.formatted)?;
                 map.serialize_entry("extracted", &verdict.extracted)?;
                 map.serialize_entry("method", &verdict.method)?;
                 map.serialize_entry("reason", &verdict.reason)?;
+                if let Some(Explanation {
+                    reference, answer, ..
+                }) = explanation
+                {
+                    let sides = BTreeMap::from([("reference", reference), ("answer", answer)]);
+                    map.serialize_entry("explanation", &sides)?;
+                }
             }
             Err(error) => {
                 map.serialize_entry("error", &error.to_string())?;
@@ -142,7 +166,7 @@ impl Serialize for Graded<'_> {
         }
         for (name, value) in &self.record.fields {
             let name = name.as_str();
-            let replaced = OUTPUT.contains(&name) || self.verdict.is_err() && name == "line";
+            let replaced = OUTPUT.contains(&name) || self.graded.is_err() && name == "line";
             if !INPUT.contains(&name) && !replaced {
                 map.serialize_entry(name, value)?;
             }

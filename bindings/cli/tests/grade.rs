@@ -387,6 +387,42 @@ fn memory_does_not_grow_with_the_stream() {
 }
 
 #[test]
+fn the_path_to_a_verdict_is_shown() {
+    let input = r#"{"reference": "\\frac12", "response": "So \\boxed{2/4}.", "id": 7}"#;
+    let output = grade(&["--explain"], input.as_bytes());
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "line 1\n\
+         reference\n  \
+           extracted   \\frac12\n  \
+           tokens      \\frac 1 2\n  \
+           expression  1/2\n  \
+           in LaTeX    \\frac{1}{2}\n  \
+           canonical   1/2\n\
+         answer\n  \
+           extracted   2/4\n  \
+           tokens      2 / 4\n  \
+           expression  2/4\n  \
+           in LaTeX    \\frac{2}{4}\n  \
+           canonical   1/2\n\
+         decision\n  \
+           verdict     equal\n  \
+           reason      equal: the answer equals the reference\n  \
+           method      identical: both sides are the same once normalised\n\n"
+    );
+    let output = grade(&["--explain=json"], input.as_bytes());
+    let [line] = lines(&output).try_into().unwrap();
+    assert_eq!(line["id"], 7);
+    assert_eq!(line["reason"], "equal");
+    assert_eq!(line["explanation"]["answer"]["source"], "box");
+    assert_eq!(
+        line["explanation"]["answer"]["readings"],
+        json!([{"latex": "\\frac{2}{4}", "plain": "2/4", "canonical": "1/2"}])
+    );
+}
+
+#[test]
 fn the_place_of_the_answer_goes_by_name() {
     let input = r#"{"reference": "1", "response": "\\boxed{1}. No:\n\\boxed{2}\nans=3\n4"}"#;
     for (name, extracted) in [
@@ -403,4 +439,18 @@ fn the_place_of_the_answer_goes_by_name() {
         let output = grade(&["--extract", unknown], input.as_bytes());
         assert_eq!(output.status.code(), Some(2), "{unknown}");
     }
+}
+
+#[test]
+fn undecided_is_not_correct_and_counted_apart() {
+    let line = json!({"reference": "\\int_0^1 f(x)\\,dx", "answer": "\\int_0^1 g(x)\\,dx"});
+    let output = grade(&[], line.to_string().as_bytes());
+    let [verdict] = lines(&output).try_into().unwrap();
+    assert_eq!(verdict["verdict"], "undecided");
+    assert_eq!(verdict["correct"], false);
+    let summary = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        summary.starts_with("1 lines: 0 correct, 1 undecided, 0 malformed in "),
+        "{summary}"
+    );
 }

@@ -17,6 +17,7 @@ mod notation;
 mod numeric;
 mod progression;
 mod quantity;
+pub(crate) mod raise;
 pub(crate) mod reals;
 mod relation;
 mod residue;

@@ -83,6 +83,41 @@ impl Reals {
         })
     }
 
+    /// The intervals that the set is made of, as long as they can be, ascending.
+    pub(crate) fn intervals(&self) -> Vec<(End, End)> {
+        let infinite = || End {
+            at: None,
+            closed: false,
+        };
+        let mut found = Vec::new();
+        let mut open = self
+            .between
+            .first()
+            .is_some_and(|first| *first)
+            .then(infinite);
+        let after = self.between.iter().skip(1);
+        for ((point, &at), &next) in self.points.iter().zip(&self.at).zip(after) {
+            let here = |closed| End {
+                at: Some(point.clone()),
+                closed,
+            };
+            open = match open.take() {
+                Some(lower) if at && next => Some(lower),
+                Some(lower) => {
+                    found.push((lower, here(at)));
+                    next.then(|| here(false))
+                }
+                None if next => Some(here(at)),
+                None => {
+                    found.extend(at.then(|| (here(true), here(true))));
+                    None
+                }
+            };
+        }
+        found.extend(open.map(|lower| (lower, infinite())));
+        found
+    }
+
     pub(crate) fn complement(mut self) -> Self {
         self.at
             .iter_mut()

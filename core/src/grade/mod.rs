@@ -14,12 +14,14 @@
 mod batch;
 mod compare;
 mod date;
+mod explain;
 mod form;
 mod items;
 mod judge;
 mod outcome;
 mod policy;
 mod relation;
+mod requirement;
 mod scalar;
 #[cfg(feature = "stages")]
 #[doc(hidden)]
@@ -28,8 +30,10 @@ mod text;
 mod verdict;
 
 pub use batch::batch;
+pub use explain::{Explanation, Reading, Side};
 pub use form::Form;
 pub use policy::{Conventions, POLICIES, Policy};
+pub use requirement::Requirement;
 pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
@@ -128,7 +132,14 @@ impl Grader {
             nothing(Reason::NoAnswer)
         } else {
             let conventions = &self.policy.conventions;
-            compare_answers(&reference.answer, &answer, &mut Judge { fuel, conventions })
+            let judge = &mut Judge { fuel, conventions };
+            let outcome = compare_answers(&reference.answer, &answer, judge);
+            match self.policy.requirement {
+                Some(form) if outcome.is_equal() => {
+                    form.judge(outcome, answers, &self.policy.limits)
+                }
+                _ => outcome,
+            }
         };
         Verdict {
             decision: outcome.decision,

@@ -1,3 +1,4 @@
+use super::requirement::Requirement;
 use crate::extract::Extraction;
 use crate::limits::Limits;
 
@@ -8,6 +9,8 @@ pub struct Policy {
     pub extraction: Extraction,
     /// What is taken for equal beyond mathematics.
     pub conventions: Conventions,
+    /// The form in which an answer has to be written, if any.
+    pub requirement: Option<Requirement>,
     /// What one verdict may cost.
     pub limits: Limits,
 }
@@ -48,8 +51,22 @@ impl Default for Conventions {
 pub const POLICIES: [&str; 4] = ["default", "boxed", "rounded", "strict"];
 
 impl Policy {
-    /// The policy of that name, one of [`POLICIES`].
+    /// The policy of that name: one of [`POLICIES`], and after a `+` the name of a [`Requirement`].
+    ///
+    /// ```
+    /// use resit::{Grader, Policy, grade::Reason};
+    ///
+    /// let grader = Grader::new(Policy::named("default+lowest-terms").unwrap());
+    /// assert!(grader.grade("0.75", r"\frac34").correct());
+    /// assert_eq!(grader.grade("0.75", r"\frac68").reason, Reason::FormDiffers);
+    /// ```
     pub fn named(name: &str) -> Option<Self> {
+        if let Some((policy, requirement)) = name.split_once('+') {
+            return Some(Self {
+                requirement: Some(Requirement::named(requirement)?),
+                ..Self::named(policy)?
+            });
+        }
         match name {
             "default" => Some(Self::default()),
             "boxed" => Some(Self::boxed()),

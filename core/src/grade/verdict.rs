@@ -1,4 +1,5 @@
 use alloc::string::String;
+use core::fmt;
 
 /// The three-way answer to "is this the reference?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +68,8 @@ pub enum Reason {
     BaseDiffers,
     /// The words differ.
     TextDiffers,
+    /// Equal in value, but not written in the form that the policy asks for.
+    FormDiffers,
     /// The members of a chain of equations do not agree with one another.
     ChainDisagrees,
     /// A side has no value, such as a quotient by zero.
@@ -102,5 +105,138 @@ impl Verdict {
     /// Whether the answer is proven or agreed to equal the reference.
     pub fn correct(&self) -> bool {
         self.decision == Decision::Equal
+    }
+}
+
+impl Method {
+    /// All of them, in the order of their definition.
+    pub const ALL: [Self; 8] = [
+        Self::None,
+        Self::Identical,
+        Self::Form,
+        Self::Exact,
+        Self::Refuted,
+        Self::Numeric,
+        Self::Rounded,
+        Self::Text,
+    ];
+
+    /// The code in JSON, which does not change.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Identical => "identical",
+            Self::Form => "form",
+            Self::Exact => "exact",
+            Self::Refuted => "refuted",
+            Self::Numeric => "numeric",
+            Self::Rounded => "rounded",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// In words.
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "nothing was compared",
+            Self::Identical => "both sides are the same once normalised",
+            Self::Form => "by what is written, without computing",
+            Self::Exact => "by exact arithmetic or a proof",
+            Self::Refuted => "an interval around the difference excludes zero",
+            Self::Numeric => "they agree to many bits, without a proof",
+            Self::Rounded => "the decimal is the exact value, rounded",
+            Self::Text => "as words",
+        })
+    }
+}
+
+impl Reason {
+    /// All of them, in the order of their definition.
+    pub const ALL: [Self; 19] = [
+        Self::Equal,
+        Self::ValueDiffers,
+        Self::SignDiffers,
+        Self::UnitDiffers,
+        Self::KindDiffers,
+        Self::CountDiffers,
+        Self::ItemDiffers,
+        Self::OrderDiffers,
+        Self::BracketDiffers,
+        Self::NameDiffers,
+        Self::BaseDiffers,
+        Self::TextDiffers,
+        Self::FormDiffers,
+        Self::ChainDisagrees,
+        Self::Undefined,
+        Self::NotUnderstood,
+        Self::LimitReached,
+        Self::NoAnswer,
+        Self::EmptyReference,
+    ];
+
+    /// The code in JSON, which does not change.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::ValueDiffers => "value-differs",
+            Self::SignDiffers => "sign-differs",
+            Self::UnitDiffers => "unit-differs",
+            Self::KindDiffers => "kind-differs",
+            Self::CountDiffers => "count-differs",
+            Self::ItemDiffers => "item-differs",
+            Self::OrderDiffers => "order-differs",
+            Self::BracketDiffers => "bracket-differs",
+            Self::NameDiffers => "name-differs",
+            Self::BaseDiffers => "base-differs",
+            Self::TextDiffers => "text-differs",
+            Self::FormDiffers => "form-differs",
+            Self::ChainDisagrees => "chain-disagrees",
+            Self::Undefined => "undefined",
+            Self::NotUnderstood => "not-understood",
+            Self::LimitReached => "limit-reached",
+            Self::NoAnswer => "no-answer",
+            Self::EmptyReference => "empty-reference",
+        }
+    }
+}
+
+/// In words.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "the answer equals the reference",
+            Self::ValueDiffers => "the values differ",
+            Self::SignDiffers => "the values differ in sign only",
+            Self::UnitDiffers => "the units, or what is counted, differ",
+            Self::KindDiffers => "one is another kind of answer than the other",
+            Self::CountDiffers => "the number of items differs",
+            Self::ItemDiffers => "an item has no equal",
+            Self::OrderDiffers => "the items are in another order",
+            Self::BracketDiffers => "the brackets differ",
+            Self::NameDiffers => "another variable or function is given a value",
+            Self::BaseDiffers => "the bases differ",
+            Self::TextDiffers => "the words differ",
+            Self::FormDiffers => {
+                "the value is right, but not written in the form that is asked for"
+            }
+            Self::ChainDisagrees => "the members of a chain of equations disagree",
+            Self::Undefined => "a side has no value",
+            Self::NotUnderstood => "a form is involved that can only be compared as written",
+            Self::LimitReached => "a decision takes more work than the limits allow",
+            Self::NoAnswer => "no answer was found",
+            Self::EmptyReference => "the reference is empty",
+        })
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Equal => "equal",
+            Self::Different => "different",
+            Self::Undecided => "undecided",
+        })
     }
 }

@@ -21,6 +21,7 @@ mod vocabulary;
 
 use crate::expr::Expr;
 use crate::limits::Limits;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use input::Commas;
@@ -105,10 +106,27 @@ impl Readings {
     }
 }
 
+<<<<<<< HEAD
 /// How many tokens `text` has.
 #[cfg(feature = "stages")]
 pub(crate) fn token_count(text: &str) -> usize {
     tokens(&fold::fold(text)).len()
+=======
+/// The tokens of `text`, each as it is spelled once folded.
+pub(crate) fn tokens(text: &str) -> Vec<String> {
+    let folded = fold::fold(text);
+    let tokens = token::lex(&folded);
+    let spell = |token: &token::Token<'_>| match token.kind {
+        token::Kind::Number(t) | token::Kind::Letters(t) => String::from(t),
+        token::Kind::Command(name) => format!("\\{name}"),
+        token::Kind::Text(words) => format!("\\text{{{words}}}"),
+        token::Kind::Begin(name) => format!("\\begin{{{name}}}"),
+        token::Kind::End(name) => format!("\\end{{{name}}}"),
+        token::Kind::Sign(c) => String::from(c),
+        token::Kind::Row => String::from("\\\\"),
+    };
+    tokens.iter().map(spell).collect()
+>>>>>>> 225ae7e (grade: explain a verdict step by step, and ask for a form)
 }
 
 /// The tokens of `text` in one spelling, for comparing what is not mathematics word by word.

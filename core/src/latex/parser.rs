@@ -152,9 +152,20 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
         Kind::Letters(word) | Kind::Text(word) if word.trim_start().starts_with("where") => {}
         _ => return None,
     }
-    let end = input.skip(input.rest().len());
     let mut words = String::new();
+    let mut length = 0;
+    let mut depth = 0u32;
     for Token { kind, .. } in input.rest() {
+        match kind {
+            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
+            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                // The set that the condition is part of ends here.
+                None => break,
+            },
+            _ => {}
+        }
+        length += 1;
         match kind {
             Kind::Text(t) | Kind::Letters(t) | Kind::Number(t) | Kind::Command(t) => {
                 words.push_str(t.trim());
@@ -164,7 +175,8 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
         }
         words.push(' ');
     }
-    Some((end, Expr::Text(words)))
+    let words = String::from(words.trim_end());
+    Some((input.skip(length), Expr::Text(words)))
 }
 
 /// Whether what is being read ends here, so that no operator can follow.

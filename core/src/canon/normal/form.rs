@@ -27,10 +27,36 @@ pub(crate) struct NormalForm {
 }
 
 impl NormalForm {
+    /// Numerator and denominator.
+    pub(super) fn parts(&self) -> (&Polynomial, &Polynomial) {
+        (&self.numerator, &self.denominator)
+    }
+
     /// The value, if it is rational.
     pub(crate) fn as_rational(&self) -> Option<Rational> {
         let value = self.numerator.as_rational()?;
         self.denominator.is_one().then_some(value)
+    }
+
+    /// The degree of the denominator in `symbol`, if the value is a quotient of polynomials in it.
+    pub(crate) fn denominator_degree(&self, kernels: &Kernels, symbol: &str) -> Option<i64> {
+        let Some(x) = kernels.symbol(symbol) else {
+            return Some(0);
+        };
+        let dependent = kernels.dependents(x);
+        let depends = |p: &Polynomial| p.kernels().any(|id| id != x && dependent.contains(&id));
+        if depends(&self.numerator) || depends(&self.denominator) {
+            return None;
+        }
+        let exponents = |p: &Polynomial| -> Option<Vec<i64>> {
+            let exponents = p.terms().iter().map(|term| term.0.exponent(x));
+            exponents
+                .map(|exponent| exponent.is_integer().then(|| *exponent.numer()))
+                .collect()
+        };
+        let least = exponents(&self.numerator)?.into_iter().min()?;
+        let most = exponents(&self.denominator)?.into_iter().max()?;
+        Some(most - least.min(0))
     }
 
     /// The degree in `symbol`, if the value is a polynomial in it.

@@ -29,6 +29,7 @@ mod kernel;
 mod monomial;
 mod polynomial;
 mod radical;
+mod raise;
 mod settle;
 mod unity;
 

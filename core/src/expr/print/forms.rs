@@ -5,7 +5,6 @@ use crate::expr::{
     Big, BigOperator, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
 };
 use alloc::format;
-use alloc::string::ToString;
 
 impl Printer {
     pub(super) fn sign(&mut self, sign: Sign) {
@@ -270,10 +269,11 @@ impl Printer {
             BigOperator::Union => "\\bigcup",
             BigOperator::Intersection => "\\bigcap",
         });
+        let integral = big.operator == BigOperator::Integral;
         if let Some(lower) = &big.lower {
             self.push("_{");
-            if let Some(variable) = &big.variable {
-                self.name(&variable.to_string(), false);
+            if let Some(variable) = big.variable.as_ref().filter(|_| !integral) {
+                self.name(variable, false);
                 let limit = big.operator == BigOperator::Limit;
                 self.relation(if limit {
                     Relation::Arrow
@@ -289,7 +289,14 @@ impl Printer {
             self.braced(upper);
         }
         self.push(" ");
-        self.at(Level::Product, &big.body);
+        match &big.variable {
+            Some(variable) if integral => {
+                self.at(Level::Sum, &big.body);
+                self.either(" \\, d", " d");
+                self.push(variable);
+            }
+            _ => self.at(Level::Product, &big.body),
+        }
     }
 }
 
