@@ -5,7 +5,9 @@ use super::reals::{End, Reals};
 use super::term::{Constant, Function, Rational, Term};
 use super::value::{Clock, Date, Measure, Scalar, Value};
 use crate::expr::unit::{Dimension, Unit};
-use crate::expr::{Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign};
+use crate::expr::{
+    Big, BigOperator, Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
+};
 use crate::limits::Fuel;
 use alloc::boxed::Box;
 use alloc::format;
@@ -185,10 +187,13 @@ fn expression(term: &Term) -> Expr {
             None => product(factors),
         },
         Term::Power(pair) => power(&pair.0, &pair.1),
-        Term::Call(function, arguments) => Expr::Call(
-            operation(*function),
-            arguments.iter().map(expression).collect(),
-        ),
+        Term::Call(function, arguments) => {
+            let arguments = arguments.iter().map(expression);
+            match operation(*function) {
+                Ok(operation) => Expr::Call(operation, arguments.collect()),
+                Err(operator) => bound(operator, arguments),
+            }
+        }
     }
 }
 
@@ -258,8 +263,8 @@ fn power(base: &Term, exponent: &Term) -> Expr {
     }
 }
 
-fn operation(function: Function) -> Operation {
-    match function {
+fn operation(function: Function) -> Result<Operation, BigOperator> {
+    Ok(match function {
         Function::Sin => Operation::Sin,
         Function::Cos => Operation::Cos,
         Function::Ln => Operation::Ln,
@@ -280,7 +285,29 @@ fn operation(function: Function) -> Operation {
         Function::Im => Operation::Im,
         Function::Arg => Operation::Arg,
         Function::Conj => Operation::Conj,
-    }
+        Function::Sum => return Err(BigOperator::Sum),
+        Function::Product => return Err(BigOperator::Product),
+        Function::Integral => return Err(BigOperator::Integral),
+        Function::Limit => return Err(BigOperator::Limit),
+    })
+}
+
+/// A sum, product, integral or limit: its variable, its body, and its bounds.
+fn bound(operator: BigOperator, mut arguments: impl Iterator<Item = Expr>) -> Expr {
+    let variable = match arguments.next() {
+        Some(Expr::Symbol(name) | Expr::Word(name)) => Some(name),
+        _ => None,
+    };
+    let body = arguments.next().unwrap_or(Expr::Number(Number::integer(1)));
+    let lower = arguments.next();
+    let upper = arguments.next().filter(|_| operator != BigOperator::Limit);
+    Expr::Big(Box::new(Big {
+        operator,
+        variable,
+        lower,
+        upper,
+        body,
+    }))
 }
 
 fn reals(set: &Reals, fuel: &mut Fuel) -> Expr {

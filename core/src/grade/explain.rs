@@ -5,7 +5,7 @@ use crate::canon::lower::lower;
 use crate::canon::raise::raise;
 use crate::expr::print;
 use crate::extract::{Extracted, Source, given};
-use crate::latex::{read, tokens};
+use crate::latex::{read, token_spellings};
 use crate::limits::{Fuel, Limits};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -94,7 +94,7 @@ impl Side {
                 .map(|text| String::from(*text))
                 .collect(),
             source: extracted.source,
-            tokens: answers().flat_map(|text| tokens(text)).collect(),
+            tokens: answers().flat_map(|text| token_spellings(text)).collect(),
             readings: answers()
                 .filter_map(|text| read(text, limits))
                 .flat_map(|readings| {

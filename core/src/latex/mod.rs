@@ -106,27 +106,26 @@ impl Readings {
     }
 }
 
-<<<<<<< HEAD
 /// How many tokens `text` has.
 #[cfg(feature = "stages")]
 pub(crate) fn token_count(text: &str) -> usize {
     tokens(&fold::fold(text)).len()
-=======
+}
+
 /// The tokens of `text`, each as it is spelled once folded.
-pub(crate) fn tokens(text: &str) -> Vec<String> {
+pub(crate) fn token_spellings(text: &str) -> Vec<String> {
     let folded = fold::fold(text);
-    let tokens = token::lex(&folded);
-    let spell = |token: &token::Token<'_>| match token.kind {
-        token::Kind::Number(t) | token::Kind::Letters(t) => String::from(t),
-        token::Kind::Command(name) => format!("\\{name}"),
-        token::Kind::Text(words) => format!("\\text{{{words}}}"),
-        token::Kind::Begin(name) => format!("\\begin{{{name}}}"),
-        token::Kind::End(name) => format!("\\end{{{name}}}"),
-        token::Kind::Sign(c) => String::from(c),
-        token::Kind::Row => String::from("\\\\"),
+    let tokens = lexer::lex(&folded);
+    let spell = |token: &Token<'_>| match token.kind {
+        Kind::Number(t) | Kind::Letters(t) => String::from(t),
+        Kind::Command(name) => format!("\\{name}"),
+        Kind::Text(words) => format!("\\text{{{words}}}"),
+        Kind::Begin(name) => format!("\\begin{{{name}}}"),
+        Kind::End(name) => format!("\\end{{{name}}}"),
+        Kind::Sign(c) => String::from(c),
+        Kind::Row => String::from("\\\\"),
     };
     tokens.iter().map(spell).collect()
->>>>>>> 225ae7e (grade: explain a verdict step by step, and ask for a form)
 }
 
 /// The tokens of `text` in one spelling, for comparing what is not mathematics word by word.

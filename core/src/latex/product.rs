@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::peek;
+use nom::combinator::value;
 use nom::multi::many0;
 use nom::sequence::terminated;
 
