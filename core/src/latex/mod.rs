@@ -85,11 +85,18 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     };
     let plain = text.contains('*') && tokens.iter().all(is_constant);
     if plain {
-        for token in &mut tokens {
-            match token.kind {
-                Kind::Letters("I") => token.kind = Kind::Letters("i"),
-                Kind::Letters("E") => token.kind = Kind::Letters("e"),
-                _ => {}
+        // With a subscript or an argument it is a name.
+        let named = |next: Option<&Token>| {
+            next.is_some_and(|token| matches!(token.kind, Kind::Sign('_' | '(')))
+        };
+        for at in 0..tokens.len() {
+            let named = named(tokens.get(at + 1));
+            if let Some(token) = tokens.get_mut(at).filter(|_| !named) {
+                match token.kind {
+                    Kind::Letters("I") => token.kind = Kind::Letters("i"),
+                    Kind::Letters("E") => token.kind = Kind::Letters("e"),
+                    _ => {}
+                }
             }
         }
     }

@@ -63,9 +63,14 @@ impl Printer {
         if let Some((accent, letter)) = name.split_once(' ') {
             return self.push(&format!("\\{accent}{{{letter}}}"));
         }
-        // The variable of `> 5` is not written.
-        if name != "_" {
-            self.subscripted(name);
+        match name {
+            // The variable of `> 5` is not written.
+            "_" => {}
+            // Among numbers alone, a plain `E` or `I` would be a constant.
+            "E" | "I" if !self.is_latex() && !applied => {
+                self.push(&format!("\\mathcal{{{name}}}"));
+            }
+            name => self.subscripted(name),
         }
     }
 

@@ -7,7 +7,7 @@ use alloc::string::String;
 pub(super) fn is_quotable(words: &str) -> bool {
     words
         .chars()
-        .all(|c| is_plain(c) && !matches!(c, '"' | '\\' | '{' | '}' | '$'))
+        .all(|c| is_plain(c) && !matches!(c, '"' | '\\' | '{' | '}' | '$' | '~'))
         && !words.is_empty()
 }
 
