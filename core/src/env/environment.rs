@@ -178,7 +178,7 @@ impl<V: Verifier> Environment<V> {
 
     /// Takes a turn of the model, or a piece of one, and appends it and the feedback to the
     /// transcript. After an error of the caller the episode is as it was; after one of the verifier
-    /// it has ended, with [`StopReason::Error`] and without a reward.
+    /// it has ended, with [`StopReason::Error`](super::StopReason::Error) and without a reward.
     ///
     /// # Errors
     ///
