@@ -17,7 +17,7 @@ pub(super) fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) ->
             return None;
         };
         let grid = grid(matrix, branch, fuel)?;
-        return Some(Value::Scalar(Scalar::plain(determinant(&grid)?)));
+        return Some(Value::Scalar(Scalar::plain(determinant(&grid, fuel)?)));
     }
     let grid = grid(expr, branch, fuel)?;
     let cell = |term| Value::Scalar(Scalar::plain(term));
@@ -103,6 +103,11 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
     }
 }
 
+/// The number of parts of all entries.
+fn size(grid: &Grid) -> u64 {
+    grid.iter().flatten().map(Term::size).sum()
+}
+
 fn scaled(grid: &Grid, scale: &Term) -> Grid {
     let cell = |cell: &Term| Term::product([scale.clone(), cell.clone()]);
     grid.iter()
@@ -112,7 +117,9 @@ fn scaled(grid: &Grid, scale: &Term) -> Grid {
 
 fn multiplied(a: &Grid, b: &Grid, fuel: &mut Fuel) -> Option<Grid> {
     let (rows, inner, columns) = (a.len(), b.len(), b.first()?.len());
-    fuel.spend((rows * inner * columns) as u64 * 4).ok()?;
+    let cost = size(a).saturating_mul(columns as u64) + size(b).saturating_mul(rows as u64);
+    fuel.spend(4 * (rows * inner * columns) as u64 + cost)
+        .ok()?;
     if a.iter().any(|row| row.len() != inner) {
         return None;
     }
@@ -143,31 +150,38 @@ fn power(base: Grid, exponent: i64, fuel: &mut Fuel) -> Option<Grid> {
     if exponent.abs() > LARGEST || base.iter().any(|row| row.len() != base.len()) {
         return None;
     }
-    let base = if exponent < 0 { inverse(&base)? } else { base };
+    let base = if exponent < 0 {
+        inverse(&base, fuel)?
+    } else {
+        base
+    };
     let unit = |row: usize, column: usize| Term::integer(i64::from(row == column));
-    let size = base.len();
-    let identity = (0..size).map(|row| (0..size).map(|column| unit(row, column)).collect());
+    let order = base.len();
+    let identity = (0..order).map(|row| (0..order).map(|column| unit(row, column)).collect());
     (0..exponent.abs()).try_fold(identity.collect(), |power, _| {
         multiplied(&power, &base, fuel)
     })
 }
 
 /// The transposed matrix of cofactors over the determinant.
-fn inverse(grid: &Grid) -> Option<Grid> {
-    let scale = determinant(grid)?.inverse();
-    let size = grid.len();
-    if size == 1 {
+fn inverse(grid: &Grid, fuel: &mut Fuel) -> Option<Grid> {
+    let scale = determinant(grid, fuel)?.inverse();
+    let order = grid.len();
+    if order == 1 {
         return Some([[scale].into()].into());
     }
-    let cofactor = |row: usize, column: usize| {
+    let mut cofactor = |row: usize, column: usize| {
         let sign = Term::integer(if (row + column) % 2 == 0 { 1 } else { -1 });
         Some(Term::product([
             sign,
-            determinant(&minor(grid, row, column))?,
+            determinant(&minor(grid, row, column), fuel)?,
         ]))
     };
-    let rows = (0..size).map(|row| (0..size).map(|column| cofactor(column, row)).collect());
-    Some(scaled(&rows.collect::<Option<Grid>>()?, &scale))
+    let rows = (0..order).map(|row| (0..order).map(|column| cofactor(column, row)).collect());
+    let rows = rows.collect::<Option<Grid>>()?;
+    fuel.spend(scale.size().saturating_mul((order * order) as u64))
+        .ok()?;
+    Some(scaled(&rows, &scale))
 }
 
 /// The matrix without a row and a column.
@@ -181,7 +195,8 @@ fn minor(grid: &Grid, row: usize, column: usize) -> Grid {
 }
 
 /// Expansion along the first row: for the sizes that people write out.
-fn determinant(grid: &Grid) -> Option<Term> {
+fn determinant(grid: &Grid, fuel: &mut Fuel) -> Option<Term> {
+    fuel.spend(size(grid)).ok()?;
     let n = grid.len();
     if n == 0 || n > 5 || grid.iter().any(|row| row.len() != n) {
         return None;
@@ -195,7 +210,7 @@ fn determinant(grid: &Grid) -> Option<Term> {
         terms.push(Term::product([
             sign,
             grid[0][column].clone(),
-            determinant(&minor(grid, 0, column))?,
+            determinant(&minor(grid, 0, column), fuel)?,
         ]));
     }
     Some(Term::sum(terms))

@@ -41,11 +41,14 @@ use crate::canon::sign::independent;
 use crate::canon::value::Value;
 use crate::extract::given;
 use crate::latex::read;
-use crate::limits::Fuel;
+use crate::limits::{Fuel, Limits};
 use alloc::string::String;
 use alloc::vec::Vec;
 use judge::Judge;
 use outcome::Outcome;
+
+/// What a side is may take this part of the fuel to find out.
+const READING_SHARE: u64 = 3;
 
 /// Grades `answer` against `reference` under the default [`Policy`].
 pub fn grade(reference: &str, answer: &str) -> Verdict {
@@ -90,9 +93,8 @@ impl Grader {
 
     /// Reads a reference: an answer, in any wrapping, or a whole solution that ends in one.
     pub fn prepare(&self, reference: &str) -> Reference {
-        let mut fuel = Fuel::new(&self.policy.limits);
         Reference {
-            answer: self.read(&given(reference).answers, &mut fuel),
+            answer: self.read(&given(reference).answers),
         }
     }
 
@@ -118,8 +120,7 @@ impl Grader {
     }
 
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
-        let mut fuel = Fuel::new(&self.policy.limits);
-        let answer = self.read(answers, &mut fuel);
+        let answer = self.read(answers);
         let extracted = (!answer.readings.is_empty()).then(|| answer.text.clone());
         let nothing = |reason| Outcome {
             decision: Decision::Different,
@@ -131,9 +132,11 @@ impl Grader {
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            let conventions = &self.policy.conventions;
-            let judge = &mut Judge { fuel, conventions };
-            let outcome = compare_answers(&reference.answer, &answer, judge);
+            let mut judge = Judge {
+                fuel: Fuel::new(&self.policy.limits),
+                conventions: &self.policy.conventions,
+            };
+            let outcome = compare_answers(&reference.answer, &answer, &mut judge);
             match self.policy.requirement {
                 Some(form) if outcome.is_equal() => {
                     form.judge(outcome, answers, &self.policy.limits)
@@ -150,9 +153,16 @@ impl Grader {
         }
     }
 
-    /// Several members are a list of their values.
-    fn read(&self, members: &[&str], fuel: &mut Fuel) -> Answer {
+    /// Several members are a list of their values. Each side has an account of its own, a part of
+    /// what a verdict may cost, so that the order of the sides makes no difference.
+    fn read(&self, members: &[&str]) -> Answer {
         let limits = &self.policy.limits;
+        Fuel::new(limits).share(READING_SHARE, |fuel| {
+            Self::read_within(members, limits, fuel)
+        })
+    }
+
+    fn read_within(members: &[&str], limits: &Limits, fuel: &mut Fuel) -> Answer {
         let readings = match members {
             [only] => read(only, limits).map_or_else(Vec::new, |readings| {
                 let mut values = Vec::with_capacity(1);

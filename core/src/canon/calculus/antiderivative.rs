@@ -27,7 +27,7 @@ pub(super) fn antiderivative(f: &Term, x: &str, fuel: &mut Fuel) -> Option<Term>
 }
 
 fn integrate(f: &Term, x: &str, depth: u32, fuel: &mut Fuel) -> Option<Term> {
-    fuel.spend(8 + f.size()).ok()?;
+    fuel.spend(16 + 4 * f.size()).ok()?;
     if let Some(p) = coefficients(f, x, fuel) {
         return Some(at(&raised(&p), &Term::symbol(x)));
     }
@@ -324,7 +324,7 @@ fn by_substitution(factors: &Factors, x: &str, depth: u32, fuel: &mut Fuel) -> O
     inner.sort_by_key(|term| core::cmp::Reverse(term.size()));
     inner.dedup();
     for u in inner {
-        fuel.spend(whole.size()).ok()?;
+        fuel.spend(8 + 4 * whole.size()).ok()?;
         let slope = derivative(&u, x)?;
         // A polynomial slope is compared by its coefficients: 2x + 2 divides x + 1.
         let mut quotient = Factors::of(&whole, x).over(&slope, x);

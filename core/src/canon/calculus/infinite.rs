@@ -17,7 +17,7 @@ const MAX_SHIFT: i64 = 64;
 
 /// The sum of `body` over the `index` from `first` on.
 pub(super) fn sum(index: &str, body: &Term, first: i64, fuel: &mut Fuel) -> Option<Term> {
-    fuel.spend(8 + body.size()).ok()?;
+    fuel.spend(16 + 4 * body.size()).ok()?;
     let (ratio, rest) = geometric(body, index, fuel)?;
     if ratio.as_integer() != Some(1) {
         if let Some(found) = exponential(&ratio, &rest, index, body, first, fuel) {

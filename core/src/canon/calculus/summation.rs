@@ -50,7 +50,7 @@ pub(super) fn antidifference(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term>
 }
 
 fn search(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
-    fuel.spend(8 + f.size()).ok()?;
+    fuel.spend(16 + 4 * f.size()).ok()?;
     if let Some(p) = coefficients(f, k, fuel) {
         return Some(of_polynomial(&p, k));
     }

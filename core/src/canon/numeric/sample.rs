@@ -74,7 +74,7 @@ impl<'t> Sampler<'t> {
     fn visit(&mut self, term: &'t Term, integral: bool) {
         match term {
             Term::Rational(value) => {
-                let size = u64::try_from(&(value.numer() / value.denom()));
+                let size = u64::try_from(&(value.numer() / value.denom()).abs());
                 let size = size.ok().filter(|size| *size <= MAX_REACH);
                 self.reach = self.reach.max(size.unwrap_or(0));
             }
