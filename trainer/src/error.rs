@@ -35,9 +35,9 @@ pub enum Error {
         /// What the parser said.
         source: serde_json::Error,
     },
-    /// A figure that could not be drawn.
-    #[error("figure: {0}")]
-    Figure(String),
+    /// A figure that could not be drawn or written.
+    #[error(transparent)]
+    Figure(#[from] resit_io::Error),
     /// A setting that contradicts another or that is not supported.
     #[error("{0}")]
     Config(String),
