@@ -113,7 +113,7 @@ pub(crate) fn rounded(value: f64) -> f64 {
     format!("{value:.2e}").parse().unwrap_or(value)
 }
 
-/// The names of the columns of [`print`].
+/// The names of the columns of [`print()`].
 pub(crate) fn print_header() {
     println!(
         "{:<15} {:>5}  {:<18} {:>6} {:>9} {:>9} {:>7} {:>8} {:>10} {:>6}",
