@@ -3,6 +3,8 @@
 pub mod cases;
 pub mod data;
 pub mod forms;
+pub mod fuzz;
+pub mod hostile;
 pub mod report;
 
 #[cfg(doctest)]

@@ -22,7 +22,8 @@ usage: cargo xtask test [--only rust|python|web] [--long]
        cargo xtask bench [--only grader|env|trainer|python|web|server]
 
 test    checks everything, or one part; stops at the first failure
-        --long: property tests with 20000 cases each, and the tests that are ignored otherwise
+        --long: property tests with 20000 cases each, the tests that are ignored otherwise, 200000
+        pairs against Python, and half an hour of each fuzz target
 bench   measures everything, or one part; the last line on stdout is one JSON object of figures
 
 Tools that have to be installed go to $RESIT_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/resit).";

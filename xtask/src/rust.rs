@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use crate::shell::{Shell, cargo};
+use crate::shell::{Shell, cargo, root, target_folder};
 use crate::test::Step;
-use crate::{Outcome, no_std, tools};
+use crate::{Outcome, no_std, python, tools};
 
 pub(crate) const STEPS: &[Step] = &[
     Step {
@@ -56,7 +56,60 @@ pub(crate) const STEPS: &[Step] = &[
         name: "tests: files, all features",
         run: |shell| shell.test("--package resit-io --all-features"),
     },
+    Step {
+        name: "arithmetic against Python",
+        run: arithmetic,
+    },
+    Step {
+        name: "fuzzing",
+        run: fuzz,
+    },
 ];
+
+/// Grades generated pairs, and compares the verdicts with what Python's fractions, sympy and mpmath
+/// say.
+fn arithmetic(shell: &mut Shell) -> Outcome {
+    shell.cargo("build --package resit-cli")?;
+    let folder = root().join("tests/differential");
+    let python = python::interpreter("differential", &folder.join("requirements.txt"))?;
+    let resit = format!("resit{}", std::env::consts::EXE_SUFFIX);
+    let count = if shell.is_long() { "200000" } else { "20000" };
+    let mut command = Command::new(python);
+    command
+        .arg(folder.join("differential.py"))
+        .arg(target_folder()?.join("debug").join(resit))
+        .args(["--count", count]);
+    shell.run(&mut command)
+}
+
+/// The targets of `fuzz/`, each with the seconds that one run of it takes.
+const FUZZ_TARGETS: [&str; 2] = ["grade", "symmetric"];
+const FUZZ_SECONDS: u32 = 1800;
+
+/// Runs each fuzz target for half an hour if the long way was asked for. The inputs in
+/// `fuzz/corpus` are among the tests of the workspace.
+fn fuzz(shell: &mut Shell) -> Outcome {
+    if !shell.is_long() {
+        return Ok(());
+    }
+    let cargo_fuzz = tools::cargo_fuzz(shell)?;
+    for target in FUZZ_TARGETS {
+        let found = target_folder()?.join("fuzz").join(target);
+        std::fs::create_dir_all(&found)?;
+        let mut command = Command::new(&cargo_fuzz);
+        command
+            // The coverage that fuzzing needs is no part of the stable compiler's interface.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["fuzz", "run", "--sanitizer", "none", target])
+            .arg(found)
+            .arg(format!("fuzz/corpus/{target}"))
+            .arg("--")
+            .arg(format!("-max_total_time={FUZZ_SECONDS}"))
+            .args(["-max_len=600", "-timeout=5", "-dict=fuzz/latex.dict"]);
+        shell.run(&mut command)?;
+    }
+    Ok(())
+}
 
 /// Core has to build with any choice of its features, not only with those that its users in the
 /// workspace turn on together.

@@ -46,6 +46,11 @@ impl Shell {
         })
     }
 
+    /// Whether the long way was asked for.
+    pub(crate) fn is_long(&self) -> bool {
+        self.long
+    }
+
     /// Runs `cargo` with the arguments in `line`.
     pub(crate) fn cargo(&mut self, line: &str) -> Outcome {
         self.run(cargo().args(line.split_whitespace()))

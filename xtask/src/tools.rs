@@ -9,23 +9,32 @@ use crate::shell::{Shell, cargo};
 
 const CARGO_DENY: &str = "0.20.2";
 
+const CARGO_FUZZ: &str = "0.13.1";
+
 /// Installs what is missing.
 pub(crate) fn install(shell: &mut Shell) -> Outcome {
     component("fmt", "rustfmt")?;
     component("clippy", "clippy")?;
-    if cargo_deny()?.exists() {
-        return Ok(());
+    build(shell, "cargo-deny", CARGO_DENY).map(drop)
+}
+
+/// Where the program `name` lies, which is built and kept if it is not there.
+fn build(shell: &mut Shell, name: &str, version: &str) -> Outcome<PathBuf> {
+    let program = program(name, version)?;
+    if program.exists() {
+        return Ok(program);
     }
     let mut install = cargo();
     install
-        .args(["install", "cargo-deny", "--locked", "--version", CARGO_DENY])
+        .args(["install", name, "--locked", "--version", version])
         // A debug build is as good for this use and takes half the time.
         .args(["--debug", "--root"])
-        .arg(cargo_deny_folder()?)
+        .arg(folder(name, version)?)
         .env_remove("CARGO_TARGET_DIR");
     shell.run(&mut install).map_err(|error| {
-        format!("cargo-deny {CARGO_DENY} is missing and could not be installed: {error}").into()
-    })
+        format!("{name} {version} is missing and could not be installed: {error}")
+    })?;
+    Ok(program)
 }
 
 /// Makes sure that `cargo COMMAND` works, which comes with rustup's `component`.
@@ -42,14 +51,21 @@ fn component(command: &str, component: &str) -> Outcome {
 
 /// Where [`install`] puts cargo-deny.
 pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
-    let name = format!("cargo-deny{}", env::consts::EXE_SUFFIX);
-    Ok(cargo_deny_folder()?.join("bin").join(name))
+    program("cargo-deny", CARGO_DENY)
 }
 
-fn cargo_deny_folder() -> Outcome<PathBuf> {
-    Ok(cache()?
-        .join("tools")
-        .join(format!("cargo-deny-{CARGO_DENY}")))
+/// cargo-fuzz, which is installed when it is first needed.
+pub(crate) fn cargo_fuzz(shell: &mut Shell) -> Outcome<PathBuf> {
+    build(shell, "cargo-fuzz", CARGO_FUZZ)
+}
+
+fn program(name: &str, version: &str) -> Outcome<PathBuf> {
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    Ok(folder(name, version)?.join("bin").join(file))
+}
+
+fn folder(name: &str, version: &str) -> Outcome<PathBuf> {
+    Ok(cache()?.join("tools").join(format!("{name}-{version}")))
 }
 
 /// The user's cache folder for Resit.

@@ -11,7 +11,7 @@ use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
 use crate::expr::{Bracket, Connective, Expr, SetOperation, Sign, print};
-use crate::limits::Fuel;
+use crate::limits::{Fuel, LENGTH};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -227,6 +227,9 @@ pub(super) fn number_or_matrix(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> 
 }
 
 pub(super) fn text(words: &str) -> Value {
+    if words.len() > LENGTH {
+        return Value::Text(String::from(words));
+    }
     match words
         .trim()
         .to_lowercase()

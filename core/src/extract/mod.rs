@@ -37,6 +37,7 @@ pub use pattern::{InvalidPattern, Pattern};
 
 use prose::Prose;
 use scan::Scan;
+use token::tail;
 
 /// Where to look for the answer in a model's output.
 ///
@@ -49,7 +50,7 @@ pub enum Extraction {
     /// (`####`, `A:`, `<answer>`, "the answer is"), the last span of mathematics, the last line if
     /// it is nothing but mathematics, the last number.
     ///
-    /// Where a box was written, even an empty one, nothing outside it counts. A value that its
+    /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one, nothing outside it counts. A value that its
     /// sentence denies, supposes or asks for does not count.
     #[default]
     Default,
@@ -162,11 +163,11 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     // Solved once, the question of another task is made up.
     if let Some(question) = scan.question {
         let first = response.get(scan.reply.start..question).unwrap_or_default();
-        if let Some(value) = marker::last(&Prose::new(first)) {
+        if let Some(value) = marker::last(&Prose::new(end(first))) {
             return (Source::Marker, Vec::from([value]));
         }
     }
-    let prose = Prose::new(response.get(scan.reply.clone()).unwrap_or_default());
+    let prose = Prose::new(end(response.get(scan.reply.clone()).unwrap_or_default()));
     let (source, value) = if let Some(value) = marker::last(&prose) {
         (Source::Marker, Some(value))
     } else if let Some(value) = prose.absence() {
@@ -183,6 +184,18 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     (source, Vec::from_iter(value))
 }
 
+/// How much of a reply without a box is searched for its answer, from its end, in bytes.
+const LONGEST_PROSE: usize = 65_536;
+
+/// The lines at the end of `reply` that are searched.
+fn end(reply: &str) -> &str {
+    let end = tail(reply, LONGEST_PROSE);
+    match end.split_once('\n') {
+        Some((_, lines)) if end.len() < reply.len() => lines,
+        _ => end,
+    }
+}
+
 fn final_line(reply: &str) -> Option<&str> {
     reply.lines().map(str::trim).rfind(|line| !line.is_empty())
 }
@@ -195,7 +208,7 @@ pub fn given(text: &str) -> Extracted<'_> {
     let (source, answers) = if scan.boxed {
         (Source::Box, boxed::last(text, &scan))
     } else {
-        let prose = Prose::new(reply);
+        let prose = Prose::new(end(reply));
         match marker::last(&prose) {
             Some(value) => (Source::Marker, Vec::from([value])),
             None if prose.is_solution() => default(text, &scan),

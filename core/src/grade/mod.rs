@@ -230,22 +230,24 @@ enum Commas {
     Decimal,
 }
 
-/// Joined answers that all equal the reference say the same in several ways.
+/// Answers that a sentence joins, and that all equal the other side, say the same in several ways.
 fn same_throughout(
-    reference: &Value,
-    value: &Value,
-    answer: &Answer,
+    (a, reference): (&Value, &Answer),
+    (b, answer): (&Value, &Answer),
     judge: &mut Judge,
 ) -> Outcome {
-    match value {
-        Value::List(members) if answer.joined => {
-            let equal = Outcome::equal(Method::Identical);
-            members.iter().fold(equal, |all, member| {
-                all.and(|| compare::compare(reference, member, judge))
-            })
-        }
-        _ => Outcome::unlike(Reason::CountDiffers),
-    }
+    let sides = [(a, reference, b), (b, answer, a)];
+    let joined = sides.iter().find_map(|(value, side, other)| match value {
+        Value::List(members) if side.joined => Some((members, other)),
+        _ => None,
+    });
+    let Some((members, other)) = joined else {
+        return Outcome::unlike(Reason::CountDiffers);
+    };
+    let equal = Outcome::equal(Method::Identical);
+    members.iter().fold(equal, |all, member| {
+        all.and(|| compare::compare(other, member, judge))
+    })
 }
 
 /// The first pair of readings that is equal decides; if none is, the first pair does.
@@ -270,7 +272,8 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             if decimal && !scalars {
                 continue;
             }
-            let outcome = compare::compare(a, b, judge).or(|| same_throughout(a, b, answer, judge));
+            let outcome = compare::compare(a, b, judge)
+                .or(|| same_throughout((a, reference), (b, answer), judge));
             if outcome.is_equal() {
                 return outcome;
             }

@@ -165,7 +165,7 @@ fn side<'t>(input: Tokens<'t>) -> Parsed<'t, &'static str> {
 
 /// What stands above; a tower is read from its top: `2^3^4` is `2^{3^4}`.
 fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (rest, first) = argument(input)?;
+    let (rest, first) = nested(argument)(input)?;
     let after = rest.skip(1);
     let tower = rest.peek() == Some(Kind::Sign('^'))
         && degree_mark(after).is_err()

@@ -91,6 +91,13 @@ impl<'t> Tokens<'t> {
         &self.rest[..self.rest.len().saturating_sub(end.rest.len())]
     }
 
+    /// Takes as many looks as `tokens` tokens cost. False where fewer are left.
+    pub(super) fn charge(&self, tokens: usize) -> bool {
+        let left = u32::try_from(tokens).map_or(None, |cost| self.steps.get().checked_sub(cost));
+        self.steps.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
     pub(super) fn fail<T>(self) -> Parsed<'t, T> {
         Err(Err::Error(Error::new(self, ErrorKind::Verify)))
     }

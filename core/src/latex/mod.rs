@@ -45,6 +45,10 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
         return Some(Readings::words(text));
     }
     let folded = fold::fold(text);
+    // What one character stands for may be long.
+    if folded.len() > limits.length {
+        return Some(Readings::words(text));
+    }
     let first = tokens(&folded);
     if first.is_empty() {
         return None;

@@ -61,7 +61,13 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             match found {
                 Operator::Times => factors.push(right),
                 Operator::Over => {
-                    let left = single_or(core::mem::take(&mut factors), Expr::Product);
+                    let left = match factors.as_slice() {
+                        [Expr::Quotient(_)] => factors.pop(),
+                        _ => wrapped(&mut factors),
+                    };
+                    let Some(left) = left else {
+                        return input.fail();
+                    };
                     factors.push(divided(left, right));
                 }
                 Operator::Modulo => {

@@ -73,7 +73,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     if !value_before {
         return input.fail();
     }
-    let numeric = before.iter().all(is_numeric);
+    let numeric = || input.charge(before.len()) && before.iter().all(is_numeric);
     let spaced = input.spaced();
     // `min` and `sec` are functions before an argument, units after a number.
     let applied = matches!(
@@ -81,10 +81,12 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         Some(Kind::Sign('(' | '{') | Kind::Command("{" | "(") | Kind::Letters(_))
     );
     let is_no_function = |word: &str| !applied || vocabulary::function(word).is_none();
-    let is_unit = |word: &str| numeric && unit::is_known(word) && is_no_function(word);
-    let is_symbol = |word: &str| numeric && unit::is_symbol(word) && is_no_function(word);
-    if let (true, Ok(micro)) = (numeric, micro(input)) {
-        return Ok(micro);
+    let is_unit = |word: &str| unit::is_known(word) && is_no_function(word) && numeric();
+    let is_symbol = |word: &str| unit::is_symbol(word) && is_no_function(word) && numeric();
+    if let Ok(micro) = micro(input) {
+        if numeric() {
+            return Ok(micro);
+        }
     }
     let is_free = |words: &str| {
         connective(words).is_none()
@@ -109,7 +111,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let noun =
                 spaced && word.len() >= 3 && lowercase && is_free(word) && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
-            let known = word.len() >= 2 && numeric && (meridiem || power || is_symbol(word));
+            let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
             (noun || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),

@@ -1,0 +1,82 @@
+//! What the fuzz targets check, as functions of an input's bytes: a panic is a find.
+//!
+//! The first byte of an input names the policy. Then follow the reference, the byte 0xFF, which is in
+//! no UTF-8 text, and the answer. A text that is not UTF-8 has U+FFFD in place of what is wrong.
+
+use std::borrow::Cow;
+
+use resit::extract::{Detector, Extraction};
+use resit::grade::{Grader, POLICIES, Policy};
+
+/// The byte between reference and answer.
+pub const SEPARATOR: u8 = 0xFF;
+
+/// A policy, a reference and an answer.
+struct Input<'a> {
+    grader: Grader,
+    reference: Cow<'a, str>,
+    answer: Cow<'a, str>,
+}
+
+/// The input that stands for grading `answer` against `reference` under a policy of [`POLICIES`].
+pub fn encode(policy: &str, reference: &str, answer: &str) -> Vec<u8> {
+    let index = POLICIES.iter().position(|name| *name == policy);
+    let digit = b'0' + index.unwrap_or_default() as u8;
+    let mut bytes = vec![digit];
+    bytes.extend(reference.as_bytes());
+    bytes.push(SEPARATOR);
+    bytes.extend(answer.as_bytes());
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Option<Input<'_>> {
+    let (first, rest) = bytes.split_first()?;
+    let at = rest.iter().position(|byte| *byte == SEPARATOR)?;
+    let name = POLICIES[usize::from(*first) % POLICIES.len()];
+    Some(Input {
+        grader: Grader::new(Policy::named(name)?),
+        reference: String::from_utf8_lossy(&rest[..at]),
+        answer: String::from_utf8_lossy(&rest[at + 1..]),
+    })
+}
+
+/// Grading as an answer and as a response, and reading the response in pieces.
+///
+/// # Panics
+/// Where the grader does, where two runs differ, or where the detector and the extraction of boxes
+/// disagree on a response.
+pub fn grade(bytes: &[u8]) {
+    let Some(input) = decode(bytes) else { return };
+    let reference = input.grader.prepare(&input.reference);
+    let verdict = input.grader.grade_prepared(&reference, &input.answer);
+    let again = input.grader.grade(&input.reference, &input.answer);
+    assert_eq!(
+        verdict, again,
+        "a verdict depends on what was graded before"
+    );
+    input
+        .grader
+        .grade_response_prepared(&reference, &input.answer);
+
+    let whole = Extraction::Boxed.extract(&input.answer);
+    let mut detector = Detector::new();
+    let mut found = None;
+    for (at, c) in input.answer.char_indices() {
+        found = detector.push(&input.answer[at..at + c.len_utf8()]);
+    }
+    assert_eq!(found.is_some(), whole.formatted, "detector and extraction");
+}
+
+/// Exchanging the sides does not change the decision.
+///
+/// # Panics
+/// Where it does.
+pub fn symmetric(bytes: &[u8]) {
+    let Some(input) = decode(bytes) else { return };
+    let (a, b) = (&input.reference, &input.answer);
+    let (there, back) = (input.grader.grade(a, b), input.grader.grade(b, a));
+    assert_eq!(
+        there.decision, back.decision,
+        "{a:?} against {b:?}: {there:?}, {back:?}"
+    );
+}
