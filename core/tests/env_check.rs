@@ -170,6 +170,7 @@ fn variants_keep_their_places() {
         "limit-reached",
         "no-answer",
         "empty-reference",
+        "form-differs",
     ];
     for (place, reason) in places::<Reason>(&reasons).into_iter().enumerate() {
         assert_eq!(reason as usize, place, "{reason:?}");

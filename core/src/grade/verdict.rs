@@ -38,7 +38,8 @@ pub enum Method {
     Text,
 }
 
-/// Why a verdict is what it is. The list only grows.
+/// Why a verdict is what it is. The list only grows, at its end: the binary form of an episode
+/// counts its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
@@ -68,8 +69,6 @@ pub enum Reason {
     BaseDiffers,
     /// The words differ.
     TextDiffers,
-    /// Equal in value, but not written in the form that the policy asks for.
-    FormDiffers,
     /// The members of a chain of equations do not agree with one another.
     ChainDisagrees,
     /// A side has no value, such as a quotient by zero.
@@ -82,6 +81,8 @@ pub enum Reason {
     NoAnswer,
     /// The reference is empty, which nothing equals.
     EmptyReference,
+    /// Equal in value, but not written in the form that the policy asks for.
+    FormDiffers,
 }
 
 /// What the grader found.
@@ -167,13 +168,13 @@ impl Reason {
         Self::NameDiffers,
         Self::BaseDiffers,
         Self::TextDiffers,
-        Self::FormDiffers,
         Self::ChainDisagrees,
         Self::Undefined,
         Self::NotUnderstood,
         Self::LimitReached,
         Self::NoAnswer,
         Self::EmptyReference,
+        Self::FormDiffers,
     ];
 
     /// The code in JSON, which does not change.
