@@ -1,6 +1,7 @@
-//! The `resit` command: grade files of answers, play an episode, report on transcripts.
+//! The `resit` command: grade files of answers, play an episode, check and report on transcripts.
 #![forbid(unsafe_code)]
 
+mod check;
 mod grade;
 mod play;
 mod record;
@@ -11,7 +12,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Grades mathematical answers, plays episodes of several attempts, and reports on transcripts.
+/// Grades mathematical answers, plays episodes of several attempts, checks transcripts and
+/// reports on them.
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
@@ -21,6 +23,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Args),
     Grade(grade::Args),
     Play(play::Args),
     Report(report::Args),
@@ -31,6 +34,7 @@ type Fault = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
         Command::Grade(args) => grade::run(&args).map_err(Fault::from),
         Command::Play(args) => play::run(&args).map_err(Fault::from),
         Command::Report(args) => report::run(&args),
