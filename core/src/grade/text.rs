@@ -65,6 +65,10 @@ fn singular(word: &str) -> String {
 /// Whether a phrase says that nothing solves the problem: `No solution`, `no real roots`,
 /// `there are no solutions`, `the empty set`.
 pub(crate) fn says_none(phrase: &str) -> bool {
+    const LONGEST: usize = 128;
+    if phrase.len() > LONGEST {
+        return false;
+    }
     let words = words(phrase);
     let mut rest = words.iter().map(String::as_str).peekable();
     let mut skip = |any: &[&str]| {

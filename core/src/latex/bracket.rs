@@ -26,7 +26,9 @@ pub(super) fn items(list: Expr) -> Vec<Expr> {
 fn separated<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut depth = 0u32;
     let mut spaced = false;
+    let mut looks = 0;
     for pair in input.rest().windows(2) {
+        looks += 1;
         match pair[0].kind {
             Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
             Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
@@ -36,6 +38,9 @@ fn separated<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             Kind::Sign(',') if depth == 0 => spaced |= pair[1].spaced,
             _ => {}
         }
+    }
+    if !input.charge(looks) {
+        return input.fail();
     }
     let commas = if spaced {
         input.commas

@@ -165,10 +165,13 @@ fn by<'t>(input: Tokens<'t>) -> Parsed<'t, Operator> {
     .parse(input)
 }
 
+/// More units than one quantity is ever written in, from years to seconds.
+const UNITS: usize = 8;
+
 fn is_quantity(expr: &Expr) -> bool {
     match expr {
         Expr::Quantity(_, name) => name != "$",
-        Expr::Sum(terms) => terms.iter().all(|(_, term)| is_quantity(term)),
+        Expr::Sum(terms) => terms.len() < UNITS && terms.iter().all(|(_, term)| is_quantity(term)),
         _ => false,
     }
 }
