@@ -89,9 +89,13 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     };
     let plain = text.contains('*') && tokens.iter().all(is_constant);
     if plain {
-        // With a subscript or an argument it is a name.
+        // With a subscript or an argument it is a name, before a digit the digit of a numeral.
         let named = |next: Option<&Token>| {
-            next.is_some_and(|token| matches!(token.kind, Kind::Sign('_' | '(')))
+            next.is_some_and(|token| match token.kind {
+                Kind::Sign('_' | '(') => true,
+                Kind::Number(_) => !token.spaced,
+                _ => false,
+            })
         };
         for at in 0..tokens.len() {
             let named = named(tokens.get(at + 1));

@@ -101,6 +101,14 @@ fn real_answers_read_back() {
     );
 }
 
+/// In the notation of sympy `E` is a number of its own, but not inside a numeral.
+#[test]
+fn a_digit_e_reads_back() {
+    let numeral = Expr::Based("E1".into(), 16);
+    let expr = Expr::Product(vec![Expr::Pi, numeral]);
+    assert_eq!(lost(&expr), None);
+}
+
 fn number() -> impl Strategy<Value = Expr> {
     let text = prop_oneof![
         "[0-9]{1,6}",
