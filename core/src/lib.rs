@@ -20,6 +20,8 @@ pub mod grade;
 mod latex;
 mod limits;
 pub mod metrics;
+#[cfg(feature = "serde")]
+mod named;
 mod rng;
 
 pub use grade::{Grader, Policy, Verdict, grade};

@@ -3,6 +3,8 @@
 
 /// Bounds on input size, nesting and work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Limits {
     /// Longest answer that is parsed, in bytes. A longer one is compared as text.
     pub length: usize,
@@ -36,6 +38,11 @@ pub(crate) struct OutOfFuel;
 impl Fuel {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self(limits.fuel)
+    }
+
+    /// Steps that can still be spent.
+    pub(crate) fn left(&self) -> u64 {
+        self.0
     }
 
     /// Does `work` with at most one part in `parts` of what is left.

@@ -75,3 +75,21 @@ fn nothing_to_explain_is_explained() {
             .is_empty()
     );
 }
+
+#[test]
+fn steps_are_counted_and_bounded() {
+    let grader = Grader::default();
+    let (easy, hard) = (r"\frac12", r"\frac{\sqrt{5+2\sqrt6}}{\sqrt2+\sqrt3}");
+    let steps = |reference, answer| grader.grade(reference, answer).steps;
+    assert!(steps("1", hard) > steps(easy, "0.5"));
+    assert_eq!(steps("1", hard), steps("1", hard));
+    // A prepared reference was read once, and counts all the same.
+    let prepared = grader.prepare("1");
+    assert_eq!(
+        grader.grade_prepared(&prepared, hard).steps,
+        steps("1", hard)
+    );
+    assert!(
+        steps(hard, r"\prod_{k=1}^{99}\sin\frac{k\pi}{100}") <= 3 * grader.policy().limits.fuel
+    );
+}

@@ -9,10 +9,12 @@ mod lines;
 mod parquet;
 mod published;
 mod row;
+mod script;
 mod tasks;
 mod transcripts;
 
 pub use error::{Error, Problem};
 pub use published::{Curves, PublishedCurves, published};
+pub use script::{Ids, Piece, Played, Script, Step, Trained};
 pub use tasks::{Filter, Item, exclude, read_tasks};
 pub use transcripts::{Recorded, read_transcripts, write_transcript};

@@ -7,6 +7,7 @@ use alloc::string::String;
 /// attempt is what the template renders, and a prefix of what comes later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, remote = "Self"))]
 pub struct Chat {
     /// What a dialogue starts with.
     pub start: String,
@@ -25,6 +26,9 @@ pub struct Chat {
     /// What later attempts see of the reasoning in earlier ones.
     pub thinking: Thinking,
 }
+
+#[cfg(feature = "serde")]
+crate::named::named_or_fields!(Chat, "chat", Chat::named);
 
 /// What later attempts see of the reasoning, up to `</think>`, in the model's earlier turns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -23,6 +23,24 @@ use crate::{Grader, Policy};
 ///     ..Environment::default()
 /// };
 /// ```
+///
+/// # Settings
+///
+/// With the feature `serde` an environment is written as an object: `template`, `rewards`,
+/// `attempts`, `budget`, `ending` and `policy`, the grader's. When one is read, what is missing is the
+/// default's; `template` and `policy` may be names; `chat` and `feedback`, by their names or their
+/// fields, take the place of the template's.
+///
+/// ```
+/// # #[cfg(feature = "serde")] {
+/// use resit::env::{Attempts, Environment};
+///
+/// let environment: Environment =
+///     serde_json::from_str(r#"{"chat": "llama3", "attempts": 2, "policy": "strict"}"#).unwrap();
+/// assert_eq!(environment.attempts, Attempts::Fixed(2));
+/// assert_eq!(environment.template.chat.end_of_turn, "<|eot_id|>");
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Environment<V = Grader> {
     /// What is said around the attempts.
@@ -39,9 +57,10 @@ pub struct Environment<V = Grader> {
     pub verifier: V,
 }
 
-/// How many attempts an episode grants: N.
+/// How many attempts an episode grants: N. With the feature `serde`, a number is [`Fixed`](Self::Fixed).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "super::settings::Count"))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Attempts {
     /// Always as many.
@@ -58,6 +77,7 @@ pub enum Attempts {
 /// How many tokens the model may sample; the environment's own do not count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Budget {
     /// In one turn. A turn that uses it up ends there, and the episode goes on.
     pub attempt: Option<u64>,

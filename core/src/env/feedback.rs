@@ -11,6 +11,7 @@ use crate::grade::Reason;
 /// of your own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, remote = "Self"))]
 pub struct Feedback {
     /// Who says it, where the chat markup knows that role.
     pub role: Role,
@@ -18,8 +19,10 @@ pub struct Feedback {
     pub text: String,
     /// Whether the environment keeps to itself which attempts are right: it says the same to a right
     /// one as to a wrong one and goes on, and the last attempt is the one that counts.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub blind: bool,
     /// A turn of the model between the attempts that is no attempt.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub interlude: Option<Interlude>,
 }
 
@@ -51,7 +54,33 @@ pub enum Purpose {
     },
 }
 
+#[cfg(feature = "serde")]
+crate::named::named_or_fields!(Feedback, "feedback", Feedback::named);
+
+/// The names of the feedback policies.
+pub const FEEDBACKS: [&str; 6] = [
+    "count",
+    "none",
+    "unary",
+    "diagnostic",
+    "reflection",
+    "verification",
+];
+
 impl Feedback {
+    /// The policy of that name, one of [`FEEDBACKS`].
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "count" => Some(Self::count()),
+            "none" => Some(Self::none()),
+            "unary" => Some(Self::unary()),
+            "diagnostic" => Some(Self::diagnostic()),
+            "reflection" => Some(Self::reflection()),
+            "verification" => Some(Self::verification()),
+            _ => None,
+        }
+    }
+
     /// The paper's: that the answer is wrong, and how many attempts are left.
     pub fn count() -> Self {
         Self::said(

@@ -33,6 +33,8 @@ mod prover;
 mod published;
 mod reward;
 mod schema;
+#[cfg(feature = "serde")]
+mod settings;
 mod state;
 mod task;
 mod template;
@@ -48,7 +50,7 @@ pub use check::Fault;
 pub use environment::{Attempts, Budget, Ending, Environment, Prepared};
 pub use episode::Episode;
 pub use error::EnvError;
-pub use feedback::{Feedback, Interlude, Purpose};
+pub use feedback::{FEEDBACKS, Feedback, Interlude, Purpose};
 pub use progress::{
     Credited, ProgressBonus, ProgressCredit, advantages_over_answering_now, draw_cut,
 };
@@ -57,7 +59,7 @@ pub use published::{Faults, Phase, Published};
 pub use reward::{Aggregate, Credit, LengthPenalty, RewardScheme};
 pub use state::{AttemptResult, Open, State, StopReason, Turn};
 pub use task::Task;
-pub use template::Template;
+pub use template::{TEMPLATES, Template};
 pub use transcript::{Segment, SegmentKind, Sequence, Transcript};
 pub use transition::{Outcome, Status, transition};
 pub use verifier::{Judgement, Verifier};

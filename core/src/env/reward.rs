@@ -18,7 +18,7 @@ use super::{AttemptResult, State, StopReason};
 /// attempt as the verifier's [`score`](super::Judgement::score).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct RewardScheme {
     /// The attempt is right.
     pub correct: f64,

@@ -24,6 +24,7 @@ use super::{Chat, Feedback};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields, remote = "Self"))]
 pub struct Template {
     /// The markup around the messages.
     pub chat: Chat,
@@ -35,7 +36,31 @@ pub struct Template {
     pub feedback: Feedback,
 }
 
+#[cfg(feature = "serde")]
+crate::named::named_or_fields!(Template, "template", Template::named);
+
+/// The names of the templates.
+pub const TEMPLATES: [&str; 5] = [
+    "multi-attempt",
+    "repeat-question",
+    "single-turn",
+    "plain",
+    "think-answer",
+];
+
 impl Template {
+    /// The template of that name, one of [`TEMPLATES`].
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "multi-attempt" => Some(Self::multi_attempt()),
+            "repeat-question" => Some(Self::repeat_question()),
+            "single-turn" => Some(Self::single_turn()),
+            "plain" => Some(Self::plain()),
+            "think-answer" => Some(Self::think_answer()),
+            _ => None,
+        }
+    }
+
     /// The paper's template for training and for evaluation at several attempts (ChatML).
     pub fn multi_attempt() -> Self {
         Self {

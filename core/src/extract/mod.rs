@@ -30,6 +30,7 @@ mod tags;
 mod token;
 
 use alloc::vec::Vec;
+use core::fmt;
 
 pub use detector::Detector;
 #[cfg(feature = "regex")]
@@ -155,6 +156,31 @@ impl Extraction {
         }
     }
 }
+
+/// The name, or `regex:` and the expression.
+impl fmt::Display for Extraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Default => "default",
+            Self::Boxed => "boxed",
+            Self::FirstBox => "first-box",
+            Self::FinalLine => "final-line",
+            Self::Tags => "tags",
+            #[cfg(feature = "regex")]
+            Self::Pattern(pattern) => return write!(f, "regex:{}", pattern.as_str()),
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+crate::named::named!(Extraction, |name: &str| {
+    #[cfg(feature = "regex")]
+    if let Some(pattern) = name.strip_prefix("regex:") {
+        let pattern = Pattern::new(pattern).map_err(|error| alloc::format!("{error}"))?;
+        return Ok(Extraction::Pattern(pattern));
+    }
+    Extraction::named(name).ok_or_else(|| alloc::format!("there is no extraction `{name}`"))
+});
 
 fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     if scan.boxed {

@@ -18,6 +18,10 @@ impl Pattern {
         Regex::new(pattern).map(Self).map_err(InvalidPattern)
     }
 
+    pub(super) fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     pub(super) fn last<'a>(&self, reply: &'a str) -> Option<&'a str> {
         let found = self.0.captures_iter(reply).last()?;
         let group = found.iter().skip(1).flatten().next().or(found.get(0))?;
@@ -27,7 +31,7 @@ impl Pattern {
 
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_str() == other.0.as_str()
+        self.as_str() == other.as_str()
     }
 }
 

@@ -122,6 +122,8 @@ impl Grader {
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
         let answer = self.read(answers);
         let extracted = (!answer.readings.is_empty()).then(|| answer.text.clone());
+        let limits = &self.policy.limits;
+        let mut steps = reference.answer.steps.saturating_add(answer.steps);
         let nothing = |reason| Outcome {
             decision: Decision::Different,
             method: Method::None,
@@ -133,13 +135,17 @@ impl Grader {
             nothing(Reason::NoAnswer)
         } else {
             let mut judge = Judge {
-                fuel: Fuel::new(&self.policy.limits),
+                fuel: Fuel::new(limits),
                 conventions: &self.policy.conventions,
             };
             let outcome = compare_answers(&reference.answer, &answer, &mut judge);
+            steps = steps.saturating_add(limits.fuel - judge.fuel.left());
             match self.policy.requirement {
                 Some(form) if outcome.is_equal() => {
-                    form.judge(outcome, answers, &self.policy.limits)
+                    let mut fuel = Fuel::new(limits);
+                    let outcome = form.judge(outcome, answers, limits, &mut fuel);
+                    steps = steps.saturating_add(limits.fuel - fuel.left());
+                    outcome
                 }
                 _ => outcome,
             }
@@ -150,6 +156,7 @@ impl Grader {
             reason: outcome.reason,
             formatted,
             extracted,
+            steps,
         }
     }
 
@@ -157,9 +164,14 @@ impl Grader {
     /// what a verdict may cost, so that the order of the sides makes no difference.
     fn read(&self, members: &[&str]) -> Answer {
         let limits = &self.policy.limits;
-        Fuel::new(limits).share(READING_SHARE, |fuel| {
+        let mut fuel = Fuel::new(limits);
+        let answer = fuel.share(READING_SHARE, |fuel| {
             Self::read_within(members, limits, fuel)
-        })
+        });
+        Answer {
+            steps: limits.fuel - fuel.left(),
+            ..answer
+        }
     }
 
     fn read_within(members: &[&str], limits: &Limits, fuel: &mut Fuel) -> Answer {
@@ -202,6 +214,7 @@ impl Grader {
             text: members.join(", "),
             joined: members.len() > 1,
             readings,
+            steps: 0,
         }
     }
 }
@@ -213,6 +226,8 @@ struct Answer {
     /// Whether it is several answers that a sentence joins.
     joined: bool,
     readings: Vec<(Commas, Value)>,
+    /// What it took to read it.
+    steps: u64,
 }
 
 impl Answer {

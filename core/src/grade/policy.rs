@@ -3,7 +3,15 @@ use crate::extract::Extraction;
 use crate::limits::Limits;
 
 /// Where an answer is looked for, what counts as equal, and what a verdict may cost.
+///
+/// With the feature `serde` a policy is read from its name or from its fields, of which those that
+/// are missing are the default's: `"strict"`, `{"extraction": "boxed", "limits": {"fuel": 1000}}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(default, deny_unknown_fields, remote = "Self")
+)]
 pub struct Policy {
     /// Where the answer of a response is looked for.
     pub extraction: Extraction,
@@ -15,8 +23,13 @@ pub struct Policy {
     pub limits: Limits,
 }
 
+#[cfg(feature = "serde")]
+crate::named::named_or_fields!(Policy, "policy", Policy::named);
+
 /// What is taken for equal though it is not written the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Conventions {
     /// What the other side asks for may be written in another kind: an interval as an inequality
     /// or as a pair in brackets, a ratio as its quotient, a set of one as its member, a vector as

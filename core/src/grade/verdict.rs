@@ -100,6 +100,10 @@ pub struct Verdict {
     pub formatted: bool,
     /// The answer that was compared.
     pub extracted: Option<String>,
+    /// The steps that it took to read both sides and to decide, which [`Limits`](crate::Limits)
+    /// bound.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub steps: u64,
 }
 
 impl Verdict {

@@ -12,6 +12,7 @@ use crate::expr::{Expr, Relation, Sign};
 use crate::latex::read;
 use crate::limits::{Fuel, Limits};
 use alloc::vec::Vec;
+use core::fmt;
 
 /// The form in which an answer has to be written. It is asked of each value in an answer: of each
 /// item of a list, and of what follows `x =`.
@@ -40,6 +41,25 @@ pub enum Requirement {
     /// `unit`: a unit, a percent, degree or currency sign, or the name of what is counted.
     Unit,
 }
+
+/// The name.
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LowestTerms => "lowest-terms",
+            Self::Decimal(places) => return write!(f, "decimal-{places}"),
+            Self::Exact => "exact",
+            Self::Factored => "factored",
+            Self::Expanded => "expanded",
+            Self::SimplifiedRadical => "simplified-radical",
+            Self::Unit => "unit",
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+crate::named::named!(Requirement, |name: &str| Requirement::named(name)
+    .ok_or_else(|| alloc::format!("there is no requirement `{name}`")));
 
 /// Whether an expression is in the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,13 +110,18 @@ impl Requirement {
     }
 
     /// What `outcome`, which says equal, becomes for answers that are written like this.
-    pub(super) fn judge(self, outcome: Outcome, answers: &[&str], limits: &Limits) -> Outcome {
-        let mut fuel = Fuel::new(limits);
+    pub(super) fn judge(
+        self,
+        outcome: Outcome,
+        answers: &[&str],
+        limits: &Limits,
+        fuel: &mut Fuel,
+    ) -> Outcome {
         let met = Met::all(answers, |answer| match read(answer, limits) {
             Some(readings) => {
                 // A decimal comma makes a decimal.
                 let expr = readings.decimal.unwrap_or(readings.grouped);
-                self.met(&expr, &mut fuel)
+                self.met(&expr, fuel)
             }
             None => Met::No,
         });
