@@ -10,7 +10,8 @@ pub struct Limits {
     pub length: usize,
     /// Deepest nesting of brackets, arguments and operators that the parser follows.
     pub depth: u32,
-    /// Steps that one verdict may spend. A step is about one small multiplication.
+    /// Steps that one verdict may spend, what both sides are read with included. A step is about
+    /// one small multiplication.
     pub fuel: u64,
 }
 
@@ -22,14 +23,17 @@ impl Default for Limits {
         Self {
             length: LENGTH,
             depth: 64,
-            fuel: 60_000,
+            fuel: 100_000,
         }
     }
 }
 
-/// What is left of the work that a verdict may spend.
+/// An account of work that may be done.
 #[derive(Clone, Debug)]
-pub(crate) struct Fuel(u64);
+pub(crate) struct Fuel {
+    given: u64,
+    left: u64,
+}
 
 /// The work for a verdict exceeds its [`Limits::fuel`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,32 +41,40 @@ pub(crate) struct OutOfFuel;
 
 impl Fuel {
     pub(crate) fn new(limits: &Limits) -> Self {
-        Self(limits.fuel)
+        Self::of(limits.fuel)
     }
 
-    /// Steps that can still be spent.
-    pub(crate) fn left(&self) -> u64 {
-        self.0
+    /// An account of so many of the `all` parts of what a verdict may spend.
+    pub(crate) fn parts(limits: &Limits, parts: u64, all: u64) -> Self {
+        Self::of(limits.fuel / all * parts)
+    }
+
+    fn of(given: u64) -> Self {
+        Self { given, left: given }
+    }
+
+    /// What was taken of it.
+    pub(crate) fn spent(&self) -> u64 {
+        self.given - self.left
     }
 
     /// Does `work` with at most one part in `parts` of what is left.
     pub(crate) fn share<T>(&mut self, parts: u64, work: impl FnOnce(&mut Self) -> T) -> T {
-        let given = self.0 / parts;
-        let mut part = Self(given);
+        let mut part = Self::of(self.left / parts);
         let done = work(&mut part);
-        self.0 -= given - part.0;
+        self.left -= part.spent();
         done
     }
 
     /// Takes `steps`, or takes all that is left and fails.
     pub(crate) fn spend(&mut self, steps: u64) -> Result<(), OutOfFuel> {
-        match self.0.checked_sub(steps) {
+        match self.left.checked_sub(steps) {
             Some(rest) => {
-                self.0 = rest;
+                self.left = rest;
                 Ok(())
             }
             None => {
-                self.0 = 0;
+                self.left = 0;
                 Err(OutOfFuel)
             }
         }

@@ -6,7 +6,7 @@ use resit::env::{
     Attempts, CHATS, Chat, Ending, Environment, FEEDBACKS, Feedback, TEMPLATES, Template,
 };
 use resit::extract::Extraction;
-use resit::grade::POLICIES;
+use resit::grade::{POLICIES, Units};
 use serde_json::{Value, from_str, from_value, json, to_value};
 
 fn read(settings: Value) -> Environment {
@@ -31,7 +31,7 @@ fn what_is_written_is_read_back() {
         "budget": {"attempt": 7},
         "ending": {"marker": "</answer>"},
         "policy": {"extraction": "tags", "requirement": "decimal-2", "limits": {"fuel": 1000},
-            "conventions": {"units": false}},
+            "conventions": {"units": "written"}},
     });
     let environment = read(settings);
     assert_eq!(environment.template.feedback.text, "No.");
@@ -42,7 +42,7 @@ fn what_is_written_is_read_back() {
     assert_eq!(environment.ending, Ending::Marker("</answer>".into()));
     let policy = environment.verifier.policy();
     assert_eq!(policy.limits.fuel, 1000);
-    assert!(policy.conventions.names && !policy.conventions.units);
+    assert!(policy.conventions.names && policy.conventions.units == Units::Written);
     let written = serde_json::to_string(&environment).unwrap();
     let again: Environment = from_str(&written).unwrap();
     assert_eq!(again.template, environment.template);

@@ -1,12 +1,14 @@
 //! What the fuzz targets check, as functions of an input's bytes: a panic is a find.
 //!
 //! The first byte of an input names the policy. Then follow the reference, the byte 0xFF, which is in
-//! no UTF-8 text, and the answer. A text that is not UTF-8 has U+FFFD in place of what is wrong.
+//! no UTF-8 text, and the answer; `print` takes one text alone. A text that is not UTF-8 has U+FFFD in
+//! place of what is wrong.
 
 use std::borrow::Cow;
 
+use resit::Limits;
 use resit::extract::{Detector, Extraction};
-use resit::grade::{Grader, POLICIES, Policy};
+use resit::grade::{Grader, POLICIES, Policy, stages};
 
 /// The byte between reference and answer.
 pub const SEPARATOR: u8 = 0xFF;
@@ -43,8 +45,8 @@ fn decode(bytes: &[u8]) -> Option<Input<'_>> {
 /// Grading as an answer and as a response, and reading the response in pieces.
 ///
 /// # Panics
-/// Where the grader does, where two runs differ, or where the detector and the extraction of boxes
-/// disagree on a response.
+/// Where the grader does, where two runs differ, where a verdict costs more than its policy allows, or
+/// where the detector and the extraction of boxes disagree on a response.
 pub fn grade(bytes: &[u8]) {
     let Some(input) = decode(bytes) else { return };
     let reference = input.grader.prepare(&input.reference);
@@ -54,6 +56,8 @@ pub fn grade(bytes: &[u8]) {
         verdict, again,
         "a verdict depends on what was graded before"
     );
+    let limit = input.grader.policy().limits.fuel;
+    assert!(verdict.steps <= limit, "{} of {limit}", verdict.steps);
     input
         .grader
         .grade_response_prepared(&reference, &input.answer);
@@ -79,4 +83,30 @@ pub fn symmetric(bytes: &[u8]) {
         there.decision, back.decision,
         "{a:?} against {b:?}: {there:?}, {back:?}"
     );
+}
+
+/// Multiplication signs and brackets that printing puts in make a text longer and nest it deeper.
+const PRINTED: Limits = Limits {
+    length: 1 << 20,
+    depth: 512,
+    fuel: 0,
+};
+
+/// What is printed, in LaTeX and in plain notation, reads back as what was read.
+///
+/// # Panics
+/// Where it does not.
+pub fn print(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Some(parsed) = stages::parse(&text, &Limits::default()) else {
+        return;
+    };
+    for spelling in parsed.spellings() {
+        let back = stages::parse(&spelling, &PRINTED);
+        assert_eq!(
+            back.as_ref(),
+            Some(&parsed),
+            "{text:?} printed as {spelling:?}"
+        );
+    }
 }

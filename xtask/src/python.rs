@@ -11,14 +11,26 @@ use crate::test::Step;
 use crate::tools::cache;
 
 /// The scripts that made fixtures, run again to see that the fixtures are what they make.
-pub(crate) const STEPS: &[Step] = &[Step {
-    name: "fixtures: chat templates",
-    run: |shell| check(shell, "core/tests/chats.py"),
-}];
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "fixtures: chat templates",
+        run: |shell| {
+            let requirements = "xtask/python/requirements.txt";
+            check(shell, "core/tests/chats.py", "fixtures", requirements)
+        },
+    },
+    Step {
+        name: "fixtures: other graders",
+        run: |shell| {
+            let requirements = "tests/compat/requirements.txt";
+            check(shell, "tests/compat/compat.py", "compat", requirements)
+        },
+    },
+];
 
-/// Runs a script that makes fixtures with `--check`.
-fn check(shell: &mut Shell, script: &str) -> Outcome {
-    let python = interpreter("fixtures", &root().join("xtask/python/requirements.txt"))?;
+/// Runs a script that makes fixtures with `--check`, in the environment of that name.
+fn check(shell: &mut Shell, script: &str, environment: &str, requirements: &str) -> Outcome {
+    let python = interpreter(environment, &root().join(requirements))?;
     shell.run(Command::new(python).args([script, "--check"]))
 }
 

@@ -107,6 +107,17 @@ impl Clock {
 }
 
 impl Scalar {
+    /// Its value, where it is one decimal.
+    pub(crate) fn decimal(&self) -> Option<&Rational> {
+        let numeral = self.numeral.as_ref().filter(|numeral| numeral.decimal)?;
+        Some(&numeral.value)
+    }
+
+    /// Whether it is one numeral, with a percent sign at most.
+    pub(crate) fn is_bare_numeral(&self) -> bool {
+        self.numeral.is_some() && matches!(self.measure, Measure::None | Measure::Percent)
+    }
+
     pub(crate) fn plain(term: Term) -> Self {
         Self {
             term,

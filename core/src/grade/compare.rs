@@ -4,6 +4,7 @@
 use super::items::{any_order, as_sets, in_order, line, matrices, nested};
 use super::judge::Judge;
 use super::outcome::Outcome;
+use super::policy::{Brackets, Lists};
 use super::relation;
 use super::scalar::scalars;
 use super::text::{same_words, says_none, spelled_number};
@@ -81,7 +82,8 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                     )
             };
             let items = in_order(items, others, judge);
-            if same(*open, *other_open) && same(*close, *other_close) {
+            let alike = judge.conventions.brackets == Brackets::Alike;
+            if alike || same(*open, *other_open) && same(*close, *other_close) {
                 items
             } else {
                 items.and(|| Outcome::unlike(Reason::BracketDiffers))
@@ -104,6 +106,16 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         // Square brackets around three or more items cannot be an interval: a list in brackets.
         (V::Group(Bracket::Square, items, Bracket::Square), V::List(others)) if items.len() > 2 => {
             any_order(items, others, judge)
+        }
+        (V::Group(Bracket::Round, items, Bracket::Round), V::List(others) | V::Set(others))
+            if judge.conventions.brackets == Brackets::Optional =>
+        {
+            in_order(items, others, judge)
+        }
+        (V::Group(_, items, _), V::List(others))
+            if judge.conventions.brackets == Brackets::Alike =>
+        {
+            in_order(items, others, judge)
         }
         (V::Group(Bracket::Round, items, Bracket::Round), V::List(others)) => {
             relation::point(others, items, judge)?
@@ -129,7 +141,14 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Set(items), V::Set(others)) => as_sets(items, others, judge),
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
-            any_order(items, others, judge)
+            match judge.conventions.lists {
+                Lists::Multiset => any_order(items, others, judge),
+                Lists::Set => as_sets(items, others, judge),
+                Lists::InOrder if discriminant(a) == discriminant(b) => {
+                    in_order(items, others, judge)
+                }
+                Lists::InOrder => Outcome::unlike(Reason::KindDiffers),
+            }
         }
         (V::Congruence(a, modulus), V::Congruence(b, other)) => {
             congruences((a, modulus), (b, other), judge)

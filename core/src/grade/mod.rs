@@ -32,7 +32,7 @@ mod verdict;
 pub use batch::batch;
 pub use explain::{Explanation, Reading, Side};
 pub use form::Form;
-pub use policy::{Conventions, POLICIES, Policy};
+pub use policy::{Brackets, Conventions, Lists, POLICIES, Policy, Rounding, Spelling, Units};
 pub use requirement::Requirement;
 pub use verdict::{Decision, Method, Reason, Verdict};
 
@@ -41,14 +41,16 @@ use crate::canon::sign::independent;
 use crate::canon::value::Value;
 use crate::extract::given;
 use crate::latex::read;
-use crate::limits::{Fuel, Limits};
+use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
 use judge::Judge;
 use outcome::Outcome;
 
-/// What a side is may take this part of the fuel to find out.
-const READING_SHARE: u64 = 3;
+/// The parts of the fuel: one to find out what each side is, the others to compare them.
+const PARTS: u64 = 5;
+const READING: u64 = 1;
+const COMPARING: u64 = PARTS - 2 * READING;
 
 /// Grades `answer` against `reference` under the default [`Policy`].
 pub fn grade(reference: &str, answer: &str) -> Verdict {
@@ -122,30 +124,25 @@ impl Grader {
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
         let answer = self.read(answers);
         let extracted = (!answer.readings.is_empty()).then(|| answer.text.clone());
-        let limits = &self.policy.limits;
-        let mut steps = reference.answer.steps.saturating_add(answer.steps);
         let nothing = |reason| Outcome {
             decision: Decision::Different,
             method: Method::None,
             reason,
+        };
+        let limits = &self.policy.limits;
+        let mut judge = Judge {
+            fuel: Fuel::parts(limits, COMPARING, PARTS),
+            conventions: &self.policy.conventions,
         };
         let outcome = if reference.is_empty() {
             nothing(Reason::EmptyReference)
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            let mut judge = Judge {
-                fuel: Fuel::new(limits),
-                conventions: &self.policy.conventions,
-            };
             let outcome = compare_answers(&reference.answer, &answer, &mut judge);
-            steps = steps.saturating_add(limits.fuel - judge.fuel.left());
             match self.policy.requirement {
                 Some(form) if outcome.is_equal() => {
-                    let mut fuel = Fuel::new(limits);
-                    let outcome = form.judge(outcome, answers, limits, &mut fuel);
-                    steps = steps.saturating_add(limits.fuel - fuel.left());
-                    outcome
+                    form.judge(outcome, answers, limits, &mut judge.fuel)
                 }
                 _ => outcome,
             }
@@ -156,7 +153,7 @@ impl Grader {
             reason: outcome.reason,
             formatted,
             extracted,
-            steps,
+            steps: reference.answer.steps + answer.steps + judge.fuel.spent(),
         }
     }
 
@@ -164,17 +161,7 @@ impl Grader {
     /// what a verdict may cost, so that the order of the sides makes no difference.
     fn read(&self, members: &[&str]) -> Answer {
         let limits = &self.policy.limits;
-        let mut fuel = Fuel::new(limits);
-        let answer = fuel.share(READING_SHARE, |fuel| {
-            Self::read_within(members, limits, fuel)
-        });
-        Answer {
-            steps: limits.fuel - fuel.left(),
-            ..answer
-        }
-    }
-
-    fn read_within(members: &[&str], limits: &Limits, fuel: &mut Fuel) -> Answer {
+        let fuel = &mut Fuel::parts(limits, READING, PARTS);
         let readings = match members {
             [only] => read(only, limits).map_or_else(Vec::new, |readings| {
                 let mut values = Vec::with_capacity(1);
@@ -214,7 +201,7 @@ impl Grader {
             text: members.join(", "),
             joined: members.len() > 1,
             readings,
-            steps: 0,
+            steps: fuel.spent(),
         }
     }
 }
@@ -296,6 +283,9 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
         }
     }
     let outcome = first.unwrap_or(Outcome::undecided(Reason::NotUnderstood));
+    if text::same_letters(&reference.text, &answer.text, judge.conventions.spelling) {
+        return Outcome::equal(Method::Text);
+    }
     if judge.conventions.kinds && text::same_choice(&reference.text, &answer.text) {
         return Outcome::equal(Method::Text);
     }

@@ -35,33 +35,123 @@ pub struct Conventions {
     /// or as a pair in brackets, a ratio as its quotient, a set of one as its member, a vector as
     /// a tuple, a choice by its letter alone, a decimal with a comma.
     pub kinds: bool,
-    /// A unit, a degree or currency sign that one side lacks is ignored, units of one dimension
-    /// are converted, and a percentage may be the number before the sign or the share.
-    pub units: bool,
+    /// What a unit, a degree, currency or percent sign says.
+    pub units: Units,
     /// A name such as `x =` or `f(x) =` may be missing on one side, and `y` may stand for `f(x)`.
     pub names: bool,
     /// Two expressions are compared where both are defined. Without it, equality of expressions
     /// whose roots and logarithms ask different things of the variables is undecided.
     pub domains: bool,
+    /// Which numbers are close enough.
+    pub rounding: Rounding,
+    /// What the order and the number of the items between commas say.
+    pub lists: Lists,
+    /// What brackets around items say.
+    pub brackets: Brackets,
+    /// What of the spelling makes two answers the same, whatever they mean.
+    pub spelling: Spelling,
+    /// A numeral may be a hundred times the other, or a hundredth, with a percent sign or without:
+    /// `0.5` is `50`.
+    pub hundredfold: bool,
+}
+
+/// What a unit says, or a degree, currency or percent sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Units {
+    /// It counts as written.
+    Written,
+    /// One that a side lacks is ignored, those of one dimension are converted, and a percentage may
+    /// be the number before the sign or the share.
+    Converted,
+    /// Nothing: `5 cm` is `5 m`.
+    Ignored,
+}
+
+/// Which numbers are equal beyond those that are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Rounding {
+    /// None: a decimal is what it says.
+    Never,
     /// A decimal with at least this many significant digits may be an exact form, which is no
-    /// numeral, rounded to all its digits. `None`: a decimal is what it says.
-    pub rounding: Option<u32>,
+    /// numeral, rounded to all its digits.
+    Significant(u32),
+    /// Where one of two numbers is written as a decimal and neither is an integer, both count rounded to
+    /// this many places after the point: with 6 places `0.0000001` is `0.0000002`.
+    Places(u32),
+    /// Two numbers that differ by at most one part in 10 to this power of the larger, integers too:
+    /// with 4 digits `10001` is `10000`.
+    Relative(u32),
+}
+
+/// What the order and the number of items between commas say, if no brackets are around them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Lists {
+    /// Any order, each item as often as it is written.
+    Multiset,
+    /// Any order, each item once.
+    Set,
+    /// The order counts.
+    InOrder,
+}
+
+/// What brackets around items say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Brackets {
+    /// Each kind says something else.
+    Counted,
+    /// Round ones may be missing or be braces: `(1,2)` is `1,2` and `\{1,2\}` in that order.
+    Optional,
+    /// They may be missing, and square ones are round ones: `[1,2]` is `(1,2)`.
+    Alike,
+}
+
+/// What of the spelling makes two answers the same, whatever they mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Spelling {
+    /// Only words are compared by their spelling.
+    Words,
+    /// The same letters, capital or small: `X` is `x`.
+    Case,
+    /// The same letters, capital or small, without round brackets and braces, and the same digits
+    /// without commas: `2(3)` is `23`, and so is `2,3`.
+    Bare,
 }
 
 impl Default for Conventions {
     fn default() -> Self {
         Self {
             kinds: true,
-            units: true,
+            units: Units::Converted,
             names: true,
             domains: true,
-            rounding: Some(8),
+            rounding: Rounding::Significant(8),
+            lists: Lists::Multiset,
+            brackets: Brackets::Counted,
+            spelling: Spelling::Words,
+            hundredfold: false,
         }
     }
 }
 
-/// The names of the policies.
-pub const POLICIES: [&str; 4] = ["default", "boxed", "rounded", "strict"];
+/// The names of the policies; the last two are those of other graders.
+pub const POLICIES: [&str; 6] = [
+    "default",
+    "boxed",
+    "rounded",
+    "strict",
+    "multi-attempt",
+    "math-verify",
+];
 
 impl Policy {
     /// The policy of that name: one of [`POLICIES`], and after a `+` the name of a [`Requirement`].
@@ -85,6 +175,8 @@ impl Policy {
             "boxed" => Some(Self::boxed()),
             "rounded" => Some(Self::rounded()),
             "strict" => Some(Self::strict()),
+            "multi-attempt" => Some(Self::multi_attempt()),
+            "math-verify" => Some(Self::math_verify()),
             _ => None,
         }
     }
@@ -107,28 +199,56 @@ impl Policy {
 
     /// Decimals count to the digits that are written, however few.
     pub fn rounded() -> Self {
-        let conventions = Conventions {
-            rounding: Some(1),
+        Self::default().with(Conventions {
+            rounding: Rounding::Significant(1),
             ..Conventions::default()
-        };
-        Self {
-            conventions,
-            ..Self::default()
-        }
+        })
     }
 
     /// No convention: units, percent, names and decimals as written.
     pub fn strict() -> Self {
-        let conventions = Conventions {
+        Self::default().with(Conventions {
             kinds: false,
-            units: false,
+            units: Units::Written,
             names: false,
             domains: false,
-            rounding: None,
-        };
+            rounding: Rounding::Never,
+            ..Conventions::default()
+        })
+    }
+
+    /// For reproduction: the conventions of the reward in the code published with "Learning from
+    /// Failures in Multi-Attempt Reinforcement Learning". It accepts what is wrong, such as
+    /// `10001` for `10000`.
+    pub fn multi_attempt() -> Self {
+        Self::boxed().with(Conventions {
+            units: Units::Written,
+            rounding: Rounding::Relative(4),
+            lists: Lists::InOrder,
+            brackets: Brackets::Alike,
+            spelling: Spelling::Bare,
+            hundredfold: true,
+            ..Conventions::default()
+        })
+    }
+
+    /// For migration: the conventions of Math-Verify with its own defaults. It accepts what is wrong,
+    /// such as `5 m` for `5 cm`.
+    pub fn math_verify() -> Self {
+        Self::default().with(Conventions {
+            units: Units::Ignored,
+            rounding: Rounding::Places(6),
+            lists: Lists::Set,
+            brackets: Brackets::Optional,
+            spelling: Spelling::Case,
+            ..Conventions::default()
+        })
+    }
+
+    fn with(self, conventions: Conventions) -> Self {
         Self {
             conventions,
-            ..Self::default()
+            ..self
         }
     }
 }

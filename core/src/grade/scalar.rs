@@ -2,10 +2,11 @@
 
 use super::judge::Judge;
 use super::outcome::Outcome;
+use super::policy::{Rounding, Units};
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::{constant, decide, order};
 use crate::canon::domain::same_domain;
-use crate::canon::term::{Constant, Function, Rational, Term};
+use crate::canon::term::{Constant, Function, Rational, Term, floor};
 use crate::canon::value::{Measure, Numeral, Scalar};
 use crate::expr::unit::{self, Unit};
 use alloc::string::String;
@@ -16,8 +17,19 @@ use num_traits::{Pow, Signed, Zero};
 
 /// Compares what is counted, then how many.
 pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
-    if !judge.conventions.units && a.measure != b.measure {
-        return Outcome::unlike(Reason::UnitDiffers);
+    if judge.conventions.hundredfold && a.is_bare_numeral() && b.is_bare_numeral() {
+        let hundred = Rational::from(IBig::from(100));
+        return values(a, b, judge)
+            .or(|| values(&scaled(a, &hundred), b, judge))
+            .or(|| values(a, &scaled(b, &hundred), judge));
+    }
+    match judge.conventions.units {
+        Units::Converted => {}
+        Units::Ignored => return values(a, b, judge),
+        Units::Written if a.measure != b.measure => {
+            return Outcome::unlike(Reason::UnitDiffers);
+        }
+        Units::Written => {}
     }
     // Beside a unit, letters after a number may be one, too: 0.05 m.
     let spelled = match (&a.measure, &b.measure) {
@@ -146,12 +158,7 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
             return equal;
         }
     }
-    let rounded = match (&a.numeral, &b.numeral) {
-        (Some(numeral), None) => is_rounded(numeral, &b.term, judge),
-        (None, Some(numeral)) => is_rounded(numeral, &a.term, judge),
-        _ => false,
-    };
-    if rounded {
+    if is_close(a, b, judge) {
         return Outcome::equal(Method::Rounded);
     }
     let outcome = Outcome::from(found);
@@ -221,22 +228,76 @@ fn antiderivative(term: &Term) -> Option<Antiderivative<'_>> {
     })
 }
 
-/// Whether `numeral` is a decimal, and `exact`, which is no numeral, rounded to all its digits.
-/// An integer is never rounded, however it is written.
-fn is_rounded(numeral: &Numeral, exact: &Term, judge: &mut Judge) -> bool {
-    let enough = judge
-        .conventions
-        .rounding
-        .is_some_and(|digits| numeral.significant >= digits);
-    if !numeral.decimal || !enough || !exact.is_constant() || is_integer(exact, judge) {
+/// Whether the policy takes two numbers for equal that are not.
+fn is_close(a: &Scalar, b: &Scalar, judge: &mut Judge) -> bool {
+    match judge.conventions.rounding {
+        Rounding::Never => false,
+        Rounding::Significant(digits) => match (&a.numeral, &b.numeral) {
+            (Some(numeral), None) => is_rounded(numeral, digits, &b.term, judge),
+            (None, Some(numeral)) => is_rounded(numeral, digits, &a.term, judge),
+            _ => false,
+        },
+        Rounding::Places(places) => match (a.decimal(), b.decimal()) {
+            (Some(decimal), _) => same_places(decimal, &b.term, places, judge),
+            (_, Some(decimal)) => same_places(decimal, &a.term, places, judge),
+            _ => false,
+        },
+        Rounding::Relative(digits) => is_near(&a.term, &b.term, digits, judge),
+    }
+}
+
+/// Whether `numeral` is a decimal of enough digits, and `exact`, which is no numeral, rounded to all
+/// of them. An integer is never rounded, however it is written.
+fn is_rounded(numeral: &Numeral, digits: u32, exact: &Term, judge: &mut Judge) -> bool {
+    let enough = numeral.decimal && numeral.significant >= digits;
+    if !enough || !exact.is_constant() || is_integer(exact, judge) {
         return false;
     }
-    let half = Rational::new(IBig::ONE, IBig::from(2))
-        * Pow::pow(Rational::from(IBig::from(10)), numeral.scale as isize);
-    let low = Term::Rational(&numeral.value - &half);
-    let high = Term::Rational(&numeral.value + &half);
+    let unit = Pow::pow(ten(), numeral.scale as isize);
+    is_within_half(&numeral.value, &unit, exact, judge)
+}
+
+/// Whether `exact`, which is no integer, rounds to the same multiple of a power of ten as `decimal`.
+fn same_places(decimal: &Rational, exact: &Term, places: u32, judge: &mut Judge) -> bool {
+    if !exact.is_constant() || is_integer(exact, judge) {
+        return false;
+    }
+    let unit = Pow::pow(ten(), -(places as isize));
+    let half = Rational::new(IBig::ONE, IBig::from(2));
+    let rounded = Rational::from(floor(&(decimal / &unit + half))) * &unit;
+    is_within_half(&rounded, &unit, exact, judge)
+}
+
+/// Whether `exact` is nearer to `value` than half a `unit`.
+fn is_within_half(value: &Rational, unit: &Rational, exact: &Term, judge: &mut Judge) -> bool {
+    let half = unit / Rational::from(IBig::from(2));
+    let low = Term::Rational(value - &half);
+    let high = Term::Rational(value + &half);
     order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
         && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
+}
+
+/// Whether two constants differ by at most one part in 10^digits of the larger.
+fn is_near(a: &Term, b: &Term, digits: u32, judge: &mut Judge) -> bool {
+    if !a.is_constant() || !b.is_constant() {
+        return false;
+    }
+    let least = Rational::from(IBig::ONE) - Pow::pow(ten(), -(digits as isize));
+    let zero = Term::integer(0);
+    // Of two negative numbers the larger is farther from zero.
+    let Some(away @ (Ordering::Less | Ordering::Greater)) = order(a, &zero, &mut judge.fuel) else {
+        return false;
+    };
+    let mut reaches = |near: &Term, far: &Term| {
+        let share = Term::product([far.clone(), Term::Rational(least.clone())]);
+        let found = order(near, &share, &mut judge.fuel);
+        found == Some(away) || found == Some(Ordering::Equal)
+    };
+    reaches(a, b) && reaches(b, a)
+}
+
+fn ten() -> Rational {
+    Rational::from(IBig::from(10))
 }
 
 /// Whether `term` is an integer by its form, or by its normal form.

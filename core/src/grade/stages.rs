@@ -1,16 +1,26 @@
-//! The stages of grading one by one, so that each can be timed. Not part of the stable interface.
+//! The stages of grading one by one, so that each can be timed and tested from outside. Not part of
+//! the stable interface.
 
 use super::compare::compare;
 use super::judge::Judge;
 use super::policy::Policy;
 use crate::canon::lower::lower;
 use crate::canon::value::Value;
-use crate::latex::{self, Readings};
+use crate::expr::{Expr, print};
+use crate::latex;
 use crate::limits::{Fuel, Limits};
+use alloc::string::String;
 
-/// What a text was read as.
-#[derive(Debug)]
-pub struct Parsed(Readings);
+/// What a text was read as, commas before three digits grouping a number.
+#[derive(Debug, PartialEq)]
+pub struct Parsed(Expr);
+
+impl Parsed {
+    /// It in LaTeX and in plain notation.
+    pub fn spellings(&self) -> [String; 2] {
+        [print::latex(&self.0), print::plain(&self.0)]
+    }
+}
 
 /// What it means.
 #[derive(Debug)]
@@ -22,14 +32,14 @@ pub fn lex(text: &str) -> usize {
 }
 
 /// Reads `text`, tokens included.
-pub fn parse(text: &str) -> Option<Parsed> {
-    latex::read(text, &Limits::default()).map(Parsed)
+pub fn parse(text: &str, limits: &Limits) -> Option<Parsed> {
+    latex::read(text, limits).map(|readings| Parsed(readings.grouped))
 }
 
 /// The typed value of the first reading.
 pub fn canon(parsed: &Parsed) -> Canonical {
     let mut fuel = Fuel::new(&Limits::default());
-    Canonical(lower(&parsed.0.grouped, &mut fuel))
+    Canonical(lower(&parsed.0, &mut fuel))
 }
 
 /// Whether two values are equal under the default policy.

@@ -1,5 +1,6 @@
 //! Words: what is left after case, articles, punctuation and number are set aside.
 
+use super::policy::Spelling;
 use crate::latex::spelling;
 use crate::limits::LENGTH;
 use alloc::string::String;
@@ -60,6 +61,21 @@ fn singular(word: &str) -> String {
     } else {
         word
     })
+}
+
+/// Whether two answers are spelled the same, by what the policy says of spelling.
+pub(super) fn same_letters(a: &str, b: &str, spelling: Spelling) -> bool {
+    let letters = |text: &str, left_out: &[char]| -> String {
+        let kept = text.trim().chars().filter(|c| !left_out.contains(c));
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let same = |left_out: &[char]| letters(a, left_out) == letters(b, left_out);
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ',');
+    match spelling {
+        Spelling::Words => false,
+        Spelling::Case => same(&[]),
+        Spelling::Bare => same(&['(', ')', '{', '}']) || digits(a) && digits(b) && same(&[',']),
+    }
 }
 
 /// Whether a phrase says that nothing solves the problem: `No solution`, `no real roots`,
