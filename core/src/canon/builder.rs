@@ -6,6 +6,7 @@ use super::scalar::{Branch, scalar};
 use super::solve::is_variable;
 use super::term::{Rational, Term, floor};
 use super::value::{Scalar, Value};
+use super::words::said;
 use crate::expr::{Bracket, Expr, Relation};
 use crate::limits::Fuel;
 use alloc::format;
@@ -38,7 +39,7 @@ pub(super) fn built(
     for (number, name) in names.iter().enumerate() {
         let new = format!("{VARIABLE}{number}");
         element = element.renamed(name, &new);
-        condition = renamed(&condition, name, &new);
+        condition = condition.renamed(name, &new);
     }
     let parts = vec![
         value(&element, branch, fuel),
@@ -47,21 +48,81 @@ pub(super) fn built(
     (!names.is_empty()).then_some(Value::Group(Bracket::Angle, parts, Bracket::Angle))
 }
 
-fn renamed(condition: &Expr, name: &str, new: &str) -> Expr {
-    match condition {
-        Expr::Relation(operands, relations) => Expr::Relation(
-            operands
-                .iter()
-                .map(|part| part.renamed(name, new))
-                .collect(),
-            relations.clone(),
-        ),
-        Expr::List(parts, connective) => Expr::List(
-            parts.iter().map(|part| renamed(part, name, new)).collect(),
-            *connective,
-        ),
-        other => other.renamed(name, new),
+/// Items of which one says from which numbers a letter is drawn, `k\pi, k \in \mathbb{Z}`, under
+/// another name of that letter: it may be any.
+pub(super) fn quantified(parts: &[Expr]) -> Option<Vec<Expr>> {
+    let (at, (name, set)) = parts
+        .iter()
+        .enumerate()
+        .find_map(|(at, part)| Some((at, drawn_from(part)?)))?;
+    if parts.len() < 2 {
+        return None;
     }
+    let new = format!("{VARIABLE}0");
+    let condition = Expr::Relation(
+        vec![Expr::Symbol(new.clone()), set],
+        vec![Relation::Element],
+    );
+    let rename = |(index, part): (usize, &Expr)| match index == at {
+        true => condition.clone(),
+        false => part.renamed(&name, &new),
+    };
+    Some(parts.iter().enumerate().map(rename).collect())
+}
+
+/// The letter that a condition draws from a named set of numbers, and that set:
+/// `k \in \mathbb{Z}`, `k \text{ is an integer}`, `\text{for any integer } k`.
+fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
+    if let Expr::Relation(operands, relations) = condition {
+        return match (operands.as_slice(), relations.as_slice()) {
+            ([Expr::Symbol(name), set @ Expr::NumberSet(..)], [Relation::Element]) => {
+                Some((name.clone(), set.clone()))
+            }
+            _ => None,
+        };
+    }
+    let parts = match condition {
+        Expr::Product(parts) => parts.as_slice(),
+        Expr::Quantity(letter, noun) => {
+            return drawn_from(&Expr::Product(vec![
+                letter.as_ref().clone(),
+                Expr::Text(noun.clone()),
+            ]));
+        }
+        one => core::slice::from_ref(one),
+    };
+    let text = |part: &Expr| matches!(part, Expr::Text(_) | Expr::Word(_) | Expr::Symbol(_));
+    if parts.len() > 8 || !parts.iter().all(text) {
+        return None;
+    }
+    let said = said(parts, " ");
+    let words = said.split_whitespace().filter(|word| {
+        !matches!(
+            *word,
+            "where"
+                | "with"
+                | "for"
+                | "and"
+                | "is"
+                | "an"
+                | "any"
+                | "all"
+                | "some"
+                | "every"
+                | "each"
+                | "arbitrary"
+        )
+    });
+    let (mut letter, mut integer) = (None, false);
+    for word in words.take(8) {
+        match word {
+            "integer" | "integers" if !integer => integer = true,
+            name if name.chars().count() == 1 && letter.is_none() => letter = Some(name),
+            _ => return None,
+        }
+    }
+    let letter = letter.filter(|_| integer)?;
+    Some((String::from(letter), Expr::NumberSet('Z', None)))
 }
 
 /// The symbols of an element, in order.

@@ -1,8 +1,8 @@
 //! Expression → typed value.
 
-use super::builder::built;
+use super::builder::{built, quantified};
 use super::grid::matrix_expression;
-use super::quantity::{arc, measured, meridiem, quantity, ratio, total};
+use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
 use super::relation::{relation, shared_head};
 use super::scalar::{Branch, based_value};
@@ -10,9 +10,9 @@ use super::sets::{drawn, group, half_line, is_set, list, set_operation};
 use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
+use super::words::{exception, is_compound, is_exception, is_phrase, said, text};
 use crate::expr::{Bracket, Connective, Expr, SetOperation, Sign, print};
-use crate::limits::{Fuel, LENGTH};
-use alloc::string::String;
+use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -47,11 +47,15 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::key(expr));
     match expr {
-        Expr::List(parts, connective) => match shared_head(parts) {
-            Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
-            None => list(items(parts, fuel), *connective, fuel),
-        },
-        Expr::Text(words) => text(words),
+        Expr::List(parts, connective) => {
+            let quantified = quantified(parts);
+            let parts = quantified.as_deref().unwrap_or(parts);
+            match shared_head(parts) {
+                Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
+                None => list(items(parts, fuel), *connective, fuel),
+            }
+        }
+        Expr::Text(words) => text(words, fuel),
         Expr::Word(word) => Value::Word(word.clone()),
         Expr::Infinity => Value::Infinity { negative: false },
         Expr::Empty => Value::Set(Vec::new()),
@@ -96,9 +100,9 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             Value::System(rows.iter().map(|row| case(row, fuel)).collect())
         }
         // Words side by side are a phrase, not factors.
-        Expr::Product(factors) if is_phrase(factors) => {
-            let words: Vec<String> = factors.iter().map(print::key).collect();
-            Value::Text(words.join(" "))
+        Expr::Product(factors) if is_phrase(factors) => text(&said(factors, " "), fuel),
+        Expr::Product(factors) if is_exception(factors) => {
+            exception(&said(factors, " "), fuel).unwrap_or_else(written)
         }
         // 30° 30′
         Expr::Product(factors) if matches!(factors.first(), Some(Expr::Degrees(_))) => {
@@ -108,6 +112,14 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         // 4 ft × 12 ft: the sides of something, in any order.
         Expr::Product(factors) if is_dimensions(factors) => Value::List(items(factors, fuel)),
+        // twenty-five
+        Expr::Sum(terms) if is_compound(terms) => {
+            Value::Text(said(terms.iter().map(|(_, word)| word), "-"))
+        }
+        // 60 miles / 2 hours
+        Expr::Quotient(pair) if matches!(**pair, (Expr::Quantity(..), Expr::Quantity(..))) => {
+            rate(pair, branch).unwrap_or_else(written)
+        }
         Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
         Expr::Sum(terms) => match terms.as_slice() {
             [(sign, Expr::Infinity)] => Value::Infinity {
@@ -204,12 +216,6 @@ fn is_dimensions(factors: &[Expr]) -> bool {
     factors.len() > 1 && factors.iter().all(side) && quantity(&factors[0])
 }
 
-fn is_phrase(factors: &[Expr]) -> bool {
-    let long = |factor: &Expr| matches!(factor, Expr::Word(word) if word.chars().count() > 3);
-    let letters = |factor: &Expr| matches!(factor, Expr::Word(_) | Expr::Symbol(_));
-    factors.iter().any(long) && factors.iter().all(letters)
-}
-
 pub(super) fn is_negative(sign: Sign, branch: Branch) -> bool {
     match sign {
         Sign::Plus => false,
@@ -224,41 +230,4 @@ pub(super) fn number_or_matrix(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> 
         Some(value) => Some(value),
         None => matrix_expression(expr, branch, fuel),
     }
-}
-
-pub(super) fn text(words: &str) -> Value {
-    if words.len() > LENGTH {
-        return Value::Text(String::from(words));
-    }
-    match words
-        .trim()
-        .to_lowercase()
-        .trim_start_matches("all ")
-        .trim_end_matches(" numbers")
-    {
-        "real" | "reals" => return Value::Reals(Reals::all()),
-        "integers" => return Value::Written("Z".into()),
-        _ => {}
-    }
-    let words = words.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ',' | '~'));
-    let parts: Vec<&str> = words
-        .split([',', ';'])
-        .flat_map(|part| part.split(" and "))
-        .map(|part| part.trim().trim_start_matches("and ").trim())
-        .filter(|part| !part.is_empty())
-        .collect();
-    // Short words between commas are a list; a sentence with a comma is a sentence.
-    if parts.len() > 1
-        && parts
-            .iter()
-            .all(|part| part.split_whitespace().count() == 1)
-    {
-        return Value::List(
-            parts
-                .into_iter()
-                .map(|part| Value::Text(String::from(part)))
-                .collect(),
-        );
-    }
-    Value::Text(String::from(words))
 }

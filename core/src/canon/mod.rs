@@ -27,3 +27,4 @@ pub(crate) mod sign;
 mod solve;
 pub(crate) mod term;
 pub(crate) mod value;
+mod words;

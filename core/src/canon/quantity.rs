@@ -110,6 +110,20 @@ pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
     }))
 }
 
+/// A quantity per another one, in the unit that is the quotient of theirs.
+pub(super) fn rate((amount, per): &(Expr, Expr), branch: Branch) -> Option<Value> {
+    let parts = |expr: &Expr| match expr {
+        Expr::Quantity(inner, name) => Some((scalar(inner, branch)?, unit::parse(name)?)),
+        _ => None,
+    };
+    let ((amount, mut unit), (per, other)) = (parts(amount)?, parts(per)?);
+    unit.multiply(&other, -1)?;
+    Some(Value::Scalar(Scalar {
+        measure: Measure::Unit(unit),
+        ..Scalar::plain(amount.over(per))
+    }))
+}
+
 /// An angle in degrees, minutes and seconds.
 pub(super) fn arc(factors: &[Expr], branch: Branch) -> Option<Value> {
     let mut angle = Vec::with_capacity(factors.len());

@@ -23,9 +23,15 @@ pub(super) fn relation(
     fuel: &mut Fuel,
 ) -> Value {
     // What follows an approximation sign restates, and what precedes an implication derives.
+    let restated = |at: usize| match operands[at] {
+        // `x ≈ 7` gives the name a value.
+        Expr::Symbol(_) | Expr::Word(_) | Expr::Apply(..) => None,
+        _ => Some(at),
+    };
     let end = relations
         .iter()
         .position(|r| *r == Relation::Approximately)
+        .and_then(restated)
         .filter(|end| restates(&operands[*end], &operands[*end + 1], branch, fuel))
         .unwrap_or(relations.len());
     let start = relations[..end]
@@ -54,12 +60,16 @@ pub(super) fn relation(
     if let Some(assignments) = assignments(operands, relations, branch, fuel) {
         return assignments;
     }
+    let named = |relation: &Relation| match relation {
+        Relation::Approximately => Relation::Equal,
+        relation => *relation,
+    };
     Value::Relation(
         operands
             .iter()
             .map(|operand| value(operand, branch, fuel))
             .collect(),
-        relations.to_vec(),
+        relations.iter().map(named).collect(),
     )
 }
 

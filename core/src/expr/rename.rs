@@ -1,4 +1,4 @@
-//! Other names for the variable of a sum, product, integral or limit.
+//! Other names for a variable that a sum, an integral, a set or a condition binds.
 
 use super::{Big, Expr};
 use alloc::boxed::Box;
@@ -60,6 +60,9 @@ impl Expr {
             Self::Group(open, items, close) => Self::Group(*open, all(items), *close),
             Self::Percent(inner) => Self::Percent(Box::new(go(inner))),
             Self::Degrees(inner) => Self::Degrees(Box::new(go(inner))),
+            Self::Relation(items, relations) => Self::Relation(all(items), relations.clone()),
+            Self::List(items, connective) => Self::List(all(items), *connective),
+            Self::Quantity(value, unit) => Self::Quantity(Box::new(go(value)), unit.clone()),
             Self::Big(big) => {
                 let hidden = big.variable.as_deref() == Some(name);
                 Self::Big(Box::new(Big {

@@ -117,7 +117,8 @@ pub(super) fn last(text: &str) -> Option<&str> {
     let mut digits = false;
     let mut label = false;
     for piece in pieces(text) {
-        if start.is_some() && is_conjunction(piece.text) {
+        // A colon between two numbers is that of a ratio.
+        if start.is_some() && (is_conjunction(piece.text) || piece.text == ":") {
             continue;
         }
         let math = is_math(piece.text) && !is_article(piece.text) && !label;

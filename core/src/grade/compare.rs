@@ -7,15 +7,17 @@ use super::outcome::Outcome;
 use super::policy::{Brackets, Lists};
 use super::relation;
 use super::scalar::scalars;
-use super::text::{same_words, says_none, spelled_number};
+use super::spoken::spelled_number;
+use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide};
 use crate::canon::reals::Reals;
 use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
-use crate::canon::term::{Constant, Term};
+use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Scalar, Value};
 use crate::expr::Bracket;
+use alloc::format;
 use alloc::vec::Vec;
 use core::mem::discriminant;
 
@@ -47,25 +49,27 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         (V::Scalar(a), V::Scalar(b)) => scalars(a, b, judge),
         (V::Word(a), V::Word(b)) => words(a, b, judge),
         // "twelve" says 12.
-        (V::Word(word) | V::Text(word), V::Scalar(scalar)) if spelled_number(word).is_some() => {
-            let number = Term::integer(spelled_number(word)?);
-            scalars(&Scalar::plain(number), scalar, judge)
+        (V::Word(word) | V::Text(word), V::Scalar(scalar)) => {
+            match (spelled_number(word).map(Term::Rational), a) {
+                (Some(number), _) => scalars(&Scalar::plain(number), scalar, judge),
+                (None, V::Word(_)) => scalars(&Scalar::plain(scalar_word(word)?), scalar, judge)
+                    .because(Reason::KindDiffers),
+                (None, _) => text_against(word, b)?,
+            }
         }
-        (V::Word(word), V::Scalar(scalar)) => match scalar_word(word) {
-            Some(term) => scalars(&Scalar::plain(term), scalar, judge).because(Reason::KindDiffers),
-            None => return None,
-        },
         (V::Infinity { negative: a }, V::Infinity { negative: b }) => match a == b {
             true => Outcome::equal(Method::Identical),
             false => Outcome::different(Method::Exact, Reason::SignDiffers),
         },
-        (V::Text(text), V::Set(members)) if judge.conventions.kinds && members.is_empty() => {
+        (V::Word(text) | V::Text(text), V::Set(members))
+            if judge.conventions.kinds && members.is_empty() =>
+        {
             match says_none(text) {
                 true => Outcome::equal(Method::Text),
                 false => Outcome::unlike(Reason::KindDiffers),
             }
         }
-        (V::Text(text), V::Text(other))
+        (V::Word(text) | V::Text(text), V::Word(other) | V::Text(other))
             if judge.conventions.kinds && says_none(text) && says_none(other) =>
         {
             Outcome::equal(Method::Text)
@@ -89,6 +93,11 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                 items.and(|| Outcome::unlike(Reason::BracketDiffers))
             }
         }
+        // 2i + 3j - k
+        (V::Group(Bracket::Round | Bracket::Angle, items, _), V::Scalar(sum)) => {
+            components(items, &sum.term, judge)?
+        }
+        (V::Matrix(rows), V::Scalar(sum)) => components(&line(rows)?, &sum.term, judge)?,
         (V::Group(open, items, close), V::Reals(set)) => {
             match as_interval(*open, items, *close, &mut judge.fuel) {
                 Some(interval) => interval.compare(set, &mut judge.fuel).into(),
@@ -164,6 +173,11 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         },
         // A set of one is its member, where a value is asked for.
         (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
+        // "three hundred and five" is no list.
+        (V::List(words), V::Scalar(scalar)) if spelled_by(words).is_some() => {
+            let number = Term::Rational(spelled_by(words)?);
+            scalars(&Scalar::plain(number), scalar, judge)
+        }
         (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
         (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
@@ -218,6 +232,18 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         _ => return None,
     })
+}
+
+/// The number that words spell which an "and" joins.
+fn spelled_by(words: &[Value]) -> Option<Rational> {
+    let [first, last] = words else {
+        return None;
+    };
+    let word = |value: &Value| match value {
+        Value::Word(word) | Value::Text(word) => Some(word.clone()),
+        _ => None,
+    };
+    spelled_number(&format!("{} and {}", word(first)?, word(last)?))
 }
 
 /// Whether `letter` is that of the named set of numbers `set`.
@@ -354,6 +380,29 @@ fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outco
             false => Outcome::different(Method::Exact, Reason::ValueDiffers),
         }
     })
+}
+
+/// The components of a vector against a sum of them with the unit vectors of the axes.
+fn components(items: &[Value], sum: &Term, judge: &mut Judge) -> Option<Outcome> {
+    const AXES: [&str; 3] = ["i", "j", "k"];
+    if !(2..=AXES.len()).contains(&items.len()) {
+        return None;
+    }
+    // `i` alone is the imaginary unit.
+    let mut vector = false;
+    sum.symbols(&mut |name| vector |= AXES[1..].contains(&name));
+    if !vector {
+        return None;
+    }
+    let along = |(item, axis): (&Value, &&str)| {
+        Some(Term::product([item.term()?.clone(), scalar_word(axis)?]))
+    };
+    let parts = items
+        .iter()
+        .zip(&AXES)
+        .map(along)
+        .collect::<Option<Vec<Term>>>()?;
+    Some(decide(&Term::sum(parts), sum, &mut judge.fuel).into())
 }
 
 fn clock_ratio(clock: &Clock) -> Value {

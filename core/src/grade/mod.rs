@@ -23,6 +23,7 @@ mod policy;
 mod relation;
 mod requirement;
 mod scalar;
+mod spoken;
 #[cfg(feature = "stages")]
 #[doc(hidden)]
 pub mod stages;

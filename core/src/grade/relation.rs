@@ -59,6 +59,11 @@ pub(super) fn against(
             disagreement(chain, judge).unwrap_or_else(|| compare_values(value, other, judge)),
         );
     }
+    // `m+n = 34+7 = 41` works out a value that an expression names.
+    let operands = match operands {
+        [asked, worked @ ..] if worked.len() > 1 && names_several(asked) => worked,
+        all => all,
+    };
     // `\sqrt{4} = 2` says 2: a chain of equal values stands for the value.
     let holds = operands
         .windows(2)
@@ -107,13 +112,26 @@ fn is_constant(value: &Value) -> bool {
     }
 }
 
+/// Whether a value is an expression in several letters: alone, none of them has the value of it.
+fn names_several(value: &Value) -> bool {
+    let mut names: Vec<String> = Vec::new();
+    if let Some(term) = value.term() {
+        term.symbols(&mut |name| {
+            if !names.iter().any(|known| known == name) {
+                names.push(String::from(name));
+            }
+        });
+    }
+    names.len() > 1
+}
+
 /// The name that an equation gives a value, and that value.
 fn assignment<'v>((operands, relations): Chain<'v>) -> Option<(String, &'v Value)> {
     if !is_equation(relations) {
         return None;
     }
     let (first, last) = (operands.first()?, operands.last()?);
-    match (name(first), name(last)) {
+    match (name(first).or_else(|| label(first)), name(last)) {
         (Some(name), _) => Some((name, last)),
         (None, Some(name)) if operands.len() == 2 => Some((name, first)),
         _ => None,
@@ -157,6 +175,14 @@ fn name(value: &Value) -> Option<String> {
             .join(":"),
         _ => return None,
     })
+}
+
+/// What is no value, on the left of one, says what has it: `P(A \cap B) = 0.3`, `|A \cup B| = 7`.
+fn label(value: &Value) -> Option<String> {
+    match value {
+        Value::Written(label) => Some(label.clone()),
+        _ => None,
+    }
 }
 
 /// `y` and `f(x)` both define a function.

@@ -34,7 +34,7 @@ fn words(phrase: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    if all == ["dne"] {
+    if all == ["dne"] || all == ["undefined"] {
         all = ["does", "not", "exist"].map(String::from).into();
     }
     // Without a letter there are no words: figures and signs are for the mathematical rules.
@@ -79,13 +79,16 @@ pub(super) fn same_letters(a: &str, b: &str, spelling: Spelling) -> bool {
 }
 
 /// Whether a phrase says that nothing solves the problem: `No solution`, `no real roots`,
-/// `there are no solutions`, `the empty set`.
+/// `there are no solutions`, `none`, `the empty set`.
 pub(crate) fn says_none(phrase: &str) -> bool {
     const LONGEST: usize = 128;
     if phrase.len() > LONGEST {
         return false;
     }
     let words = words(phrase);
+    if words == ["none"] {
+        return true;
+    }
     let mut rest = words.iter().map(String::as_str).peekable();
     let mut skip = |any: &[&str]| {
         while rest.next_if(|word| any.contains(word)).is_some() {}
@@ -102,50 +105,6 @@ pub(crate) fn says_none(phrase: &str) -> bool {
     let thing = rest.next();
     let known = matches!(thing, Some("solution" | "root" | "zero" | "value"));
     known && rest.all(|word| matches!(word, "exist" | "exists"))
-}
-
-/// The number below one hundred that words spell: `seven`, `forty-two`.
-pub(crate) fn spelled_number(phrase: &str) -> Option<i64> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = [
-        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-    ];
-    const LONGEST: usize = 16;
-    if phrase.len() > LONGEST {
-        return None;
-    }
-    let at = |names: &[&str], word: &str| {
-        let found = names.iter().position(|name| *name == word)?;
-        i64::try_from(found).ok()
-    };
-    let phrase = phrase.trim().to_lowercase();
-    if let Some(number) = at(&ONES, &phrase) {
-        return Some(number);
-    }
-    let (tens, ones) = phrase.split_once(['-', ' ']).unwrap_or((&phrase, "zero"));
-    let tens = 10 * (at(&TENS, tens)? + 2);
-    Some(tens + at(&ONES[..10], ones)?)
 }
 
 /// Whether both name the same choice, one by its letter alone and the other with what it says:

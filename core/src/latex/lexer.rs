@@ -245,6 +245,11 @@ fn group_separator(rest: &str) -> Option<usize> {
             return Some(1);
         }
     }
+    // `1'234'567`
+    if let Some(group) = rest.strip_prefix('\'') {
+        let digits = group.bytes().take_while(u8::is_ascii_digit).count();
+        return (digits == 3).then_some(1);
+    }
     // A comma in braces, or with a spacing command: `{,}`, `{, }`, `,\!`, `\,`.
     let trimmed = rest.trim_start();
     let lead = rest.len() - trimmed.len();

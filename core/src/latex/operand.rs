@@ -286,9 +286,15 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         },
         _ if vocabulary::is_accent(word) => {
             let (next, _) = argument(rest)?;
-            let mut letter = format!("{word} ");
+            let mut letter = String::new();
             spell(rest.until(&next), &mut letter);
-            name(next, letter, false)
+            // The unit vectors of the axes are known by their letters.
+            match (word, letter.as_str()) {
+                ("hat" | "vec", "i" | "imath") => name(next, "i".into(), false),
+                ("hat" | "vec", "j" | "jmath") => name(next, "j".into(), false),
+                ("hat" | "vec", "k") => name(next, letter, false),
+                _ => name(next, format!("{word} {letter}"), false),
+            }
         }
         _ if vocabulary::is_alphabet(word) => alphabet(rest),
         _ if vocabulary::is_letter(word) => {

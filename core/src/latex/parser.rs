@@ -23,7 +23,7 @@ use super::product::product;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
-use crate::expr::{Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped};
+use crate::expr::{Bracket, Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped};
 use crate::limits::Limits;
 use alloc::string::String;
 use alloc::vec;
@@ -91,6 +91,23 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
     .parse(input)
 }
 
+/// Nothing at all, where what follows is a condition in brackets: `2k\pi (k \in \mathbb{Z})`.
+fn aside<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
+    if is_aside(input) {
+        Ok((input, Connective::Comma))
+    } else {
+        input.fail()
+    }
+}
+
+/// Whether a letter in brackets is drawn from a set.
+pub(super) fn is_aside(input: Tokens<'_>) -> bool {
+    let kind = |at| input.peek_at(at).map(|token: Token<'_>| token.kind);
+    kind(0) == Some(Kind::Sign('('))
+        && matches!(kind(1), Some(Kind::Letters(_)))
+        && kind(2) == Some(Kind::Command("in"))
+}
+
 pub(super) fn connective(words: &str) -> Option<Connective> {
     match words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '~')) {
         "and" | "And" | "&" => Some(Connective::And),
@@ -109,7 +126,7 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut groups = Vec::new();
     let mut items = vec![first];
     let mut joined = Connective::Comma;
-    while let Ok((after, connective)) = separator(rest) {
+    while let Ok((after, connective)) = alt((separator, aside)).parse(rest) {
         // A separator before the end separates nothing.
         if closes(after) {
             rest = after;
@@ -121,6 +138,15 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             break;
         }
         let (next, expr) = nested(relation)(after)?;
+        let expr = match expr {
+            // The brackets of an aside.
+            Expr::Group(Bracket::Round, mut inner, Bracket::Round)
+                if matches!(inner.as_slice(), [Expr::Relation(..)]) =>
+            {
+                inner.remove(0)
+            }
+            expr => expr,
+        };
         match connective {
             Connective::Semicolon => groups.push(core::mem::take(&mut items)),
             // "and" or "or" before the last item is what joins them all.
@@ -146,11 +172,15 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     ))
 }
 
-/// `where …` to the end: a condition, as words.
+/// `where …` or `k is …` to the end: a condition, as words.
 fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
-    match input.peek()? {
-        Kind::Letters(word) | Kind::Text(word) if word.trim_start().starts_with("where") => {}
-        _ => return None,
+    let says = |at, start: &str| match input.peek_at(at).map(|token: Token<'_>| token.kind) {
+        Some(Kind::Letters(word) | Kind::Text(word)) => word.trim_start().starts_with(start),
+        _ => false,
+    };
+    let subject = matches!(input.peek()?, Kind::Letters(_)) && says(1, "is ");
+    if !subject && !says(0, "where") {
+        return None;
     }
     let mut words = String::new();
     let mut length = 0;

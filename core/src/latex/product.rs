@@ -4,7 +4,7 @@ use super::bracket::slanted;
 use super::factor::factor;
 use super::input::{Parsed, Tokens, sign, token, within};
 use super::operand::starts_operand;
-use super::parser::{close, closes, single_or, sum};
+use super::parser::{close, closes, is_aside, single_or, sum};
 use super::token::Kind;
 use super::unit::units;
 use crate::expr::{Expr, Number, Operation, Sign};
@@ -89,6 +89,8 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             };
             factors.push(quantity(value, name));
             rest = next;
+        } else if is_aside(rest) {
+            break;
         } else if starts_operand(rest) {
             let mixed = factors.last().is_some_and(|left| is_mixed(left, rest));
             // Two numerals side by side are neither a product nor one number.

@@ -14,6 +14,9 @@ use nom::sequence::{preceded, terminated};
 
 /// A unit or a noun after a value: `cm`, `\text{ square feet}`, `m/s^2`, `right triangles`.
 pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
+    if let Ok(found) = stacked(input, before) {
+        return Ok(found);
+    }
     let (mut rest, mut name) = unit_word(input, before)?;
     loop {
         if let Ok((after, power)) = preceded(sign('^'), unit_power).parse(rest) {
@@ -41,6 +44,34 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
         }
     }
     Ok((rest, unit::normalize(&name)))
+}
+
+/// `\frac{\text{km}}{\text{h}}`
+fn stacked<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
+    let fraction = token(|kind| match kind {
+        Kind::Command("frac" | "dfrac" | "tfrac") => Some(()),
+        _ => None,
+    });
+    let (rest, ()) = fraction(input)?;
+    let word = |input| {
+        let (rest, _) = sign('{')(input)?;
+        let (rest, mut name) = unit_word(rest, before)?;
+        let (rest, power) = opt(preceded(sign('^'), unit_power)).parse(rest)?;
+        if let Some(power) = power {
+            name.push('^');
+            name.push_str(&power);
+        }
+        let (rest, _) = sign('}')(rest)?;
+        Ok((rest, name))
+    };
+    let (rest, (mut name, divisor)) = (word, word).parse(rest)?;
+    name.push('/');
+    name.push_str(&divisor);
+    if unit::is_known(&unit::normalize(&name)) {
+        Ok((rest, unit::normalize(&name)))
+    } else {
+        input.fail()
+    }
 }
 
 fn unit_power<'t>(input: Tokens<'t>) -> Parsed<'t, String> {

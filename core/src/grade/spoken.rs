@@ -1,0 +1,191 @@
+//! Numbers in English words.
+
+use crate::canon::term::Rational;
+use alloc::string::String;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+
+/// A number in words is not longer than this.
+const LONGEST: usize = 96;
+
+const ONES: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+
+const TENS: [&str; 8] = [
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+];
+
+/// Names of a part, from a half on; a fourth is a quarter, too.
+const PARTS: [&str; 9] = [
+    "half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+];
+
+/// The number that a phrase of words spells: `forty-two`, `three hundred and five`,
+/// `two thirds`, `one and a half`, `negative three`.
+pub(super) fn spelled_number(phrase: &str) -> Option<Rational> {
+    if phrase.len() > LONGEST {
+        return None;
+    }
+    let phrase = phrase.trim().to_lowercase();
+    let words: Vec<&str> = phrase
+        .split([' ', '-', ','])
+        .filter(|w| !w.is_empty())
+        .collect();
+    match words.as_slice() {
+        ["negative" | "minus", rest @ ..] => number(rest).map(|number| -number),
+        words => number(words),
+    }
+}
+
+fn number(words: &[&str]) -> Option<Rational> {
+    if let Some(whole) = cardinal(words) {
+        return Some(Rational::from(IBig::from(whole)));
+    }
+    if let Some(part) = fraction(words) {
+        return Some(part);
+    }
+    let and = words.iter().rposition(|word| *word == "and")?;
+    let (whole, part) = (&words[..and], &words[and + 1..]);
+    Some(Rational::from(IBig::from(cardinal(whole)?)) + fraction(part)?)
+}
+
+/// `half`, `a third`, `two thirds`, `three quarters`
+fn fraction(words: &[&str]) -> Option<Rational> {
+    let (name, count) = words.split_last()?;
+    let name = match *name {
+        "quarter" | "quarters" => String::from("fourth"),
+        "halves" => String::from("half"),
+        name => String::from(name.strip_suffix('s').unwrap_or(name)),
+    };
+    let part = 2 + place(&PARTS, &name)?;
+    let count = match count {
+        ["a" | "an"] => 1,
+        // A third alone may be a place in a row.
+        [] if part == 2 => 1,
+        count => cardinal(count)?,
+    };
+    Some(Rational::new(IBig::from(count), IBig::from(part)))
+}
+
+/// A whole number below a trillion.
+fn cardinal(words: &[&str]) -> Option<i64> {
+    let counted = match words {
+        ["zero"] => return Some(0),
+        // a hundred
+        ["a", rest @ ..]
+            if matches!(rest, ["hundred" | "thousand" | "million" | "billion", ..]) =>
+        {
+            rest
+        }
+        words => words,
+    };
+    let (mut total, mut group) = (0, i64::from(counted.len() < words.len()));
+    let mut smallest = i64::MAX;
+    for (at, word) in counted.iter().enumerate() {
+        if let Some(ones) = place(&ONES, word).filter(|ones| *ones > 0) {
+            let free = group % 100 == 0 || ones < 10 && group % 100 >= 20 && group % 10 == 0;
+            group += free.then_some(ones)?;
+        } else if let Some(tens) = place(&TENS, word) {
+            group += (group % 100 == 0).then_some(10 * (tens + 2))?;
+        } else if *word == "hundred" {
+            group = (1..20).contains(&group).then_some(100 * group)?;
+        } else if *word == "and" {
+            let after = at.checked_sub(1).map(|before| counted[before]);
+            matches!(after, Some("hundred" | "thousand" | "million")).then_some(())?;
+        } else {
+            let scale = match *word {
+                "thousand" => 1_000,
+                "million" => 1_000_000,
+                "billion" => 1_000_000_000,
+                _ => return None,
+            };
+            (scale < smallest && (1..1000).contains(&group)).then_some(())?;
+            smallest = scale;
+            total += scale * core::mem::take(&mut group);
+        }
+    }
+    let ends = !matches!(counted.last(), None | Some(&"and"));
+    ends.then_some(total + group)
+}
+
+fn place(names: &[&str], word: &str) -> Option<i64> {
+    let found = names.iter().position(|name| *name == word)?;
+    i64::try_from(found).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rational, spelled_number};
+    use dashu_int::IBig;
+
+    #[test]
+    fn words_spell_numbers() {
+        for (words, numerator, denominator) in [
+            ("zero", 0, 1),
+            ("Twelve", 12, 1),
+            ("forty-two", 42, 1),
+            ("twenty five", 25, 1),
+            ("three hundred and five", 305, 1),
+            ("a hundred", 100, 1),
+            ("twelve hundred", 1200, 1),
+            ("two thousand, four hundred sixteen", 2416, 1),
+            ("one million two hundred thousand and one", 1_200_001, 1),
+            ("negative three", -3, 1),
+            ("half", 1, 2),
+            ("one half", 1, 2),
+            ("a third", 1, 3),
+            ("two thirds", 2, 3),
+            ("two-thirds", 2, 3),
+            ("three quarters", 3, 4),
+            ("one and a half", 3, 2),
+            ("minus two and three fifths", -13, 5),
+        ] {
+            let expected = Rational::new(IBig::from(numerator), IBig::from(denominator));
+            assert_eq!(spelled_number(words), Some(expected), "{words}");
+        }
+    }
+
+    #[test]
+    fn other_words_spell_none() {
+        for words in [
+            "",
+            "and",
+            "two three",
+            "third",
+            "twenty twelve",
+            "thirty zero",
+            "hundred",
+            "five and",
+            "thousand million",
+            "one thousand thousand",
+            "no",
+            "a",
+            "minus",
+            "two and",
+            "one half half",
+            "twenty and one",
+        ] {
+            assert_eq!(spelled_number(words), None, "{words}");
+        }
+    }
+}
