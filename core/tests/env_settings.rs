@@ -2,6 +2,8 @@
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used)]
 
+#![allow(clippy::unwrap_used)]
+
 use resit::Policy;
 use resit::env::{
     Attempts, CHATS, Chat, Ending, Environment, FEEDBACKS, Feedback, TEMPLATES, Template,

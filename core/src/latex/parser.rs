@@ -19,6 +19,7 @@
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
+use super::operand::starts_operand;
 use super::product::product;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
@@ -426,7 +427,7 @@ fn spoken_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
     ))
     .parse(input)?;
     let number = matches!(rest.peek(), Some(Kind::Number(_) | Kind::Command(_)));
-    if number {
+    if number && starts_operand(rest) {
         Ok((rest, found))
     } else {
         input.fail()
