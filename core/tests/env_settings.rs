@@ -1,7 +1,6 @@
 //! The settings of an environment, written and read.
 #![cfg(feature = "serde")]
 #![allow(clippy::unwrap_used)]
-#![allow(clippy::unwrap_used)]
 
 use resit::Policy;
 use resit::env::{
