@@ -101,9 +101,9 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         // Words side by side are a phrase, not factors.
         Expr::Product(factors) if is_phrase(factors) => text(&said(factors, " "), fuel),
-        Expr::Product(factors) if is_exception(factors) => {
-            exception(&said(factors, " "), fuel).unwrap_or_else(written)
-        }
+        Expr::Product(factors) if is_exception(factors) => exception(&said(factors, " "), fuel)
+            .or_else(|| number_or_matrix(expr, branch, fuel))
+            .unwrap_or_else(written),
         // 30° 30′
         Expr::Product(factors) if matches!(factors.first(), Some(Expr::Degrees(_))) => {
             arc(factors, branch)

@@ -33,8 +33,8 @@ pub(super) fn is_phrase(factors: &[Expr]) -> bool {
 pub(super) fn is_exception(factors: &[Expr]) -> bool {
     let word = |factor: &Expr| matches!(factor, Expr::Word(_) | Expr::Symbol(_) | Expr::Text(_));
     match factors.split_last() {
-        Some((Expr::Number(number), words)) => {
-            number.is_integer() && !words.is_empty() && words.iter().all(word)
+        Some((Expr::Number(number), [Expr::Word(_) | Expr::Text(_), words @ ..])) => {
+            number.is_integer() && words.iter().all(word)
         }
         _ => false,
     }
