@@ -173,7 +173,7 @@ pub(super) fn diagnosis(reason: Reason) -> Option<&'static str> {
         Reason::Equal | Reason::EmptyReference => return None,
         Reason::SignDiffers => "Check the signs.",
         Reason::UnitDiffers => "Check the units.",
-        Reason::KindDiffers | Reason::NameDiffers => {
+        Reason::KindDiffers | Reason::NameDiffers | Reason::FormDiffers => {
             "It is not of the form that the question asks for."
         }
         Reason::CountDiffers => "It does not hold the right number of items.",
