@@ -6,7 +6,10 @@
 mod forms;
 mod names;
 mod numeral;
+mod spoken;
 mod words;
+
+pub(crate) use spoken::spoken;
 
 use super::{Bracket, Expr, Operation};
 use alloc::string::{String, ToString};

@@ -53,6 +53,8 @@ pub struct Reading {
     pub latex: String,
     /// The expression in plain notation, which reads back as the same expression.
     pub plain: String,
+    /// The expression in English words.
+    pub words: String,
     /// Its value in normal form, in plain notation.
     pub canonical: String,
 }
@@ -108,6 +110,7 @@ impl Side {
                     Reading {
                         latex: print::latex(&expr),
                         plain: print::plain(&expr),
+                        words: print::spoken(&expr),
                         canonical: print::plain(&raise(&value, &mut fuel)),
                     }
                 })

@@ -301,7 +301,7 @@ impl Printer {
 }
 
 /// The name of a function in LaTeX and in plain notation.
-fn spelling(operation: Operation) -> (&'static str, &'static str) {
+pub(super) fn spelling(operation: Operation) -> (&'static str, &'static str) {
     use Operation as O;
     match operation {
         O::Sin => ("\\sin", "sin"),
