@@ -5,6 +5,7 @@ pub(crate) enum Task {
     Help,
     Test { only: Option<String>, long: bool },
     Bench { only: Option<String> },
+    Web,
 }
 
 pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, String> {
@@ -12,7 +13,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
     let (mut only, mut long) = (None, false);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--only" => {
+            "--only" if task != "web" => {
                 only = Some(
                     args.next()
                         .ok_or("xtask: --only needs the name of a part")?,
@@ -26,6 +27,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
     match task.as_str() {
         "test" => Ok(Task::Test { only, long }),
         "bench" => Ok(Task::Bench { only }),
+        "web" => Ok(Task::Web),
         "help" | "-h" | "--help" => Ok(Task::Help),
         _ => Err(format!("xtask: there is no task {task}")),
     }
@@ -49,6 +51,7 @@ mod tests {
         assert_eq!(words("test --long --only rust"), expected);
         assert_eq!(words("bench"), Ok(Task::Bench { only: None }));
         assert_eq!(words("test --help"), Ok(Task::Help));
+        assert_eq!(words("web"), Ok(Task::Web));
     }
 
     #[test]
@@ -59,6 +62,7 @@ mod tests {
             ("test --fast", "--fast"),
             ("bench --long", "--long"),
             ("test --only", "--only"),
+            ("web --only rust", "--only"),
         ] {
             let error = words(line).expect_err(line);
             assert!(error.contains(word), "{error}");

@@ -7,12 +7,14 @@ use std::process::Stdio;
 use serde_json::{Map, Value};
 
 use crate::shell::{cargo, root};
-use crate::{Outcome, python};
+use crate::{Outcome, python, web};
 
 /// Where the figures of a part come from.
 enum Source {
     /// `resit-benchmarks NAME`, beside the Python packages that `benchmarks/python` lists.
     Benchmarks,
+    /// The npm package in Chromium.
+    Web,
     /// The part is planned, and not there yet.
     Nothing,
 }
@@ -23,7 +25,7 @@ const PARTS: &[(&str, Source)] = &[
     ("env", Source::Benchmarks),
     ("trainer", Source::Nothing),
     ("python", Source::Nothing),
-    ("web", Source::Nothing),
+    ("web", Source::Web),
     ("server", Source::Nothing),
 ];
 
@@ -75,6 +77,7 @@ fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
             }
             benchmarks(part, python.ok().as_deref())
         }
+        Source::Web => web::measure(),
         Source::Nothing => Err(format!("there is no {part} part yet: nothing to measure").into()),
     }
 }

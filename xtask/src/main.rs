@@ -8,6 +8,7 @@ mod rust;
 mod shell;
 mod test;
 mod tools;
+mod web;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -20,11 +21,13 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const USAGE: &str = "\
 usage: cargo xtask test [--only rust|python|web] [--long]
        cargo xtask bench [--only grader|env|trainer|python|web|server]
+       cargo xtask web
 
 test    checks everything, or one part; stops at the first failure
         --long: property tests with 20000 cases each, the tests that are ignored otherwise, 200000
         pairs against Python, and half an hour of each fuzz target
 bench   measures everything, or one part; the last line on stdout is one JSON object of figures
+web     builds the npm package into bindings/wasm/pkg and the demo page into bindings/wasm/site
 
 Tools that have to be installed go to $RESIT_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/resit).";
 
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Task::Test { only, long } => test::run(only.as_deref(), long),
+        Task::Web => web::build().map(|()| ExitCode::SUCCESS),
         Task::Bench { only } => bench::run(only.as_deref()).map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::shell::Shell;
-use crate::{Outcome, python, rust};
+use crate::{Outcome, python, rust, web};
 
 /// One line of the report.
 pub(crate) struct Step {
@@ -17,7 +17,7 @@ pub(crate) struct Step {
 const PARTS: &[(&str, &[Step])] = &[
     ("rust", rust::STEPS),
     ("python", python::STEPS),
-    ("web", &[]),
+    ("web", web::STEPS),
 ];
 
 /// Runs the steps of all parts, or of one, up to the first that fails.

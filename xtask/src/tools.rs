@@ -15,12 +15,17 @@ const CARGO_FUZZ: &str = "0.13.1";
 pub(crate) fn install(shell: &mut Shell) -> Outcome {
     component("fmt", "rustfmt")?;
     component("clippy", "clippy")?;
-    build(shell, "cargo-deny", CARGO_DENY).map(drop)
+    build(shell, "cargo-deny", CARGO_DENY, "cargo-deny").map(drop)
 }
 
-/// Where the program `name` lies, which is built and kept if it is not there.
-fn build(shell: &mut Shell, name: &str, version: &str) -> Outcome<PathBuf> {
-    let program = program(name, version)?;
+/// Where the `program` of the package `name` lies, which is built and kept if it is not there.
+pub(crate) fn build(
+    shell: &mut Shell,
+    name: &str,
+    version: &str,
+    program: &str,
+) -> Outcome<PathBuf> {
+    let program = self::program(name, version, program)?;
     if program.exists() {
         return Ok(program);
     }
@@ -51,16 +56,16 @@ fn component(command: &str, component: &str) -> Outcome {
 
 /// Where [`install`] puts cargo-deny.
 pub(crate) fn cargo_deny() -> Outcome<PathBuf> {
-    program("cargo-deny", CARGO_DENY)
+    program("cargo-deny", CARGO_DENY, "cargo-deny")
 }
 
 /// cargo-fuzz, which is installed when it is first needed.
 pub(crate) fn cargo_fuzz(shell: &mut Shell) -> Outcome<PathBuf> {
-    build(shell, "cargo-fuzz", CARGO_FUZZ)
+    build(shell, "cargo-fuzz", CARGO_FUZZ, "cargo-fuzz")
 }
 
-fn program(name: &str, version: &str) -> Outcome<PathBuf> {
-    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+fn program(name: &str, version: &str, program: &str) -> Outcome<PathBuf> {
+    let file = format!("{program}{}", env::consts::EXE_SUFFIX);
     Ok(folder(name, version)?.join("bin").join(file))
 }
 
