@@ -48,8 +48,9 @@ export type Extraction = 'default' | 'boxed' | 'first-box' | 'final-line' | 'tag
 
 /**
  * What counts as equal: `default`, `boxed` (only the last box of a response is its answer), `rounded`
- * (decimals count to the digits that are written), `strict` (no convention), or the fields of a policy,
- * of which those that are missing are the default's. After a `+` a name may ask for a form:
+ * (decimals count to the digits that are written), `strict` (no convention), the conventions of other
+ * graders (`multi-attempt`, `math-verify`), or the fields of a policy, of which those that are missing are
+ * the default's. After a `+` a name may ask for a form:
  * `default+lowest-terms`, `default+decimal-2`, `exact`, `factored`, `expanded`, `simplified-radical`,
  * `unit`.
  */
@@ -59,10 +60,11 @@ export type Policy =
       extraction?: Extraction
       conventions?: {
         kinds?: boolean
-        units?: boolean
+        units?: 'written' | 'converted' | 'ignored'
         names?: boolean
         domains?: boolean
-        rounding?: number | null
+        rounding?: 'never' | { significant: number } | { places: number } | { relative: number }
+        [convention: string]: unknown
       }
       requirement?: string | null
       limits?: { length?: number; depth?: number; fuel?: number }

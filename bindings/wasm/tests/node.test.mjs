@@ -93,7 +93,7 @@ await inline()
 const verdict: Verdict = grade('1', '1', { policy: 'default+exact', explain: true })
 const correct: boolean = gradeResponse('1', '1').correct
 const words: string[] = readAs('1').readings.map((reading) => reading.words)
-const grader = new Grader({ policy: { conventions: { units: false } }, extract: 'boxed' })
+const grader = new Grader({ policy: { conventions: { units: 'written', rounding: { places: 2 } } }, extract: 'boxed' })
 const left: number = new Episode({ question: 'a', reference: 'b' }, { attempts: 3 }).remaining
 // @ts-expect-error An answer is a text.
 grade('1', 1)
@@ -129,6 +129,8 @@ test('errors of options and tasks are thrown', async () => {
   assert.throws(() => grade('1', '1', { polcy: 'strict' }), /unknown field `polcy`/)
   assert.throws(() => new Grader({ extract: 'somewhere' }), /somewhere/)
   assert.throws(() => grade('1', 1), /answer is not a string/)
+  assert.equal(grade('5 cm', '5', { policy: { conventions: { units: 'written' } } }).correct, false)
+  assert.equal(grade('5 cm', '5').correct, true)
   assert.throws(() => gradeResponse('1', null), /response is not a string/)
   assert.throws(() => new Episode({ question: '1?', reference: ' ' }), /empty reference/)
   assert.throws(() => Episode.fromJSON('{}'), /episode: missing field/)
