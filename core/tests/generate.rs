@@ -1,8 +1,8 @@
 //! Generated questions: their answers are right, by another way than the one that made them.
 #![allow(clippy::unwrap_used)]
 
-use resit::env::{Attempt, EnvError, Environment, Task};
-use resit::generate::{Countdown, CountdownVerifier, Family, Generated, LEVELS};
+use resit::env::{Attempt, Attempts, EnvError, Environment, Task, Verifier};
+use resit::generate::{self, Countdown, CountdownVerifier, Family, Generated, LEVELS};
 use resit::grade;
 
 const SEEDS: u64 = 60;
@@ -66,6 +66,121 @@ fn the_grader_computes_the_same() {
                 _ => false,
             };
             assert!(in_lowest_terms, "{reference}");
+        }
+    }
+}
+
+/// The reward of one attempt at a generated task.
+fn reward(task: &Task, answer: &str, countdown: bool) -> f64 {
+    fn of<V: Verifier>(environment: Environment<V>, task: &Task, answer: &str) -> f64 {
+        let environment = Environment {
+            attempts: Attempts::Fixed(1),
+            ..environment
+        };
+        let mut episode = environment.reset(task, 0).unwrap();
+        let attempt = Attempt::text(format!("\\boxed{{{answer}}}"));
+        environment.step(&mut episode, attempt).unwrap().reward
+    }
+    match countdown {
+        true => of(
+            Environment::default().with_verifier(CountdownVerifier),
+            task,
+            answer,
+        ),
+        false => of(
+            Environment::default().with_verifier(generate::grader()),
+            task,
+            answer,
+        ),
+    }
+}
+
+/// What a policy can take from the question without computing.
+#[test]
+fn what_the_question_says_is_no_answer() {
+    for family in Family::ALL {
+        let countdown = family == Family::Countdown;
+        for (level, generated) in every(family) {
+            let Task {
+                question,
+                reference,
+                ..
+            } = &generated.task;
+            let mut echoes = vec![question.clone(), question.replace('$', "")];
+            echoes.extend(question.split('$').skip(1).step_by(2).map(String::from));
+            // The right side of an equation, and all of it as a chain.
+            for echo in echoes.clone() {
+                echoes.extend(echo.split('=').map(String::from));
+                echoes.push(format!("x = {echo}"));
+                echoes.push(format!("({echo})"));
+                echoes.push(format!("{echo} + 0"));
+                // What is left of it is the answer itself.
+                if echo != "x" {
+                    echoes.push(format!("{echo} = {reference}"));
+                }
+            }
+            if countdown {
+                echoes.extend(question.split([',', ' ', '.']).map(String::from));
+                echoes.push(reference.clone());
+            }
+            for echo in echoes.iter().filter(|echo| echo.trim() != reference) {
+                let reward = reward(&generated.task, echo, countdown);
+                assert!(reward < 0.0, "{family:?} {level}: {echo} for {reference}");
+            }
+            if !countdown {
+                assert_eq!(reward(&generated.task, reference, false), 1.0, "{question}");
+            }
+        }
+    }
+}
+
+/// A number is asked for, in whatever notation.
+#[test]
+fn numbers_are_answers_however_they_are_written() {
+    for (reference, right, wrong) in [
+        (
+            "1200",
+            &[
+                "1200", "1,200", "1{,}200", "1\\,200", "+1200", "x = 1200", "$1200$", "(1200)",
+            ][..],
+            &[
+                "1000 + 200",
+                "12 \\cdot 100",
+                "1.2 \\cdot 10^3",
+                "1200.5",
+                "2400/2",
+            ][..],
+        ),
+        (
+            "-\\frac{5}{3}",
+            &[
+                "-5/3",
+                "\\frac{-5}{3}",
+                "-\\dfrac53",
+                "-1\\frac{2}{3}",
+                "x = -\\frac{5}{3}",
+            ],
+            &[
+                "-\\frac{10}{6}",
+                "-\\frac{1}{3} - \\frac{4}{3}",
+                "5/3",
+                "-1.6666666667",
+            ],
+        ),
+    ] {
+        let task = Task::new("?", reference);
+        for answer in right {
+            assert_eq!(
+                reward(&task, answer, false),
+                1.0,
+                "{answer} for {reference}"
+            );
+        }
+        for answer in wrong {
+            assert!(
+                reward(&task, answer, false) < 0.0,
+                "{answer} for {reference}"
+            );
         }
     }
 }

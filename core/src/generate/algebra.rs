@@ -38,8 +38,9 @@ pub(super) fn linear_equation(level: u32, rng: &mut Rng) -> Generated {
             (equation, a - c, a * b - d)
         }
     };
+    let form = if level < 5 { "" } else { ", in lowest terms" };
     Generated::certain(
-        format!("Solve ${equation}$ for $x$."),
+        format!("Solve ${equation}$ for $x${form}."),
         fraction(-constant, coefficient),
     )
 }
@@ -58,14 +59,15 @@ pub(super) fn modular(level: u32, rng: &mut Rng) -> Generated {
     let modulus = match level {
         1 | 2 => between(rng, 3, 12),
         3 | 4 => between(rng, 5, 50),
-        _ => between(rng, 10, 99),
+        _ => return inverse(rng),
     };
     let remainder = |expression: String| {
         format!("What is the remainder when ${expression}$ is divided by ${modulus}$?")
     };
     let (question, answer) = match level {
         1 => {
-            let a = between(rng, 10, 99);
+            // Above all moduli: a number that is its own remainder asks for nothing.
+            let a = between(rng, 13, 99);
             (remainder(a.to_string()), a % modulus)
         }
         2 => {
@@ -76,22 +78,26 @@ pub(super) fn modular(level: u32, rng: &mut Rng) -> Generated {
             let (a, b) = (between(rng, 10, 99), between(rng, 10, 99));
             (remainder(format!("{a} \\cdot {b}")), a * b % modulus)
         }
-        4 => {
+        _ => {
             let (a, exponent) = (between(rng, 2, 19), between(rng, 3, 40));
             let power = (0..exponent).fold(1, |power, _| power * a % modulus);
             (remainder(format!("{a}^{{{exponent}}}")), power)
         }
-        _ => {
-            let mut a = between(rng, 2, modulus - 1);
-            while num_integer::gcd(a, modulus) != 1 {
-                a = between(rng, 2, modulus - 1);
-            }
-            let inverse = (1..modulus).find(|x| a * x % modulus == 1).unwrap_or(1);
+    };
+    Generated::certain(question, answer.to_string())
+}
+
+fn inverse(rng: &mut Rng) -> Generated {
+    loop {
+        let modulus = between(rng, 10, 99);
+        let a = between(rng, 2, modulus - 1);
+        let inverse = (1..modulus).find(|x| a * x % modulus == 1);
+        // A number that is its own inverse would be named in the question.
+        if let Some(inverse) = inverse.filter(|inverse| *inverse != a) {
             let question = format!(
                 "Which number between $0$ and ${modulus}$ is the inverse of ${a}$ modulo ${modulus}$?"
             );
-            (question, inverse)
+            return Generated::certain(question, inverse.to_string());
         }
-    };
-    Generated::certain(question, answer.to_string())
+    }
 }

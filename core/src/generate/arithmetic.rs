@@ -32,7 +32,7 @@ pub(super) fn integers(level: u32, rng: &mut Rng) -> Generated {
         4 => (3, 99, &[Add, Subtract, Multiply]),
         _ => (4, 99, &[Add, Subtract, Multiply]),
     };
-    compute(operands, operators, rng, |rng| {
+    compute("", operands, operators, rng, |rng| {
         let number = between(rng, 1, high);
         Term {
             text: number.to_string(),
@@ -52,7 +52,7 @@ pub(super) fn fractions(level: u32, rng: &mut Rng) -> Generated {
         4 => (3, 12, &[Add, Subtract, Multiply]),
         _ => (4, 12, &[Add, Subtract, Multiply, Divide]),
     };
-    compute(operands, operators, rng, |rng| {
+    compute(", in lowest terms", operands, operators, rng, |rng| {
         let (numerator, denominator) = (between(rng, 1, high), between(rng, 2, high));
         Term {
             text: format!("\\frac{{{numerator}}}{{{denominator}}}"),
@@ -64,6 +64,7 @@ pub(super) fn fractions(level: u32, rng: &mut Rng) -> Generated {
 }
 
 fn compute(
+    form: &str,
     operands: u32,
     operators: &[Operator],
     rng: &mut Rng,
@@ -82,7 +83,7 @@ fn compute(
         term = operator.apply(&left, &right);
     }
     Generated::certain(
-        format!("Compute ${}$.", term.text),
+        format!("Compute ${}${form}.", term.text),
         fraction(term.numerator, term.denominator),
     )
 }

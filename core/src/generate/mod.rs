@@ -1,11 +1,17 @@
 //! Questions without a file: six families, each in five levels of difficulty, drawn by a seed.
 //!
 //! ```
-//! use resit::generate::Family;
+//! use resit::env::{Attempt, Environment};
+//! use resit::generate::{self, Family};
 //!
 //! let generated = Family::Fractions.draw(2, 7);
 //! assert_eq!(generated, Family::Fractions.draw(2, 7));
-//! assert!(resit::grade(&generated.task.reference, &generated.answers.likeliest()).correct());
+//!
+//! let environment = Environment::default().with_verifier(generate::grader());
+//! let mut episode = environment.reset(&generated.task, 0)?;
+//! let answer = format!(r"\boxed{{{}}}", generated.answers.likeliest());
+//! assert_eq!(environment.step(&mut episode, Attempt::text(answer))?.reward, 1.0);
+//! # Ok::<(), resit::env::EnvError>(())
 //! ```
 
 mod algebra;
@@ -15,13 +21,16 @@ mod hidden_operator;
 mod posterior;
 
 pub use countdown::{Countdown, CountdownVerifier};
+pub use hidden_operator::HiddenOperator;
 pub use posterior::Posterior;
 
 use alloc::format;
 use alloc::string::String;
 
 use crate::env::Task;
+use crate::grade::Requirement;
 use crate::rng::Rng;
+use crate::{Grader, Policy};
 
 /// The hardest level; the easiest is 1.
 pub const LEVELS: u32 = 5;
@@ -29,7 +38,7 @@ pub const LEVELS: u32 = 5;
 /// A kind of question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Family {
-    /// `7 ? 3 =` hides which operator is meant, so that only a failed attempt tells more.
+    /// `7?3=` hides which operator is meant, so that only a failed attempt tells more.
     HiddenOperator,
     /// Sums, differences and products of integers.
     Arithmetic,
@@ -42,6 +51,23 @@ pub enum Family {
     /// An expression of given numbers that reaches a target. Many answers are right, so it is
     /// [`CountdownVerifier`] that decides, not the grader.
     Countdown,
+}
+
+/// What decides attempts at generated questions, all but those of [`Family::Countdown`]: the last
+/// box, and in it a number in lowest terms. The value alone is not asked for, since the expression in
+/// a question has it, too, and nothing would be learned from repeating that.
+///
+/// ```
+/// use resit::generate;
+///
+/// assert!(generate::grader().grade("8", "8").correct());
+/// assert!(!generate::grader().grade("8", "3 + 5").correct());
+/// ```
+pub fn grader() -> Grader {
+    Grader::new(Policy {
+        requirement: Some(Requirement::LowestTerms),
+        ..Policy::boxed()
+    })
 }
 
 /// A question, and what is known of its answer.
