@@ -1,12 +1,13 @@
 //! What is said between attempts, and the turns of the model that are no attempts.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use resit::env::{
     Attempt, Attempts, Credit, Environment, Episode, Feedback, Finish, Outcome, RewardScheme,
     SegmentKind, Status, StopReason, Task, Template, Turn,
 };
+use resit::{Grader, Policy};
 
 fn environment(feedback: Feedback, attempts: u32) -> Environment {
     Environment {
@@ -75,6 +76,10 @@ fn diagnosis_names_what_is_wrong() {
     let diagnostic = Feedback::diagnostic();
     for (reference, answer, sentence) in [
         ("42", "-42", "Check the signs."),
+        ("42", "420", "Check the magnitude,"),
+        ("1.5", "0.015", "Check the magnitude,"),
+        ("-0.3", "-30", "Check the magnitude,"),
+        ("3 \\text{ m}", "3 \\text{ cm}", "Check the magnitude,"),
         ("3 \\text{ cm}", "3 \\text{ kg}", "Check the units."),
         (
             "(1, 2)",
@@ -88,6 +93,10 @@ fn diagnosis_names_what_is_wrong() {
         ),
         ("\\{1, 2, 3\\}", "\\{1, 2, 4\\}", "Not every item is right."),
         ("42", "41", "Its value is not right."),
+        // Neither the sign alone nor the magnitude alone.
+        ("42", "-420", "Its value is not right."),
+        ("42", "840", "Its value is not right."),
+        ("0", "10", "Its value is not right."),
     ] {
         let said = said(&diagnostic, reference, answer).unwrap();
         assert!(said.contains(sentence), "{reference} / {answer}: {said}");
@@ -100,6 +109,23 @@ fn diagnosis_names_what_is_wrong() {
             .unwrap()
             .contains("There is no answer in a box.")
     );
+}
+
+#[test]
+fn diagnosis_of_what_is_not_simplified_does_not_call_the_value_wrong() {
+    let environment = environment(Feedback::diagnostic(), 2)
+        .with_verifier(Grader::new(Policy::named("boxed+lowest-terms").unwrap()));
+    let said = |answer: &str| {
+        let task = Task::new("?", r"\frac{3}{4}");
+        let mut episode = environment.reset(&task, 0).unwrap();
+        let attempt = Attempt::text(format!("\\boxed{{{answer}}}"));
+        environment.step(&mut episode, attempt).unwrap().feedback
+    };
+    for answer in [r"\frac{6}{8}", "0.75", "1 - \\frac14"] {
+        let said = said(answer).unwrap();
+        assert!(said.contains("it is not simplified"), "{said}");
+    }
+    assert_eq!(said(r"\frac34"), None);
 }
 
 const REFERENCES: [&str; 14] = [
@@ -145,7 +171,7 @@ fn feedback_is_no_function_of_the_reference() {
             }
         }
         let most = if feedback == Feedback::diagnostic() {
-            12
+            13
         } else {
             1
         };
@@ -153,18 +179,39 @@ fn feedback_is_no_function_of_the_reference() {
     }
 }
 
-/// A search that is told "too small" finds one number in a thousand in ten attempts. This one
-/// learns all that the diagnosis says, and finds it no sooner than one that learns nothing.
+/// A search that is told "too small" halves what is left with each attempt, and so finds one number
+/// in a thousand in ten. Along the diagnosis it cannot: whatever the answer, all references but its
+/// negative and its multiples by powers of ten look the same, so that an attempt rules out no more
+/// than these.
 #[test]
 fn reference_cannot_be_searched_for_along_the_diagnosis() {
     let diagnostic = Feedback::diagnostic();
-    let answers: Vec<i64> = (1..200).collect();
-    // Two positive references that are not the answer look the same from every answer.
-    for references in [[3, 150], [20, 21], [7, 199]] {
-        for &answer in answers.iter().filter(|answer| !references.contains(answer)) {
-            let [a, b] = references.map(|r| said(&diagnostic, &r.to_string(), &answer.to_string()));
-            assert_eq!(a, b, "{references:?} told apart by {answer}");
+    let references = || (-60..=60).chain([100, -100, 200, 600, 1000]);
+    for answer in [1, 2, 7, 10, 20, 31, 60, -3, -20, -60, 0] {
+        let mut told_apart = BTreeMap::<String, Vec<i32>>::new();
+        for reference in references().filter(|reference| *reference != answer) {
+            let said = said(&diagnostic, &reference.to_string(), &answer.to_string()).unwrap();
+            told_apart.entry(said).or_default().push(reference);
         }
+        let mut groups: Vec<Vec<i32>> = told_apart.into_values().collect();
+        groups.sort_by_key(Vec::len);
+        let rest = groups.pop().unwrap();
+        let power =
+            |r: &i32| (1..4).any(|k| *r == answer * 10_i32.pow(k) || r * 10_i32.pow(k) == answer);
+        for reference in groups.iter().flatten() {
+            assert!(
+                *reference == -answer || power(reference),
+                "{reference} from {answer}"
+            );
+        }
+        assert!(
+            rest.len() >= 119,
+            "{answer} rules out all but {}",
+            rest.len()
+        );
+        // Both directions are one sentence.
+        let up = said(&diagnostic, "200", "20").unwrap();
+        assert_eq!(Some(up), said(&diagnostic, "2", "20"));
     }
 }
 

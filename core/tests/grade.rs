@@ -97,7 +97,7 @@ fn percent_money_degrees_and_units() {
     equal(r"50\%", "0.5");
     equal(r"50\%", "50");
     equal("50 percent", r"50\%");
-    different("50", "0.5", Reason::ValueDiffers);
+    different("50", "0.5", Reason::MagnitudeDiffers);
     equal(r"\$12.50", "12.5");
     equal(r"\$1,250", "1250 dollars");
     equal(r"45^\circ", "45");

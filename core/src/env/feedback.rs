@@ -167,11 +167,14 @@ impl Purpose {
 }
 
 /// What may be said of a wrong answer. A sentence depends on the reason alone: it names no value,
-/// no direction and no count, so that the reference cannot be found by searching along it.
+/// no direction and no count, so that the reference cannot be found by searching along it. What is
+/// said of numbers other than that they are wrong holds of a few answers only, not of all on one side
+/// of the reference: its negative, and a power of ten times it.
 pub(super) fn diagnosis(reason: Reason) -> Option<&'static str> {
     let sentence = match reason {
         Reason::Equal | Reason::EmptyReference => return None,
         Reason::SignDiffers => "Check the signs.",
+        Reason::MagnitudeDiffers => "Check the magnitude, such as the place of the decimal point.",
         Reason::UnitDiffers => "Check the units.",
         Reason::KindDiffers | Reason::NameDiffers | Reason::FormDiffers => {
             "It is not of the form that the question asks for."
@@ -185,6 +188,9 @@ pub(super) fn diagnosis(reason: Reason) -> Option<&'static str> {
         Reason::Undefined => "It has no value.",
         Reason::NotUnderstood | Reason::LimitReached => "Write it in a simpler form.",
         Reason::NoAnswer => "There is no answer in a box.",
+        Reason::FormDiffers => {
+            "Its value is right, but it is not simplified, or not in the form that is asked for."
+        }
         _ => "Its value is not right.",
     };
     Some(sentence)

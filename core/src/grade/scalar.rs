@@ -3,7 +3,7 @@
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::policy::{Rounding, Units};
-use super::verdict::{Decision, Method, Reason};
+use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide, order};
 use crate::canon::domain::same_domain;
 use crate::canon::term::{Constant, Function, Rational, Term, floor};
@@ -13,6 +13,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use dashu_int::IBig;
+use dashu_int::ops::DivRem;
 use num_traits::{Pow, Signed, Zero};
 
 /// Compares what is counted, then how many.
@@ -162,14 +163,36 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         return Outcome::equal(Method::Rounded);
     }
     let outcome = Outcome::from(found);
-    let opposite = outcome.decision == Decision::Different
-        && outcome.reason == Reason::ValueDiffers
-        && matches!((a.term.as_rational(), b.term.as_rational()), (Some(x), Some(y)) if !x.is_zero() && *x == -y.clone());
-    if opposite {
-        outcome.because(Reason::SignDiffers)
-    } else {
-        outcome
+    match (a.term.as_rational(), b.term.as_rational()) {
+        (Some(x), Some(y)) if outcome.reason == Reason::ValueDiffers => {
+            outcome.because(difference(x, y))
+        }
+        _ => outcome,
     }
+}
+
+/// In what two different numbers differ.
+fn difference(a: &Rational, b: &Rational) -> Reason {
+    if *a == -b.clone() {
+        Reason::SignDiffers
+    } else if differ_by_power_of_ten(a, b) {
+        Reason::MagnitudeDiffers
+    } else {
+        Reason::ValueDiffers
+    }
+}
+
+/// Whether one is 10, 100, … times the other, as far as the quotient is below 2^64.
+fn differ_by_power_of_ten(a: &Rational, b: &Rational) -> bool {
+    if a.is_zero() || b.is_zero() || a.is_negative() != b.is_negative() {
+        return false;
+    }
+    let (x, y) = (a.numer() * b.denom(), b.numer() * a.denom());
+    let (x, y) = (x.abs(), y.abs());
+    let (large, small) = if x < y { (y, x) } else { (x, y) };
+    let (quotient, rest) = large.div_rem(&small);
+    let is_power = |quotient: u64| (1..20).any(|k| 10_u64.pow(k) == quotient);
+    rest.is_zero() && u64::try_from(quotient).is_ok_and(is_power)
 }
 
 /// Names of a constant of integration, beside `C` itself.

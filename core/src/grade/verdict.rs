@@ -83,6 +83,8 @@ pub enum Reason {
     EmptyReference,
     /// Equal in value, but not written in the form that the policy asks for.
     FormDiffers,
+    /// The values differ by a power of ten only.
+    MagnitudeDiffers,
 }
 
 /// What the grader found.
@@ -159,7 +161,7 @@ impl fmt::Display for Method {
 
 impl Reason {
     /// All of them, in the order of their definition.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Equal,
         Self::ValueDiffers,
         Self::SignDiffers,
@@ -179,6 +181,7 @@ impl Reason {
         Self::NoAnswer,
         Self::EmptyReference,
         Self::FormDiffers,
+        Self::MagnitudeDiffers,
     ];
 
     /// The code in JSON, which does not change.
@@ -187,6 +190,7 @@ impl Reason {
             Self::Equal => "equal",
             Self::ValueDiffers => "value-differs",
             Self::SignDiffers => "sign-differs",
+            Self::MagnitudeDiffers => "magnitude-differs",
             Self::UnitDiffers => "unit-differs",
             Self::KindDiffers => "kind-differs",
             Self::CountDiffers => "count-differs",
@@ -214,6 +218,7 @@ impl fmt::Display for Reason {
             Self::Equal => "the answer equals the reference",
             Self::ValueDiffers => "the values differ",
             Self::SignDiffers => "the values differ in sign only",
+            Self::MagnitudeDiffers => "the values differ by a power of ten only",
             Self::UnitDiffers => "the units, or what is counted, differ",
             Self::KindDiffers => "one is another kind of answer than the other",
             Self::CountDiffers => "the number of items differs",
