@@ -2,20 +2,20 @@
 #![allow(clippy::unwrap_used)]
 
 use resit::env::{
-    Attempt, Attempts, EnvError, Environment, Episode, Faults, Judgement, Phase, Published,
-    RewardScheme, StopReason, Task, Template, Verifier,
+    Attempt, Attempts, EnvError, Environment, Episode, Faults, Judgement, Phase,
+    PublishedEvaluation, PublishedGrader, RewardScheme, StopReason, Task, Transcript, Verifier,
 };
 use resit::{Grader, Policy};
 
 /// None of the faults.
 const RIGHT: Faults = Faults::NONE;
 
-fn environment(faults: Faults, phase: Phase, baseline: bool) -> Environment<Published> {
+fn environment(faults: Faults, phase: Phase, baseline: bool) -> Environment<PublishedGrader> {
     let base = Environment {
         attempts: Attempts::Fixed(1),
         ..Environment::default()
     };
-    base.with_verifier(Published {
+    base.with_verifier(PublishedGrader {
         faults,
         phase,
         baseline,
@@ -24,7 +24,7 @@ fn environment(faults: Faults, phase: Phase, baseline: bool) -> Environment<Publ
 }
 
 /// The reward of one attempt.
-fn reward(environment: &Environment<Published>, reference: &str, attempt: &str) -> f64 {
+fn reward(environment: &Environment<PublishedGrader>, reference: &str, attempt: &str) -> f64 {
     let mut episode = environment.reset(&Task::new("?", reference), 0).unwrap();
     environment
         .step(&mut episode, Attempt::text(attempt))
@@ -82,20 +82,70 @@ fn fault_1_discount_is_overwritten_on_success() {
     assert_eq!(solved_in(second, Faults::ALL), 1.0);
 }
 
+/// A set of questions by their numbers, each of which is its own answer.
+fn set(numbers: &[u32]) -> Vec<Task> {
+    let task = |n: &u32| Task::new(format!("Name {n}."), n.to_string());
+    numbers.iter().map(task).collect()
+}
+
+/// A policy that knows the answers to some of these questions.
+fn knows(known: &'static [u32]) -> impl Fn(&Transcript) -> Attempt {
+    |transcript| {
+        let asked = |n: &&u32| transcript.text().contains(&format!("Name {n}."));
+        let answer = known.iter().find(asked).unwrap_or(&0);
+        Attempt::text(format!("\\boxed{{{answer}}}<|im_end|>"))
+    }
+}
+
+/// The evaluation at two attempts with these faults.
+fn evaluation(faults: Faults, baseline: bool) -> PublishedEvaluation {
+    PublishedEvaluation {
+        faults,
+        baseline,
+        attempts: 2,
+    }
+}
+
 #[test]
 fn fault_2_half_of_a_set_is_counted_twice() {
-    let set = ["a", "b", "c", "d"];
-    assert_eq!(RIGHT.counted(&set), [&"a", &"b", &"c", &"d"]);
-    assert_eq!(Faults::ALL.counted(&set), [&"a", &"b", &"a", &"b"]);
-    assert!(Faults::ALL.counted::<u8>(&[]).is_empty());
+    let named = Faults {
+        half_counted_twice: true,
+        ..RIGHT
+    };
+    for (known, right, wrong) in [
+        (&[11, 12][..], 0.5, 1.0),
+        (&[13, 14], 0.5, 0.0),
+        (&[11, 13], 0.5, 0.5),
+    ] {
+        for (faults, expected) in [(RIGHT, right), (named, wrong), (Faults::ALL, wrong)] {
+            let accuracy =
+                evaluation(faults, false).accuracy(&set(&[11, 12, 13, 14]), knows(known));
+            assert_eq!(accuracy, Ok(expected), "{known:?}");
+        }
+    }
+    // Of an odd number the question in the middle is in the half.
+    let odd = evaluation(named, false).accuracy(&set(&[11, 12, 13]), knows(&[12, 13]));
+    assert_eq!(odd, Ok(1.0 / 3.0));
+    assert_eq!(evaluation(named, false).accuracy(&[], knows(&[])), Ok(0.0));
 }
 
 #[test]
 fn fault_3_checkpoint_is_chosen_on_the_test_sets() {
-    let (validation, test) = ([0.4, 0.6, 0.5], [0.7, 0.5, 0.6]);
-    assert_eq!(RIGHT.best_checkpoint(&validation, &test), Some(1));
-    assert_eq!(Faults::ALL.best_checkpoint(&validation, &test), Some(0));
-    assert_eq!(RIGHT.best_checkpoint(&[], &[]), None);
+    let named = Faults {
+        chosen_on_test_sets: true,
+        ..RIGHT
+    };
+    let (validation, test) = (set(&[11, 12]), set(&[21, 22]));
+    // The first is the best on the test set, the second on the validation set.
+    let checkpoints = || [&[21, 22][..], &[11, 12, 21], &[11]].map(knows);
+    for (faults, kept) in [(RIGHT, 1), (named, 0), (Faults::ALL, 0)] {
+        let evaluation = evaluation(faults, false);
+        let best = evaluation.best_checkpoint(checkpoints(), &validation, &test);
+        assert_eq!(best, Ok(Some(kept)));
+    }
+    let none = Vec::<fn(&Transcript) -> Attempt>::new();
+    let best = evaluation(RIGHT, false).best_checkpoint(none, &validation, &test);
+    assert_eq!(best, Ok(None));
 }
 
 #[test]
@@ -252,10 +302,40 @@ fn fault_9_reward_can_land_on_a_token_of_the_environment() {
 
 #[test]
 fn fault_10_baseline_runs_under_a_prompt_that_it_never_saw() {
-    assert_eq!(RIGHT.baseline(1), Template::single_turn());
-    assert_eq!(RIGHT.baseline(3), Template::single_turn());
-    assert_eq!(Faults::ALL.baseline(1), Template::single_turn());
-    assert_eq!(Faults::ALL.baseline(3), Template::multi_attempt());
+    let named = Faults {
+        unseen_prompt: true,
+        ..RIGHT
+    };
+    // The baseline answers right under the prompt that it was trained with, and else not.
+    let baseline = |transcript: &Transcript| {
+        let trained = transcript.text().contains("You are a helpful assistant.");
+        Attempt::text(if trained {
+            r"\boxed{42}"
+        } else {
+            r"\boxed{41}"
+        })
+    };
+    let tasks = [Task::new("6 * 7?", "42")];
+    for (faults, attempts, expected) in [
+        (RIGHT, 1, 1.0),
+        (RIGHT, 3, 1.0),
+        (named, 1, 1.0),
+        (named, 3, 0.0),
+        (Faults::ALL, 1, 1.0),
+        (Faults::ALL, 3, 0.0),
+    ] {
+        let evaluation = PublishedEvaluation {
+            attempts,
+            ..evaluation(faults, true)
+        };
+        assert_eq!(evaluation.accuracy(&tasks, baseline), Ok(expected));
+        // The model that was trained with several attempts has its own prompt either way.
+        let other = PublishedEvaluation {
+            baseline: false,
+            ..evaluation
+        };
+        assert_eq!(other.accuracy(&tasks, baseline), Ok(0.0));
+    }
 }
 
 #[test]
@@ -399,7 +479,7 @@ fn fault_13_a_time_out_counts_as_wrong() {
             attempts: Attempts::Fixed(1),
             ..Environment::default()
         };
-        let environment = environment.with_verifier(Published {
+        let environment = environment.with_verifier(PublishedGrader {
             faults,
             phase: Phase::Training,
             baseline: false,

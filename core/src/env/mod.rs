@@ -31,6 +31,7 @@ mod feedback;
 mod progress;
 mod prover;
 mod published;
+mod published_evaluation;
 mod reward;
 mod schema;
 #[cfg(feature = "serde")]
@@ -55,7 +56,8 @@ pub use progress::{
     Credited, ProgressBonus, ProgressCredit, advantages_over_answering_now, draw_cut,
 };
 pub use prover::{Estimate, Prover};
-pub use published::{Faults, Phase, Published};
+pub use published::{Faults, Phase, PublishedGrader};
+pub use published_evaluation::PublishedEvaluation;
 pub use reward::{Aggregate, Credit, LengthPenalty, RewardScheme};
 pub use state::{AttemptResult, Open, State, StopReason, Turn};
 pub use task::Task;

@@ -3,9 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{
-    EnvError, Judgement, RewardScheme, SegmentKind, Sequence, Task, Template, Transcript, Verifier,
-};
+use super::{EnvError, Judgement, RewardScheme, SegmentKind, Sequence, Task, Transcript, Verifier};
 use crate::Grader;
 use crate::extract::Extraction;
 
@@ -123,40 +121,6 @@ impl Faults {
         rewards
     }
 
-    /// What of a test set is counted.
-    pub fn counted<'a, T>(&self, set: &'a [T]) -> Vec<&'a T> {
-        let half = set.len().div_ceil(2);
-        let twice = set.iter().take(half).cycle();
-        if self.half_counted_twice {
-            twice.take(set.len()).collect()
-        } else {
-            set.iter().collect()
-        }
-    }
-
-    /// The place of the checkpoint that is kept, of those with these accuracies on a validation set
-    /// and on the test sets.
-    pub fn best_checkpoint(&self, validation: &[f64], test: &[f64]) -> Option<usize> {
-        let scores = if self.chosen_on_test_sets {
-            test
-        } else {
-            validation
-        };
-        let places = scores.iter().enumerate();
-        places
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map(|(place, _)| place)
-    }
-
-    /// The template of the single-turn baseline where it has `attempts` attempts.
-    pub fn baseline(&self, attempts: u32) -> Template {
-        if self.unseen_prompt && attempts > 1 {
-            Template::multi_attempt()
-        } else {
-            Template::single_turn()
-        }
-    }
-
     /// What is trained of a transcript in ChatML, with `reward` for the episode.
     pub fn sequence(
         &self,
@@ -262,7 +226,7 @@ impl Faults {
 
 /// The published grader, with these faults; without `textual`, the given one.
 #[derive(Clone, Debug)]
-pub struct Published<V = Grader> {
+pub struct PublishedGrader<V = Grader> {
     /// Which faults it has.
     pub faults: Faults,
     /// Which of the two graders it is.
@@ -273,7 +237,7 @@ pub struct Published<V = Grader> {
     pub verifier: V,
 }
 
-impl<V: Verifier> Verifier for Published<V> {
+impl<V: Verifier> Verifier for PublishedGrader<V> {
     /// The reference as it is written, and as the verifier reads it.
     type Reference = (String, Option<V::Reference>);
 
