@@ -7,7 +7,7 @@ use crate::Fault;
 
 /// Check transcripts: segments in order, each token with its author, ids where ids must be
 ///
-/// Each file holds episodes, one JSON object a line. Prints a line for each fault, and a summary.
+/// Each file holds episodes, one JSON object a line or in the binary form. Prints a line for each fault, and a summary.
 ///
 /// Exit status: 0; 1 if there is a fault; 2 for wrong usage, or a file that cannot be read.
 #[derive(clap::Args)]

@@ -30,6 +30,27 @@ fn sound_transcripts_pass() {
 }
 
 #[test]
+fn the_binary_form_is_read_too() {
+    let episode = include_bytes!("../../../core/tests/episode_v1.bin");
+    let path = transcripts("sound.bin", str::to_owned);
+    let other_version = [b"resit\x07", &episode[6..]].concat();
+    for (second, said, code) in [
+        (&episode[..], "2 episodes, 0 with faults\n", 0),
+        (&episode[..40], "sound.bin:2: these bytes are no episode", 1),
+        (
+            &other_version,
+            "sound.bin:2: an episode of version 7; this reader knows version 1",
+            1,
+        ),
+    ] {
+        fs::write(&path, [episode, second].concat()).unwrap();
+        let (text, exit) = check(&path);
+        assert!(text.contains(said), "{text}");
+        assert_eq!(exit, code);
+    }
+}
+
+#[test]
 fn faults_are_named_with_their_place() {
     for (name, from, to, said) in [
         ("ids.jsonl", "[2,3]", "[]", "episode 2: segment 1 has"),

@@ -1,6 +1,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use resit::env::EnvError;
+
 /// What went wrong, and where.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -13,7 +15,8 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// A line of a text file, or a row of a Parquet file, is not what it should be.
+    /// A line of a text file, a row of a Parquet file or an episode of a binary file is not what it
+    /// should be.
     #[error("{}:{line}: {problem}", path.display())]
     Line {
         /// The file.
@@ -76,6 +79,12 @@ pub enum Problem {
     /// A column holds something else than a text, a number or a list of these.
     #[error("the column `{0}` is not a text")]
     NotText(String),
+    /// The bytes are no episode of a version that is known, or not all of one.
+    #[error(transparent)]
+    Binary(EnvError),
+    /// An episode of the binary form is longer than 64 MiB, or its file is damaged.
+    #[error("an episode is longer than 64 MiB, or damaged")]
+    EpisodeTooLong,
     /// An estimate of J is not between 0 and 1.
     #[error("`values[{index}]` is not between 0 and 1")]
     Value {

@@ -1,6 +1,7 @@
 //! Files around the environment: tasks in, transcripts in and out, figures out.
 #![forbid(unsafe_code)]
 
+mod binary;
 mod error;
 #[cfg(feature = "figures")]
 pub mod figure;

@@ -23,6 +23,17 @@ impl Lines {
         })
     }
 
+    /// Whether the file starts with `bytes`. Only before the first line.
+    pub(crate) fn starts_with(&mut self, bytes: &[u8]) -> Result<bool, Error> {
+        let start = self.reader.fill_buf().map_err(Error::file(&self.path))?;
+        Ok(start.starts_with(bytes))
+    }
+
+    /// What was not read as lines.
+    pub(crate) fn into_reader(self) -> BufReader<File> {
+        self.reader
+    }
+
     /// The next line, as `parse` reads it.
     pub(crate) fn next<T>(
         &mut self,

@@ -4,10 +4,15 @@ use std::path::Path;
 use resit::env::Episode;
 use serde::{Deserialize, Serialize};
 
+use crate::binary::Binary;
 use crate::lines::Lines;
 use crate::{Error, Problem};
 
-/// A line of a transcript file: an episode in its own JSON form, and beside its fields `values`.
+/// What an episode in the binary form starts with, and no JSON does.
+const MAGIC: &[u8] = b"resit";
+
+/// An episode of a transcript file. In JSON it is a line: the episode in its own form, and beside its
+/// fields `values`. In the binary form there are no `values`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Recorded {
     /// The episode.
@@ -18,16 +23,24 @@ pub struct Recorded {
     pub values: Vec<f64>,
 }
 
-/// The episodes of a file of JSON lines. Blank lines are skipped.
+/// The episodes of a file: of JSON lines, where blank ones are skipped, or of episodes in the binary
+/// form ([`Episode::to_bytes`]), one after another. What the file starts with tells which.
 ///
 /// # Errors
 ///
 /// [`Error::File`] at once; each episode may be an [`Error::Line`] that names its line, after which
-/// reading can go on.
+/// reading can go on. In the binary form it names the number of the episode, and reading ends.
 pub fn read_transcripts(
     path: &Path,
-) -> Result<impl Iterator<Item = Result<Recorded, Error>> + use<>, Error> {
+) -> Result<Box<dyn Iterator<Item = Result<Recorded, Error>>>, Error> {
     let mut lines = Lines::open(path)?;
+    if lines.starts_with(MAGIC)? {
+        let mut episodes = Binary::new(path, lines.into_reader());
+        return Ok(Box::new(std::iter::from_fn(move || {
+            let values = Vec::new();
+            Some(episodes.next()?.map(|episode| Recorded { episode, values }))
+        })));
+    }
     let parse = |line: &str, _| {
         let recorded: Recorded = serde_json::from_str(line)
             .map_err(|error| Problem::Json(error.to_string().replace(" at line 1 ", " at ")))?;
@@ -40,7 +53,7 @@ pub fn read_transcripts(
             None => Ok(recorded),
         }
     };
-    Ok(std::iter::from_fn(move || lines.next(parse)))
+    Ok(Box::new(std::iter::from_fn(move || lines.next(parse))))
 }
 
 /// Writes an episode as one line.

@@ -14,8 +14,8 @@ use crate::Fault;
 
 /// Report on transcripts: accuracy by attempts, progress, regret
 ///
-/// Each file holds the episodes of one policy, one JSON object a line; the policy is named after the
-/// file. Prints a table with bootstrap intervals over questions. With --out, also draws
+/// Each file holds the episodes of one policy, one JSON object a line or in the binary form; the
+/// policy is named after the file. Prints a table with bootstrap intervals over questions. With --out, also draws
 /// accuracy_by_attempts, progress_by_attempt and accuracy_by_tokens as SVG and PNG.
 ///
 /// Exit status: 0; 2 for wrong usage, or a file that cannot be read or written.
