@@ -106,7 +106,7 @@ fn percent_money_degrees_and_units() {
     equal(r"5\text{ cm}", "5");
     equal(r"10 \text{ m/s}", r"36 \text{ km/h}");
     equal(r"2400 \mbox{ cm}^2", "2400 square centimeters");
-    different(r"5\text{ cm}", r"5\text{ m}", Reason::ValueDiffers);
+    different(r"5\text{ cm}", r"5\text{ m}", Reason::MagnitudeDiffers);
     different(r"5\text{ cm}", r"5\text{ kg}", Reason::UnitDiffers);
     different("21 dogs", "21 cats", Reason::UnitDiffers);
     equal("14 right triangles", "14");
@@ -132,7 +132,7 @@ fn scientific_notation() {
     different(
         r"1.5\times 10^{3}",
         r"1.5\times 10^{4}",
-        Reason::ValueDiffers,
+        Reason::MagnitudeDiffers,
     );
 }
 

@@ -282,6 +282,7 @@ WRONG = "Your answer is incorrect. {} You have 1 attempts left. Try an alternati
 for reference, answer, diagnosis in (
     ("42", "41", "Its value is not right."),
     ("42", "-42", "Check the signs."),
+    ("42", "0.42", "Check the magnitude, such as the place of the decimal point."),
     (r"12\text{ cm}", r"12\text{ kg}", "Check the units."),
     ("(4,-1)", "(-1,4)", "The order of the items matters."),
     (r"\{2,4,6\}", r"\{2,4\}", "It does not hold the right number of items."),

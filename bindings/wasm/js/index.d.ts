@@ -39,6 +39,7 @@ export type Reason =
   | 'no-answer'
   | 'empty-reference'
   | 'form-differs'
+  | 'magnitude-differs'
 
 /** What an answer was read as. */
 export type Form = 'empty' | 'mathematics' | 'opaque' | 'words' | 'choice' | 'date' | 'text'

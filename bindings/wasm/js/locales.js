@@ -19,6 +19,7 @@ const en = {
   reward: (reward) => `Reward ${reward}`,
   reasons: {
     'sign-differs': 'Check the signs.',
+    'magnitude-differs': 'Check the magnitude, such as the place of the decimal point.',
     'unit-differs': 'Check the units.',
     'kind-differs': 'The question asks for another kind of answer.',
     'name-differs': 'The question asks for another kind of answer.',
@@ -58,6 +59,7 @@ const de = {
   reward: (reward) => `Belohnung ${reward}`,
   reasons: {
     'sign-differs': 'Prüfe die Vorzeichen.',
+    'magnitude-differs': 'Prüfe die Größenordnung, etwa die Stelle des Kommas.',
     'unit-differs': 'Prüfe die Einheiten.',
     'kind-differs': 'Gefragt ist eine andere Art von Antwort.',
     'name-differs': 'Gefragt ist eine andere Art von Antwort.',
@@ -97,6 +99,7 @@ const fr = {
   reward: (reward) => `Récompense ${reward}`,
   reasons: {
     'sign-differs': 'Vérifie les signes.',
+    'magnitude-differs': 'Vérifie l’ordre de grandeur, par exemple la place de la virgule.',
     'unit-differs': 'Vérifie les unités.',
     'kind-differs': 'La question demande une autre sorte de réponse.',
     'name-differs': 'La question demande une autre sorte de réponse.',
