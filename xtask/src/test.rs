@@ -75,14 +75,16 @@ fn report(step: &Step, long: bool) -> Outcome {
     outcome
 }
 
-/// The number of tests that passed, by the closing lines of the test runner.
+/// The number of tests that passed, by the closing lines of the test runners: cargo's and Node's.
 fn tests_passed(output: &str) -> u64 {
-    output
-        .lines()
-        .filter_map(|line| line.strip_prefix("test result: "))
-        .filter_map(|line| line.split_once(". ")?.1.split_once(" passed;"))
-        .filter_map(|(passed, _)| passed.parse::<u64>().ok())
-        .sum()
+    let passed = |line: &str| {
+        let count = match line.strip_prefix("test result: ") {
+            Some(result) => result.split_once(". ")?.1.split_once(" passed;")?.0,
+            None => line.trim_start_matches(['#', 'ℹ']).strip_prefix(" pass ")?,
+        };
+        count.parse::<u64>().ok()
+    };
+    output.lines().filter_map(passed).sum()
 }
 
 #[cfg(test)]
@@ -96,6 +98,10 @@ mod tests {
             noise\n\
             test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out\n";
         assert_eq!(tests_passed(output), 15);
+        assert_eq!(
+            tests_passed("# tests 9\n# pass 8\n# fail 1\nℹ pass 4\n"),
+            12
+        );
         assert_eq!(tests_passed("no test here"), 0);
     }
 

@@ -176,6 +176,8 @@ test('what the README says', async () => {
   const blocks = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, language, code]) => ({ language, code }))
   const page = blocks.find(({ language }) => language === 'html').code
   assert.equal(page, await readFile(join(here, 'examples/page.html'), 'utf8'))
+  const whole = await readFile(join(here, '../../README.md'), 'utf8')
+  assert.equal(script(/```js\n([\s\S]*?)```/.exec(whole)[1]), '')
   const [first, server] = blocks.filter(({ language }) => language === 'js').map(({ code }) => code)
   const shown = first.replace(/^(grade.*?) \/\/ (.*)$/gm, 'console.log(JSON.stringify([$1, $2]))')
   const pairs = script(shown).split('\n').map((line) => JSON.parse(line))

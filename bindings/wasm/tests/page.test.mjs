@@ -223,6 +223,13 @@ for (const colorScheme of ['light', 'dark']) {
     ))
 }
 
+test('axe would find a field without a label, in the element too', () =>
+  open(async (page) => {
+    await page.locator('resit-question math-field').waitFor()
+    await page.evaluate(() => document.querySelector('resit-question').shadowRoot.append(document.createElement('input')))
+    assert.match((await faults(page)).join(), /label/)
+  }))
+
 test('the page of the README: a plain field, under a Content-Security-Policy', async () => {
   const server = await serve({ '/resit/': join(here, 'pkg'), '/': join(here, 'examples') }, {
     'content-security-policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
