@@ -176,7 +176,7 @@ pub(super) fn diagnosis(reason: Reason) -> Option<&'static str> {
         Reason::SignDiffers => "Check the signs.",
         Reason::MagnitudeDiffers => "Check the magnitude, such as the place of the decimal point.",
         Reason::UnitDiffers => "Check the units.",
-        Reason::KindDiffers | Reason::NameDiffers | Reason::FormDiffers => {
+        Reason::KindDiffers | Reason::NameDiffers => {
             "It is not of the form that the question asks for."
         }
         Reason::CountDiffers => "It does not hold the right number of items.",
