@@ -6,6 +6,7 @@ pub(crate) enum Task {
     Test { only: Option<String>, long: bool },
     Bench { only: Option<String> },
     Web,
+    Wheel,
 }
 
 pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, String> {
@@ -13,7 +14,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
     let (mut only, mut long) = (None, false);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--only" if task != "web" => {
+            "--only" if !matches!(task.as_str(), "web" | "wheel") => {
                 only = Some(
                     args.next()
                         .ok_or("xtask: --only needs the name of a part")?,
@@ -28,6 +29,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
         "test" => Ok(Task::Test { only, long }),
         "bench" => Ok(Task::Bench { only }),
         "web" => Ok(Task::Web),
+        "wheel" => Ok(Task::Wheel),
         "help" | "-h" | "--help" => Ok(Task::Help),
         _ => Err(format!("xtask: there is no task {task}")),
     }
@@ -50,6 +52,7 @@ mod tests {
         assert_eq!(words("test --only rust --long"), expected);
         assert_eq!(words("test --long --only rust"), expected);
         assert_eq!(words("bench"), Ok(Task::Bench { only: None }));
+        assert_eq!(words("wheel"), Ok(Task::Wheel));
         assert_eq!(words("test --help"), Ok(Task::Help));
         assert_eq!(words("web"), Ok(Task::Web));
     }
@@ -63,6 +66,7 @@ mod tests {
             ("bench --long", "--long"),
             ("test --only", "--only"),
             ("web --only rust", "--only"),
+            ("wheel --only", "--only"),
         ] {
             let error = words(line).expect_err(line);
             assert!(error.contains(word), "{error}");

@@ -1,13 +1,13 @@
 //! `cargo xtask bench`: runs the measurements that there are, and collects their figures.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
 
-use crate::shell::{cargo, root};
-use crate::{Outcome, python, web};
+use crate::shell::{Shell, cargo, root};
+use crate::{Outcome, python, web, wheel};
 
 /// Where the figures of a part come from.
 enum Source {
@@ -15,6 +15,8 @@ enum Source {
     Benchmarks,
     /// The npm package in Chromium.
     Web,
+    /// `benchmarks/python/binding.py`, on the wheel as it is published.
+    Binding,
     /// The part is planned, and not there yet.
     Nothing,
 }
@@ -24,7 +26,7 @@ const PARTS: &[(&str, Source)] = &[
     ("grader", Source::Benchmarks),
     ("env", Source::Benchmarks),
     ("trainer", Source::Nothing),
-    ("python", Source::Nothing),
+    ("python", Source::Binding),
     ("web", Source::Web),
     ("server", Source::Nothing),
 ];
@@ -78,19 +80,43 @@ fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
             benchmarks(part, python.ok().as_deref())
         }
         Source::Web => web::measure(),
+        Source::Binding => binding(),
         Source::Nothing => Err(format!("there is no {part} part yet: nothing to measure").into()),
     }
 }
 
-/// Passes on what the benchmarks print, except the last line, which holds the figures.
+/// Runs the benchmarks of a part that are written in Rust.
 fn benchmarks(part: &str, python: Option<&Path>) -> Outcome<Map<String, Value>> {
-    let mut child = cargo()
+    let mut command = cargo();
+    command
         .args("run --quiet --release --package resit-benchmarks --".split(' '))
         .arg(part)
-        .args(python)
-        .current_dir(root())
-        .stdout(Stdio::piped())
-        .spawn()?;
+        .args(python);
+    last_line(part, &mut command)
+}
+
+/// Grades through the Python package, if the data are there.
+fn binding() -> Outcome<Map<String, Value>> {
+    let data =
+        std::env::var_os("RESIT_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    if !data.join("math_model_outputs.jsonl").exists() {
+        eprintln!("no pairs to grade: {} is not there", data.display());
+        return Ok(Map::new());
+    }
+    let requirements = root().join("benchmarks/python/requirements.txt");
+    let python = python::interpreter("benchmarks", &requirements)?;
+    let package = wheel::unpacked(&mut Shell::new("bench: wheel", false)?, "release")?;
+    let mut command = Command::new(python);
+    command
+        .arg("benchmarks/python/binding.py")
+        .arg(data)
+        .env("PYTHONPATH", package);
+    last_line("python", &mut command)
+}
+
+/// Passes on what the benchmarks print, except the last line, which holds the figures.
+fn last_line(part: &str, command: &mut Command) -> Outcome<Map<String, Value>> {
+    let mut child = command.current_dir(root()).stdout(Stdio::piped()).spawn()?;
     let mut last: Option<String> = None;
     if let Some(output) = child.stdout.take() {
         for line in BufReader::new(output).lines() {

@@ -9,6 +9,7 @@ mod shell;
 mod test;
 mod tools;
 mod web;
+mod wheel;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -22,12 +23,14 @@ const USAGE: &str = "\
 usage: cargo xtask test [--only rust|python|web] [--long]
        cargo xtask bench [--only grader|env|trainer|python|web|server]
        cargo xtask web
+       cargo xtask wheel
 
 test    checks everything, or one part; stops at the first failure
         --long: property tests with 20000 cases each, the tests that are ignored otherwise, 200000
         pairs against Python, and half an hour of each fuzz target
 bench   measures everything, or one part; the last line on stdout is one JSON object of figures
 web     builds the npm package into bindings/wasm/pkg and the demo page into bindings/wasm/site
+wheel   builds the Python package, into target/wheels
 
 Tools that have to be installed go to $RESIT_CACHE (default: ${XDG_CACHE_HOME:-~/.cache}/resit).";
 
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Test { only, long } => test::run(only.as_deref(), long),
         Task::Web => web::build().map(|()| ExitCode::SUCCESS),
         Task::Bench { only } => bench::run(only.as_deref()).map(|()| ExitCode::SUCCESS),
+        Task::Wheel => wheel::run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("{error}");

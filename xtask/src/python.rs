@@ -9,8 +9,10 @@ use crate::Outcome;
 use crate::shell::{Shell, root};
 use crate::test::Step;
 use crate::tools::cache;
+use crate::wheel;
 
-/// The scripts that made fixtures, run again to see that the fixtures are what they make.
+/// The scripts that made fixtures, run again to see that the fixtures are what they make; then the
+/// Python package.
 pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "fixtures: chat templates",
@@ -26,12 +28,87 @@ pub(crate) const STEPS: &[Step] = &[
             check(shell, "tests/compat/compat.py", "compat", requirements)
         },
     },
+    Step {
+        name: "fixtures: episodes",
+        run: |shell| {
+            let requirements = "bindings/python/requirements.txt";
+            check(
+                shell,
+                "tests/conformance/episodes.py",
+                "package",
+                requirements,
+            )
+        },
+    },
+    Step {
+        name: "package: types",
+        run: types,
+    },
+    Step {
+        name: "package: tests",
+        run: package,
+    },
+    Step {
+        name: "package: TRL and veRL",
+        run: trainers,
+    },
 ];
 
 /// Runs a script that makes fixtures with `--check`, in the environment of that name.
 fn check(shell: &mut Shell, script: &str, environment: &str, requirements: &str) -> Outcome {
     let python = interpreter(environment, &root().join(requirements))?;
     shell.run(Command::new(python).args([script, "--check"]))
+}
+
+/// What the stubs say is what mypy asks for, and what the compiled module has.
+fn types(shell: &mut Shell) -> Outcome {
+    let package = wheel::unpacked(shell, "dev")?;
+    let mut mypy = Command::new(wheel::python()?);
+    mypy.args(["-m", "mypy", "--config-file", "pyproject.toml"]);
+    shell.run(in_package(&mut mypy, &package))?;
+    let mut stubtest = Command::new(wheel::python()?);
+    stubtest.args(["-m", "mypy.stubtest", "resit._resit"]);
+    stubtest.args(["--mypy-config-file", "pyproject.toml"]);
+    shell.run(in_package(&mut stubtest, &package))
+}
+
+/// All but the adapters for trainers.
+fn package(shell: &mut Shell) -> Outcome {
+    let package = wheel::unpacked(shell, "dev")?;
+    let mut pytest = Command::new(wheel::python()?);
+    pytest.args(["-m", "pytest", "-q", "tests"]);
+    pytest.args([
+        "--ignore",
+        "tests/test_trl.py",
+        "--ignore",
+        "tests/test_verl.py",
+    ]);
+    shell.run(in_package(&mut pytest, &package))
+}
+
+/// The adapters, in the trainers themselves.
+fn trainers(shell: &mut Shell) -> Outcome {
+    let package = wheel::unpacked(shell, "dev")?;
+    let requirements = root().join("bindings/python/requirements-trainers.txt");
+    let mut pytest = Command::new(interpreter("trainers", &requirements)?);
+    pytest.args([
+        "-m",
+        "pytest",
+        "-q",
+        "tests/test_trl.py",
+        "tests/test_verl.py",
+    ]);
+    // Nothing is asked of any hub.
+    pytest.env("HF_HUB_OFFLINE", "1");
+    shell.run(in_package(&mut pytest, &package))
+}
+
+/// Runs a command in `bindings/python`, with the package on the path.
+fn in_package<'a>(command: &'a mut Command, package: &Path) -> &'a mut Command {
+    command
+        .env("PYTHONPATH", package)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .current_dir(root().join("bindings/python"))
 }
 
 const UV: &str = "0.13.9";
@@ -99,6 +176,11 @@ fn system() -> Outcome<PathBuf> {
         .map(PathBuf::from)
         .find(|python| works(python))
         .ok_or_else(|| "Python is missing: install python3, or uv, which brings its own".into())
+}
+
+/// The program `name` of the environment of `python`.
+pub(crate) fn beside(python: &Path, name: &str) -> PathBuf {
+    python.with_file_name(format!("{name}{}", env::consts::EXE_SUFFIX))
 }
 
 fn in_environment(folder: &Path, program: &str) -> PathBuf {

@@ -72,12 +72,14 @@ impl Shell {
         self.run(&mut command)
     }
 
-    /// Runs `command`; that it fails is an error.
+    /// Runs `command`, in the root if it names no folder; that it fails is an error.
     pub(crate) fn run(&mut self, command: &mut Command) -> Outcome {
         let line = line(command);
         writeln!(self.log, "$ {line}")?;
+        if command.get_current_dir().is_none() {
+            command.current_dir(root());
+        }
         let status = command
-            .current_dir(root())
             .stdin(Stdio::null())
             .stdout(self.log.try_clone()?)
             .stderr(self.log.try_clone()?)
