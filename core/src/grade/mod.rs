@@ -10,6 +10,103 @@
 //! assert_eq!(verdict.decision, Decision::Different);
 //! assert_eq!(verdict.reason, Reason::ValueDiffers);
 //! ```
+//!
+//! # Kinds of answers
+//!
+//! Each line below has a reference, an answer that equals it, and one that does not.
+//!
+//! Numbers: integers, fractions, decimals, other bases, constants.
+//!
+//! ```
+//! for (reference, equal, different) in [
+//!     ("1,000", "1000", "1,001"),
+//!     (r"\frac{3}{4}", "0.75", "0.7"),
+//!     (r"3\frac12", "7/2", "3/2"),
+//!     (r"0.\overline{3}", r"\frac13", "0.333"),
+//!     (r"6.02\times10^{23}", "6.02e23", r"6.02\times10^{22}"),
+//!     (r"\sqrt2", "1.41421356", "1.414"),
+//!     ("1011_2", "1011_{2}", "1011"),
+//!     (r"\sqrt{5+2\sqrt6}", r"\sqrt2+\sqrt3", r"\sqrt2+\sqrt5"),
+//!     ("3+2i", "2i + 3", "3-2i"),
+//!     ("2^{100}", "2**100", "2^{101}"),
+//! ] {
+//!     assert!(resit::grade(reference, equal).correct(), "{equal}");
+//!     assert!(!resit::grade(reference, different).correct(), "{different}");
+//! }
+//! ```
+//!
+//! Expressions and functions, with their sums, integrals and limits.
+//!
+//! ```
+//! for (reference, equal, different) in [
+//!     ("(x+1)^2", "x^2 + 2x + 1", "x^2 + 1"),
+//!     (r"\frac{x^2-1}{x-1}", "x+1", "x-1"),
+//!     (r"\sin 2x", r"2\sin x\cos x", r"2\sin x"),
+//!     (r"\sqrt{x^2}", "|x|", "x"),
+//!     (r"\binom{n}{2}", r"\frac{n(n-1)}{2}", r"\frac{n(n+1)}{2}"),
+//!     (r"\sum_{k=1}^n k", r"\frac{n(n+1)}{2}", "n^2"),
+//!     (r"\int_0^1 x^2\,dx", r"\frac13", r"\frac12"),
+//!     (r"\frac{x^2}{2} + C", r"C + x^2/2", "x^2 + C"),
+//!     ("f(x) = 2x", "2x", "g(x) = 2x"),
+//! ] {
+//!     assert!(resit::grade(reference, equal).correct(), "{equal}");
+//!     assert!(!resit::grade(reference, different).correct(), "{different}");
+//! }
+//! ```
+//!
+//! Equations, inequalities, intervals and sets.
+//!
+//! ```
+//! for (reference, equal, different) in [
+//!     ("x = 5", "5", "y = 5"),
+//!     ("x + y = 1", "2x + 2y = 2", "x + y = 2"),
+//!     ("x > 2", r"(2, \infty)", r"[2, \infty)"),
+//!     ("1 < x < 2", "(1, 2)", "1 < x"),
+//!     (r"(-\infty, 1) \cup (1, \infty)", r"x \ne 1", r"\mathbb{R}"),
+//!     (r"\{1, 2\}", r"\{2, 1, 1\}", "(1, 2)"),
+//!     (r"\{x \mid x > 2\}", r"(2, \infty)", r"\{2\}"),
+//!     (r"x \equiv 2 \pmod 5", r"x \equiv 7 \pmod 5", r"x \equiv 3 \pmod 5"),
+//! ] {
+//!     assert!(resit::grade(reference, equal).correct(), "{equal}");
+//!     assert!(!resit::grade(reference, different).correct(), "{different}");
+//! }
+//! ```
+//!
+//! Several values: lists, points, vectors, matrices, ratios.
+//!
+//! ```
+//! for (reference, equal, different) in [
+//!     ("1, 2", "2 and 1", "1, 2, 2"),
+//!     (r"\pm 3", "3, -3", "3"),
+//!     ("(1, 2)", "(1, 2)", "(2, 1)"),
+//!     (r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}", "(1, 2)", "(2, 1)"),
+//!     (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "[[1, 2], [3, 4]]", "[[1, 3], [2, 4]]"),
+//!     ("2:3", "4:6", "3:2"),
+//!     (r"1, 2, \ldots, n", r"1, 2, 3, \ldots, n", r"1, 3, \ldots, 2n-1"),
+//! ] {
+//!     assert!(resit::grade(reference, equal).correct(), "{equal}");
+//!     assert!(!resit::grade(reference, different).correct(), "{different}");
+//! }
+//! ```
+//!
+//! Quantities, dates and times, choices and words.
+//!
+//! ```
+//! for (reference, equal, different) in [
+//!     (r"5\text{ cm}", "50 mm", "5 m"),
+//!     (r"\$12.50", "12.50 dollars", "12.05"),
+//!     (r"50\%", "0.5", "5"),
+//!     (r"90^\circ", r"\frac{\pi}{2}", r"\pi"),
+//!     ("3:30 p.m.", "15:30", "3:30 a.m."),
+//!     ("March 4, 2024", "4 March 2024", "March 5, 2024"),
+//!     (r"\text{(B)}", "B", "C"),
+//!     (r"\text{Even}", "even", "odd"),
+//!     ("no solution", r"\emptyset", "0"),
+//! ] {
+//!     assert!(resit::grade(reference, equal).correct(), "{equal}");
+//!     assert!(!resit::grade(reference, different).correct(), "{different}");
+//! }
+//! ```
 
 mod batch;
 mod compare;
@@ -54,11 +151,32 @@ const READING: u64 = 1;
 const COMPARING: u64 = PARTS - 2 * READING;
 
 /// Grades `answer` against `reference` under the default [`Policy`].
+///
+/// Either may be a bare answer, or one in dollars or a box; [the module](mod@crate::grade) has an example of
+/// each kind of answer. [`Grader`] takes another policy, a reference for many answers, and a model's
+/// whole output.
+///
+/// ```
+/// assert!(resit::grade(r"\boxed{\frac12}", "0.5").correct());
+/// assert!(!resit::grade("12", "21").correct());
+/// ```
 pub fn grade(reference: &str, answer: &str) -> Verdict {
     Grader::default().grade(reference, answer)
 }
 
 /// Grades answers under one policy.
+///
+/// ```
+/// use resit::{Grader, Policy};
+///
+/// let grader = Grader::new(Policy::strict());
+/// let reference = grader.prepare("5");
+/// assert!(grader.grade_prepared(&reference, "10/2").correct());
+/// assert!(!grader.grade_prepared(&reference, r"5\text{ cm}").correct());
+///
+/// let response = r"<think>Is it \boxed{6}?</think>So $x = \boxed{5}$.";
+/// assert!(grader.grade_response_prepared(&reference, response).correct());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Grader {
     policy: Policy,

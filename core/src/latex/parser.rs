@@ -1,19 +1,41 @@
 //! The grammar, over tokens, with nom's combinators. Each rule is the function of its name.
 //!
 //! ```text
-//! answer     = list
-//! list       = relation { separator relation }    separator = "," | ";" | "and" | "or" | row
-//! relation   = ratio { relop ratio }              relop = "=" | "<" | "\le" | "\in" | …
-//! ratio      = sets { ":" sets }
-//! sets       = sum { ("\cup" | "\cap" | "\setminus") sum }
-//! sum        = { sign } product { sign product }  sign = "+" | "-" | "\pm" | "\mp"
-//! product    = factor { [ "*" | "\cdot" | "\times" ] factor | "/" factor | unit | noun }
-//! factor     = operand { "^" argument | "_" argument | "!" | "'" | "%" | degree }
-//! operand    = number | letter | word | text | function | group | matrix | big
-//! function   = name [ "_" argument ] [ "^" argument ] ( group | product of operands )
-//! group      = "(" list ")" | "[" list ")" | "\{" list [ bar list ] "\}" | "{" list "}" | "|" sum "|" | …
-//! big        = ("\sum" | "\int" | "\lim" | …) [ "_" argument ] [ "^" argument ] product
-//! argument   = "{" list "}" | digit | letter | command
+//! answer     = { "=" | "\approx" | "\therefore" } list { closing bracket }
+//! list       = relation { separator ( relation | clause ) }
+//! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" )
+//! clause     = "where" { token }
+//! relation   = ratio { [ "&" ] relop [ "&" ] ratio } | relop ratio
+//! relop      = "=" | ":=" | "<" | "<=" | "!=" | "\le" | "\in" | "\to" | "\equiv" | …
+//! ratio      = sets { ( ":" | "to" ) sets }
+//! sets       = sum { ( "\cup" | "U" | "\cap" | "\setminus" ) sum }
+//! sum        = { sign } product { sign { sign } product }
+//! sign       = "+" | "-" | "\pm" | "\mp" | "+/-" | "negative" | "plus or minus"
+//! product    = factor { times { "+" | "-" } factor | over factor | mod factor | "(" "mod" sum ")"
+//!            | factor | mixed | unit | noun }
+//! times      = "*" | "\cdot" | "\times" | "\ast" | "x" | "by"     the last two between quantities
+//! over       = "/" | "\div"
+//! mod        = "mod" | "\bmod" | "\pmod"
+//! mixed      = fraction | digits "/" digits                       after an integer
+//! factor     = operand { "^" exponent | "!" | "!!" | "'" | "%" | degree | "_" base | ordinal }
+//! exponent   = argument { "^" argument }                          from the top
+//! operand    = numeral | name | word | text | π | "\infty" | ellipsis | named set | function | root
+//!            | fraction | group | environment | big | "\$" factor | sum
+//! numeral    = digits [ "." digits ] [ period ] [ "e" [ sign ] digits ] | digits "_" base
+//! period     = "\overline" argument | "(" digits ")" | "..."
+//! name       = ( letter | accent argument ) [ "_" argument ] { "'" } [ "(" list ")" ]
+//! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
+//! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
+//! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
+//! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
+//!            | "{" list [ ( "\over" | "\choose" ) list ] "}" | "\{" list "\}"
+//!            | "\{" sum [ "\in" sum ] ( "|" | ":" ) list "\}" | "|" sum "|" | "\langle" list "\rangle"
+//!            | "\lfloor" sum "\rfloor" | "\lceil" sum "\rceil"
+//! end        = [ "-" ] factor
+//! environment = "\begin" { row { "&" } { relation } } "\end"
+//! big        = ( "\sum" | "\prod" | "\int" | "\lim" | "\bigcup" | … )
+//!              [ "_" argument ] [ "^" argument ] ( sum differential | product )
+//! argument   = "{" list "}" | { sign } argument | "*" | operand
 //! ```
 //!
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
