@@ -33,6 +33,11 @@ fn grading_never_panics() {
 }
 
 #[test]
+fn what_is_printed_reads_back() {
+    replay("print", fuzz::print);
+}
+
+#[test]
 fn verdicts_are_symmetric() {
     replay("symmetric", fuzz::symmetric);
 }

@@ -83,7 +83,7 @@ fn arithmetic(shell: &mut Shell) -> Outcome {
 }
 
 /// The targets of `fuzz/`, each with the seconds that one run of it takes.
-const FUZZ_TARGETS: [&str; 2] = ["grade", "symmetric"];
+const FUZZ_TARGETS: [&str; 3] = ["grade", "print", "symmetric"];
 const FUZZ_SECONDS: u32 = 1800;
 
 /// Runs each fuzz target for half an hour if the long way was asked for. The inputs in

@@ -1,11 +1,12 @@
 //! Brackets that only group: the tree says what belongs together, so they are no part of it.
 
-use super::{Big, Bracket, Expr};
+use super::{Big, Bracket, Connective, Expr};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// `expr` without round brackets around single operands: `(a+b)/c` is `\frac{a+b}{c}`. Brackets
-/// around the whole stay, and those that hold a list, a relation or words.
+/// around the whole stay, and those that hold a list, a relation or words. Where only braces hold a
+/// list, a relation or a ratio together among other operands, they are such brackets.
 pub(crate) fn ungrouped(expr: Expr) -> Expr {
     let all = |items: Vec<Expr>| items.into_iter().map(ungrouped).collect::<Vec<_>>();
     let operands = |items: Vec<Expr>| items.into_iter().map(operand).collect::<Vec<_>>();
@@ -14,18 +15,18 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
         Expr::Sum(terms) => Expr::Sum(
             terms
                 .into_iter()
-                .map(|(sign, term)| (sign, operand(term)))
+                .map(|(sign, term)| (sign, bound(operand(term))))
                 .collect(),
         ),
         Expr::Product(items) => Expr::Product(items.into_iter().map(factor).collect()),
         Expr::Call(operation, items) => Expr::Call(operation, operands(items)),
         Expr::Quotient(pair) => Expr::Quotient(both(*pair)),
         Expr::Mixed(pair) => Expr::Mixed(both(*pair)),
-        Expr::Power(pair) => Expr::Power(both(*pair)),
+        Expr::Power(pair) => Expr::Power(Box::new((bound(operand(pair.0)), operand(pair.1)))),
         Expr::Root(pair) => Expr::Root(both(*pair)),
-        Expr::Quantity(value, name) => Expr::Quantity(Box::new(operand(*value)), name),
-        Expr::Percent(value) => Expr::Percent(Box::new(operand(*value))),
-        Expr::Degrees(value) => Expr::Degrees(Box::new(operand(*value))),
+        Expr::Quantity(value, name) => Expr::Quantity(Box::new(bound(operand(*value))), name),
+        Expr::Percent(value) => Expr::Percent(Box::new(bound(operand(*value)))),
+        Expr::Degrees(value) => Expr::Degrees(Box::new(bound(operand(*value)))),
         Expr::Big(big) => Expr::Big(Box::new(Big {
             lower: big.lower.map(ungrouped),
             upper: big.upper.map(ungrouped),
@@ -34,7 +35,12 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
         })),
         Expr::Apply(name, items) => Expr::Apply(name, all(items)),
         Expr::Group(open, items, close) => Expr::Group(open, all(items), close),
-        Expr::List(items, connective) => Expr::List(all(items), connective),
+        // Only commas within semicolons are a list in a list.
+        Expr::List(items, Connective::Semicolon) => Expr::List(all(items), Connective::Semicolon),
+        Expr::List(items, connective) => Expr::List(
+            items.into_iter().map(ungrouped).map(listed).collect(),
+            connective,
+        ),
         Expr::Matrix(cells) => Expr::Matrix(rows(cells)),
         Expr::Cases(cells) => Expr::Cases(rows(cells)),
         Expr::System(parts) => Expr::System(all(parts)),
@@ -60,8 +66,28 @@ fn factor(expr: Expr) -> Expr {
         {
             Expr::Group(Bracket::Round, items, Bracket::Round)
         }
-        expr => operand(expr),
+        expr => bound(operand(expr)),
     }
+}
+
+/// An item of a list, with brackets if it is a list itself.
+fn listed(expr: Expr) -> Expr {
+    match expr {
+        Expr::List(..) => bound(expr),
+        expr => expr,
+    }
+}
+
+/// An operand with brackets if it binds less than an operator beside it.
+fn bound(expr: Expr) -> Expr {
+    let items = match expr {
+        Expr::List(items, Connective::Comma | Connective::Semicolon) => items,
+        Expr::List(..) | Expr::Relation(..) | Expr::Ratio(_) | Expr::SetOperation(..) => {
+            [expr].into()
+        }
+        expr => return expr,
+    };
+    Expr::Group(Bracket::Round, items, Bracket::Round)
 }
 
 fn operand(expr: Expr) -> Expr {
@@ -77,7 +103,8 @@ fn operand(expr: Expr) -> Expr {
     }
 }
 
-fn is_operand(expr: &Expr) -> bool {
+/// Whether round brackets around `expr`, where an operand stands, only group.
+pub(crate) fn is_operand(expr: &Expr) -> bool {
     matches!(
         expr,
         Expr::Number(_)

@@ -6,7 +6,7 @@ pub(crate) mod print;
 mod rename;
 pub(crate) mod unit;
 
-pub(crate) use grouping::ungrouped;
+pub(crate) use grouping::{is_operand, ungrouped};
 pub(crate) use number::Number;
 
 use alloc::boxed::Box;

@@ -41,7 +41,7 @@ pub(super) fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Ex
     let relations = |row: &Vec<Expr>| matches!(row.as_slice(), [Expr::Relation(..)]);
     let expr = match name {
         "vmatrix" => Expr::Call(Operation::Det, vec![Expr::Matrix(rows)]),
-        "cases" if rows.iter().all(|row| row.len() == 2) => Expr::Cases(rows),
+        "cases" if !rows.is_empty() && rows.iter().all(|row| row.len() == 2) => Expr::Cases(rows),
         "cases" | "aligned" | "align" | "gathered" | "split" | "equation" => system(rows),
         _ if rows.iter().all(relations) => system(rows),
         _ => Expr::Matrix(rows),

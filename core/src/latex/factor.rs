@@ -218,7 +218,12 @@ fn primed(base: Expr, count: usize) -> Expr {
 
 /// What `^`, `_` or a command takes: a group, or one token.
 pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let star = |at| input.peek_at(at).is_some_and(|t| t.kind == Kind::Sign('*'));
+    let closed = |at| input.peek_at(at).is_some_and(|t| t.kind == Kind::Sign('}'));
     match input.peek() {
+        Some(Kind::Sign('{')) if star(1) && closed(2) => {
+            Ok((input.skip(3), Expr::Symbol(String::from("*"))))
+        }
         Some(Kind::Sign('{')) => within(false, braced)(input),
         Some(Kind::Sign('-' | '+')) => {
             let (rest, found) = sum_sign(input)?;
@@ -233,13 +238,22 @@ pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             ))
         }
         Some(Kind::Sign('*')) => Ok((input.skip(1), Expr::Symbol(String::from("*")))),
-        Some(Kind::Letters(word))
-            if word.len() > 1 && vocabulary::function(word).is_none() && word != "pi" =>
-        {
+        Some(Kind::Letters(word)) if is_word(word) => {
             Ok((input.skip(1), Expr::Word(String::from(word))))
         }
         _ => nested(operand)(input),
     }
+}
+
+/// Whether letters are several, and have no meaning of their own.
+fn is_word(word: &str) -> bool {
+    word.chars().nth(1).is_some()
+        && vocabulary::function(word).is_none()
+        && !vocabulary::is_exponent_word(word)
+        && !matches!(
+            word,
+            "Pi" | "PI" | "infinity" | "Infinity" | "sqrt" | "cbrt"
+        )
 }
 
 /// `{ list }`

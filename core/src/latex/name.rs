@@ -126,15 +126,21 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     ))
 }
 
-/// Tokens as part of a name: without spaces and grouping braces.
+/// Tokens as part of a name: without spaces, and without what groups, or what a name would lose where
+/// it is read again.
 pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
+    let lost = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~') || c.is_control();
+    let keep = |t: &str, out: &mut String| out.extend(t.chars().filter(|c| !lost(*c)));
     for Token { kind, .. } in tokens {
         match kind {
-            Kind::Number(t) | Kind::Letters(t) | Kind::Command(t) => out.push_str(t),
-            Kind::Text(t) => out.push_str(t.trim()),
-            Kind::Sign('{' | '}') => {}
-            Kind::Sign(c) => out.push(*c),
-            Kind::Begin(_) | Kind::End(_) | Kind::Row => {}
+            Kind::Letters(t) => out.push_str(t),
+            Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => out.push_str(t),
+            Kind::Number(t) => out.extend(t.chars().filter(|c| !lost(*c) && !c.is_whitespace())),
+            Kind::Text(t) => keep(t.trim(), out),
+            // Two stars would be a power.
+            Kind::Sign('*') if out.ends_with('*') => {}
+            Kind::Sign(c) if !lost(*c) => out.push(*c),
+            _ => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Level, Printer, words};
 use crate::expr::{
-    Big, BigOperator, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
+    Big, BigOperator, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, is_operand,
 };
 use alloc::format;
 
@@ -75,11 +75,11 @@ impl Printer {
         let simple = |expr: &Expr| matches!(expr, Expr::Number(n) if n.is_integer() && n.width > 0);
         match &pair.1 {
             Expr::Symbol(star) if star == "*" => self.push("*"),
-            // The side from which a limit is taken.
-            Expr::Symbol(side) if side == "+" || side == "-" => self.push(&format!("{{{side}}}")),
-            exponent if self.is_latex() || self.level(exponent) < Level::Sum => {
-                self.braced(exponent);
+            // The side from which a limit is taken. One pair of braces would only change the spacing.
+            Expr::Symbol(side) if side == "+" || side == "-" => {
+                self.push(&format!("{{{{{side}}}}}"));
             }
+            exponent if self.is_latex() || !is_operand(exponent) => self.braced(exponent),
             exponent if simple(exponent) => self.expr(exponent),
             exponent => {
                 self.push("(");
@@ -96,7 +96,8 @@ impl Printer {
             self.at(Level::Sum, &pair.1);
             self.push("]");
         }
-        if self.is_latex() || self.level(&pair.0) < Level::Sum {
+        let star = matches!(&pair.0, Expr::Symbol(star) if star == "*");
+        if self.is_latex() || star || !is_operand(&pair.0) {
             self.braced(&pair.0);
         } else {
             self.push("(");
@@ -291,7 +292,13 @@ impl Printer {
         self.push(" ");
         match &big.variable {
             Some(variable) if integral => {
+                let start = self.out.len();
                 self.at(Level::Sum, &big.body);
+                // What could be a differential is none in brackets.
+                if self.out[start..].replace("\\cdot", "").contains('d') {
+                    self.out.insert(start, '(');
+                    self.push(")");
+                }
                 self.either(" \\, d", " d");
                 self.push(variable);
             }
