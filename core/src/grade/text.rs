@@ -65,6 +65,9 @@ fn singular(word: &str) -> String {
 
 /// Whether two answers are spelled the same, by what the policy says of spelling.
 pub(super) fn same_letters(a: &str, b: &str, spelling: Spelling) -> bool {
+    if spelling == Spelling::Words || a.len().max(b.len()) > LENGTH {
+        return false;
+    }
     let letters = |text: &str, left_out: &[char]| -> String {
         let kept = text.trim().chars().filter(|c| !left_out.contains(c));
         kept.flat_map(char::to_lowercase).collect()
