@@ -1,6 +1,6 @@
 //! Brackets that only group: the tree says what belongs together, so they are no part of it.
 
-use super::{Big, Bracket, Connective, Expr};
+use super::{Big, Bracket, Connective, Expr, Operation};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -19,6 +19,11 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
                 .collect(),
         ),
         Expr::Product(items) => Expr::Product(items.into_iter().map(factor).collect()),
+        // These are written between or behind their operands.
+        Expr::Call(
+            operation @ (Operation::Mod | Operation::Factorial | Operation::DoubleFactorial),
+            items,
+        ) => Expr::Call(operation, operands(items).into_iter().map(bound).collect()),
         Expr::Call(operation, items) => Expr::Call(operation, operands(items)),
         Expr::Quotient(pair) => Expr::Quotient(both(*pair)),
         Expr::Mixed(pair) => Expr::Mixed(both(*pair)),

@@ -59,7 +59,7 @@ pub(super) fn names_function(name: &str) -> bool {
 }
 
 /// What follows a group, or one token, whatever it holds.
-fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
+pub(super) fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
     let mut rest = input;
     let mut depth = 0u32;
     loop {

@@ -6,7 +6,7 @@ use super::environment::environment;
 use super::factor::{argument, factor};
 use super::function::function;
 use super::input::{Parsed, Tokens, command, nested, sign, within};
-use super::name::{alphabet, figure, name, number_set, overline, spell};
+use super::name::{alphabet, figure, name, number_set, overline, skipped, spell};
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
 use super::product::over;
@@ -284,8 +284,8 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
             Some(operation) => function(rest, operation),
             None => rest.fail(),
         },
-        _ if vocabulary::is_accent(word) => {
-            let (next, _) = argument(rest)?;
+        _ if vocabulary::is_accent(word) && !rest.is_empty() => {
+            let next = skipped(rest);
             let mut letter = String::new();
             spell(rest.until(&next), &mut letter);
             // The unit vectors of the axes are known by their letters.

@@ -290,19 +290,23 @@ impl Printer {
             self.braced(upper);
         }
         self.push(" ");
-        match &big.variable {
-            Some(variable) if integral => {
-                let start = self.out.len();
-                self.at(Level::Sum, &big.body);
-                // What could be a differential is none in brackets.
-                if self.out[start..].replace("\\cdot", "").contains('d') {
-                    self.out.insert(start, '(');
-                    self.push(")");
-                }
-                self.either(" \\, d", " d");
-                self.push(variable);
-            }
-            _ => self.at(Level::Product, &big.body),
+        if !integral {
+            return self.at(Level::Product, &big.body);
+        }
+        let least = match big.variable {
+            Some(_) => Level::Sum,
+            None => Level::Product,
+        };
+        let start = self.out.len();
+        self.at(least, &big.body);
+        // What could be a differential is none in brackets.
+        if self.out[start..].replace("\\cdot", "").contains('d') {
+            self.out.insert(start, '(');
+            self.push(")");
+        }
+        if let Some(variable) = &big.variable {
+            self.either(" \\, d", " d");
+            self.push(variable);
         }
     }
 }

@@ -60,8 +60,13 @@ impl Printer {
             return self.command(command, applied);
         }
         // An accent and what it stands on.
-        if let Some((accent, letter)) = name.split_once(' ') {
-            return self.push(&format!("\\{accent}{{{letter}}}"));
+        let is_accent = |accent: &str| accent.bytes().all(|b| b.is_ascii_alphabetic());
+        let accented = name.split_once(' ');
+        if let Some((accent, letter)) = accented.filter(|(accent, _)| is_accent(accent)) {
+            return self.push(&match letter.contains(' ') {
+                true => format!("\\{accent}{{\\text{{{letter}}}}}"),
+                false => format!("\\{accent}{{{letter}}}"),
+            });
         }
         match name {
             // The variable of `> 5` is not written.
