@@ -289,3 +289,74 @@ def test_answers_are_a_tool(tmp_path: Path) -> None:
         said = tool.submit_answer("3")
     assert said == "Your answer is incorrect. There are no attempts left."
     assert "2" not in json.dumps(said)
+
+
+class Calling(Trainer):
+    """Says what is written in place of what the model would."""
+
+    def __init__(self, answers: list[list[str]], *args: Any, **kwargs: Any) -> None:
+        self.answers = answers
+        super().__init__(*args, **kwargs)
+
+    def _generate_single_turn(self, prompt_ids: list[list[int]], *_: Any, **__: Any) -> Any:
+        words = self.processing_class
+        said = []
+        for row, prompt in enumerate(prompt_ids):
+            turns = words.decode(prompt).count("<tool_response>")
+            if turns == 0:
+                answers = self.answers[row]
+            else:
+                # The rows that called the tool are known by their first answer.
+                first = words.decode(prompt).split('{"answer": "')[1].split('"')[0]
+                answers = next(a for a in self.answers if a and a[0] == first)
+            if turns < len(answers):
+                call = {"name": "submit_answer", "arguments": {"answer": answers[turns]}}
+                text = f"<tool_call>\n{json.dumps(call)}\n</tool_call>"
+            else:
+                text = "That is all."
+            said.append(words(text + END, add_special_tokens=False)["input_ids"])
+        return said, None
+
+
+def test_a_model_that_calls_the_tool_gets_its_episodes_reward(tmp_path: Path) -> None:
+    template = Path(trl.__file__).parent / "chat_templates" / "qwen3.jinja"
+    bare = Tokenizer(models.BPE({c: id for id, c in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}, []))
+    bare.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bare.decoder = decoders.ByteLevel()
+    markers = ["<|im_start|>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>"]
+    words = PreTrainedTokenizerFast(
+        tokenizer_object=bare, pad_token="<pad>", eos_token=END, chat_template=template.read_text()
+    )
+    words.add_tokens(markers)
+    torch.manual_seed(0)
+    config = Qwen2Config(
+        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=1, eos_token_id=words.eos_token_id,
+        pad_token_id=words.pad_token_id, bos_token_id=None,
+    )
+    answers = [["41", "42"], ["42"], ["40", "39"], []]
+    rows = [{"prompt": [{"role": "user", "content": "6 * 7?"}], "reference": "42"}]
+    run = Calling(
+        answers,
+        model=Qwen2ForCausalLM(config),
+        args=trl.GRPOConfig(
+            output_dir=str(tmp_path), use_cpu=True, report_to="none", save_strategy="no", logging_steps=1,
+            per_device_train_batch_size=4, num_generations=4, max_completion_length=600, max_steps=1,
+            bf16=False, gradient_checkpointing=False, disable_tqdm=True,
+        ),
+        processing_class=words,
+        train_dataset=Dataset.from_list(rows),
+        environment_factory=answer_tool(resit.Environment(attempts=2)),
+    )
+    run.train()
+    assert run.rewards() == [(1.0 + 1.0 - 0.5 - 1.0) / 4]
+    [batch] = run.batches
+    told = []
+    for row in range(4):
+        length = int(batch["completion_mask"][row].sum())
+        tokens, mask = batch["completion_ids"][row][:length], batch["tool_mask"][row][:length]
+        told.append(words.decode(tokens[mask == 0]))
+        assert "submit_answer" not in told[-1]
+    wrong = "Your answer is incorrect. You have 1 attempts left. Try an alternative."
+    assert sorted(text.count(wrong) for text in told) == [0, 0, 1, 1]
+    assert sum("Your answer is correct." in text for text in told) == 2
