@@ -5,8 +5,10 @@ math_model_outputs.jsonl, over and over, with nothing kept between calls.
 
 - batch_grades_per_s: `resit.grade_batch` on all cores, verdicts as Python objects included; the
   median of 5 runs.
-- call_overhead_us: what one call of `resit.grade` takes on a pair that costs the grader next to
-  nothing, grading included: a bound on what Python adds to it. The median of 9 runs.
+- batch_grades_per_cpu_s: the same over the processor time of all threads, which other work on the
+  machine does not change much.
+- call_overhead_us: what one call of `resit.grade` takes, less what the grader's own threads take for the
+  same pair in a batch, in processor time. The median of 9 runs.
 - ratio_math_verify: batch_grades_per_s over the rate at which Math-Verify parses and verifies the same
   pairs, in as many processes as there are cores; what it parsed for a pair is not kept either.
 """
@@ -33,22 +35,31 @@ def pairs(folder):
     return found
 
 
-def batch_rate(references, answers):
+def batch_rates(references, answers):
+    """By the clock, and by the processor time of all threads."""
     rates = []
     for _ in range(5):
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         verdicts = resit.grade_batch(references * REPEATED, answers=answers * REPEATED, errors="none")
-        rates.append(len(verdicts) / (time.perf_counter() - start))
-    return statistics.median(rates)
+        count = len(verdicts)
+        rates.append((count / (time.perf_counter() - start), count / (time.process_time() - processor)))
+    return [statistics.median(rate) for rate in zip(*rates)]
 
 
-def call_us():
-    times = []
+def overhead_us():
+    count, times = 100_000, []
+    pairs = ["7"] * count
     for _ in range(9):
+        thread, process = time.thread_time_ns(), time.process_time_ns()
+        resit.grade_batch(pairs, answers=pairs)
+        # What this thread did was to hand texts and verdicts over.
+        handing_over = time.thread_time_ns() - thread
+        grading = time.process_time_ns() - process - handing_over
         start = time.thread_time_ns()
-        for _ in range(20_000):
-            resit.grade("7", answer="7")
-        times.append((time.thread_time_ns() - start) / 20_000 / 1000)
+        for text in pairs:
+            resit.grade(text, answer=text)
+        calling = time.thread_time_ns() - start
+        times.append((calling - grading) / count / 1000)
     return statistics.median(times)
 
 
@@ -73,9 +84,14 @@ def main():
     logging.disable(logging.CRITICAL)
     rows = pairs(sys.argv[1])
     references, answers = [r for r, _ in rows], [a for _, a in rows]
-    rate = batch_rate(references, answers)
-    figures = {"batch_grades_per_s": round(rate), "call_overhead_us": round(call_us(), 2)}
-    print(f"{len(rows)} pairs, {os.cpu_count()} cores: {rate:.0f} grades/s in batches")
+    rate, by_processor = batch_rates(references, answers)
+    figures = {
+        "batch_grades_per_s": round(rate),
+        "batch_grades_per_cpu_s": round(by_processor),
+        "call_overhead_us": round(overhead_us(), 2),
+    }
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
+    print(f"{len(rows)} pairs, {os.cpu_count()} cores, load average {load:.1f}")
     try:
         theirs = math_verify_rate(rows)
     except ImportError as error:
