@@ -130,13 +130,15 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
 /// it is read again.
 pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
     let lost = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~') || c.is_control();
-    let keep = |t: &str, out: &mut String| out.extend(t.chars().filter(|c| !lost(*c)));
     for Token { kind, .. } in tokens {
         match kind {
             Kind::Letters(t) => out.push_str(t),
             Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => out.push_str(t),
             Kind::Number(t) => out.extend(t.chars().filter(|c| !lost(*c) && !c.is_whitespace())),
-            Kind::Text(t) => keep(t.trim(), out),
+            Kind::Text(t) => {
+                let kept: String = t.chars().filter(|c| !lost(*c)).collect();
+                out.push_str(kept.trim());
+            }
             // Two stars would be a power.
             Kind::Sign('*') if out.ends_with('*') => {}
             Kind::Sign(c) if !lost(*c) => out.push(*c),
