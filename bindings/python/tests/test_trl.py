@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+import trl
+from datasets import Dataset
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 
 import resit
-
-torch = pytest.importorskip("torch")
-trl = pytest.importorskip("trl")
-
-from datasets import Dataset  # noqa: E402
-from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
-from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM  # noqa: E402
-
-from resit.trl import answer_tool, dataset_rows, episode_reward, graded, rollout, sample  # noqa: E402
+from resit.trl import answer_tool, dataset_rows, episode_reward, graded, rollout, sample
 
 END = "<|im_end|>"
 CHAT = {
@@ -74,7 +71,7 @@ def model() -> Any:
     return Qwen2ForCausalLM(config)
 
 
-class Trainer(trl.GRPOTrainer):  # type: ignore[misc,name-defined]
+class Trainer(trl.GRPOTrainer):  # type: ignore[misc]
     """Keeps what arrives at the loss, and the rewards of each step."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

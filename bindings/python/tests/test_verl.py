@@ -5,23 +5,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy
 import pytest
+import torch
+from omegaconf import OmegaConf
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
+from verl import DataProto
+from verl.experimental.agent_loop import agent_loop
+from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
+from verl.workers.rollout.replica import TokenOutput
 
 import resit
-
-torch = pytest.importorskip("torch")
-pytest.importorskip("verl")
-
-import numpy  # noqa: E402
-from omegaconf import OmegaConf  # noqa: E402
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers  # noqa: E402
-from transformers import PreTrainedTokenizerFast  # noqa: E402
-from verl import DataProto  # noqa: E402
-from verl.experimental.agent_loop import agent_loop  # noqa: E402
-from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager  # noqa: E402
-from verl.workers.rollout.replica import TokenOutput  # noqa: E402
-
-from resit.verl import ResitAgentLoop, compute_score  # noqa: E402
+from resit.verl import ResitAgentLoop, compute_score
 
 END = "<|im_end|>"
 WRONG = "Your answer is incorrect. You have {} attempts left. Try an alternative."
@@ -178,6 +174,20 @@ def test_compute_score() -> None:
     assert compute_score("math", "41", "42", wrong=-1.0)["score"] == -1.0
     with pytest.raises(resit.ResitError):
         compute_score("math", "42", "")
+
+
+def test_the_trainers_configuration_names_the_function() -> None:
+    from verl.trainer.ppo.reward import get_custom_reward_fn
+
+    function = {
+        "path": "pkg://resit.verl",
+        "name": "compute_score",
+        "reward_kwargs": {"policy": "boxed", "wrong": -1.0},
+    }
+    score = get_custom_reward_fn(OmegaConf.create({"reward": {"custom_reward_function": function}}))
+    row = {"data_source": "test", "ground_truth": "42", "extra_info": {}}
+    assert score(solution_str=r"\boxed{42}", **row)["score"] == 1.0
+    assert score(solution_str="42", **row)["score"] == -1.0
 
 
 def test_the_naive_reward_manager_scores_rows_in_threads() -> None:
