@@ -2,7 +2,6 @@ import asyncio
 import copy
 import multiprocessing
 import pickle
-import sys
 import time
 from collections.abc import Awaitable
 from concurrent.futures import ThreadPoolExecutor
@@ -137,43 +136,37 @@ def test_processes_get_the_same_verdicts(method: str) -> None:
 
 
 COUNT = 100_000
-BATCH = f"""
-import asyncio, resit
-references, answers = {REFERENCES!r} * {COUNT // 8}, {ANSWERS!r} * {COUNT // 8}
-asyncio.run(resit.grade_batch_async(references, answers=answers))
-"""
 
 
-async def _longest_stall(work: Awaitable[object]) -> float:
-    """The longest time in seconds that the event loop was held up while `work` was done."""
-    longest = 0.0
+async def _stalls(work: Awaitable[object]) -> list[float]:
+    """For how long the event loop was held up, beat by beat, while `work` was done; sorted."""
+    stalls = []
     task = asyncio.ensure_future(work)
     while not task.done():
         before = time.perf_counter()
         await asyncio.sleep(0.001)
-        longest = max(longest, time.perf_counter() - before - 0.001)
+        stalls.append(time.perf_counter() - before - 0.001)
     await task
-    return longest
-
-
-async def _in_another_process() -> None:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", BATCH)
-    assert await process.wait() == 0
+    return sorted(stalls)
 
 
 def test_the_event_loop_goes_on_during_a_batch() -> None:
     references, answers = REFERENCES * (COUNT // 8), ANSWERS * (COUNT // 8)
     verdicts = asyncio.run(resit.grade_batch_async(references, answers=answers))
     assert [v.correct for v in verdicts if isinstance(v, resit.Verdict)] == RIGHT * (COUNT // 8)
-    # How long a busy machine holds up the loop is seen where another interpreter does the work.
-    stalls = []
-    for _ in range(8):
-        busy = asyncio.run(_longest_stall(_in_another_process()))
-        grading = resit.grade_batch_async(references, answers=answers)
-        stalls.append((asyncio.run(_longest_stall(grading)), busy))
-        if stalls[-1][0] < 0.025 + busy:
+    found = []
+    for _ in range(5):
+        idle = asyncio.run(_stalls(asyncio.sleep(0.5)))[-1]
+        stalls = asyncio.run(_stalls(resit.grade_batch_async(references, answers=answers)))
+        idle = max(idle, asyncio.run(_stalls(asyncio.sleep(0.5)))[-1])
+        longest, most = stalls[-1], stalls[len(stalls) * 95 // 100]
+        if longest < 0.025:
             return
-    raise AssertionError(f"the loop was held up, and beside another process: {stalls} s")
+        found.append((idle, longest, most))
+    # A busy machine takes the processor away from whichever thread holds the interpreter, and holds up
+    # a loop that has nothing to do as well. There, all but a few beats are in time.
+    assert all(idle > 0.005 for idle, _, _ in found), found
+    assert min(most for _, _, most in found) < 0.025, found
 
 
 def test_the_interpreter_is_held_for_milliseconds() -> None:
