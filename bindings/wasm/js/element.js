@@ -89,18 +89,17 @@ export class ResitQuestion extends Base {
     try {
       const settings = { attempts: this.#attempts, policy: this.#policy, feedback: 'diagnostic' }
       await init()
+      const question = this.getAttribute('question') ?? this.textContent.trim()
       const reference = this.getAttribute('reference')
-      this.episode = this.judge
-        ? undefined
-        : new Episode({ question: this.getAttribute('question') ?? this.textContent.trim(), reference: reference ?? '' }, settings)
+      this.episode = reference === null ? undefined : new Episode({ question, reference }, settings)
       said.textContent = ''
       button.disabled = false
       this.#left(this.#attempts)
       if (this.getAttribute('math-input')) await this.#mathInput()
+      this.dispatchEvent(new CustomEvent('ready', { bubbles: true, composed: true }))
     } catch (error) {
       said.textContent = `${this.#strings.failed} ${error.message}`
     }
-    this.dispatchEvent(new CustomEvent('ready', { bubbles: true, composed: true }))
   }
 
   get #strings() {
@@ -111,7 +110,6 @@ export class ResitQuestion extends Base {
     return Math.max(1, Number.parseInt(this.getAttribute('attempts') ?? '', 10) || 3)
   }
 
-  /** The policy of the attribute, where an answer is looked for in a box as a model's is. */
   get #policy() {
     return this.getAttribute('policy') || 'default'
   }
@@ -259,6 +257,7 @@ export class ResitQuestion extends Base {
   }
 
   #attempt(answer) {
+    if (!this.episode) throw new Error('resit: a question needs a reference or a judge')
     const policy = this.#policy
     const { verdict, reason } = grade(this.getAttribute('reference') ?? '', answer, { policy })
     const readable = readAs(answer).form !== 'text' && !answer.includes('\\placeholder')

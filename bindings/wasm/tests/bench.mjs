@@ -18,7 +18,7 @@ async function inPage(lines) {
   const start = performance.now()
   await init()
   const loaded = performance.now()
-  grade('\\frac{1}{2}', '0.5')
+  grade('2\\sqrt{2}', '\\sqrt{8}')
   const first = performance.now()
   const REPEATS = 40
   const rounds = (times) => {

@@ -150,7 +150,7 @@ test('an episode is data at any step', async () => {
   assert.match(outcome.feedback, /Check the signs\. You have 2 attempts left/)
   assert.equal(episode.results[0].judgement.reason, 'sign-differs')
   const form = new Episode({ question: '', reference: '3/4' }, { ...settings, policy: 'default+lowest-terms' })
-  assert.match(form.step('\\boxed{6/8}').feedback, /not of the form that the question asks for/)
+  assert.match(form.step('\\boxed{6/8}').feedback, /not simplified, or not in the form that is asked for/)
   const again = Episode.fromJSON(JSON.stringify(episode), settings)
   assert.deepEqual(again.toJSON(), episode.toJSON())
   assert.equal(again.remaining, 2)
@@ -196,6 +196,6 @@ test('the sizes', async () => {
   const size = async (name) => gzipSync(await readFile(join(pkg, name)), { level: 9 }).length
   const wasm = await size('resit.wasm')
   const glue = (await size('glue.js')) + (await size('core.js')) + (await size('index.js'))
-  assert.ok(wasm < 460_000, `${wasm} bytes of WebAssembly`)
+  assert.ok(wasm < 475_000, `${wasm} bytes of WebAssembly`)
   assert.ok(glue < 5_000, `${glue} bytes of glue`)
 })
