@@ -193,6 +193,28 @@ fn pass_is_unbiased() {
     }
 }
 
+/// A question with fewer samples than k is left out, whatever its samples say.
+#[test]
+fn questions_with_too_few_samples_do_not_count() {
+    let sample = |(question, answer): (&str, &str)| episode(question, 1, &[answer]);
+    let three = [("a", "!1"), ("a", "2"), ("a", "2")];
+    let one = [("b", "!1")];
+    let questions = Question::group(three.into_iter().chain(one).map(sample));
+    // The mean over both at k = 1; only the question with three samples at 2 and 3.
+    close(&pass_at(&questions, 1), (1.0 / 3.0 + 1.0) / 2.0);
+    close(&pass_at(&questions, 2), 1.0 - 1.0 / 3.0);
+    close(&pass_at(&questions, 3), 1.0);
+    close(&majority_at(&questions, 1), (1.0 / 3.0 + 1.0) / 2.0);
+    // Of the pairs {1,2}, {1,2}, {2,2}: 1/2, 1/2, 0.
+    close(&majority_at(&questions, 2), 1.0 / 3.0);
+    close(&majority_at(&questions, 3), 0.0);
+    for (k, counted) in [(1, 2.0), (2, 1.0), (3, 1.0), (4, 0.0)] {
+        assert_eq!(pass_at(&questions, k).count(), counted);
+        assert_eq!(majority_at(&questions, k).count(), counted);
+    }
+    assert_eq!(pass_at(&questions, 4).value(), None);
+}
+
 #[test]
 fn majority_breaks_ties_at_random() {
     // Of the three pairs {1,1}, {1,2}, {1,2}: 1, 1/2, 1/2.

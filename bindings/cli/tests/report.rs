@@ -156,6 +156,35 @@ fn figures_and_table_of_two_policies() {
     assert_eq!(text(&again.stdout), table);
 }
 
+/// Rows of different questions could not be read one below the other.
+#[test]
+fn samples_are_shown_as_far_as_every_question_has_them() {
+    let folder = folder("samples");
+    let path = folder.join("uneven.jsonl");
+    // Two samples of each question, then five of the first: a question is known by its id.
+    write(&path, 6, &[1, 1], guess);
+    let two = fs::read_to_string(&path).unwrap();
+    write(&path, 1, &[1, 1, 1], guess);
+    let three = fs::read_to_string(&path).unwrap();
+    let names = |content: String| {
+        fs::write(&path, content).unwrap();
+        let table = text(&report(&[path.to_str().unwrap(), "--resamples", "20"]).stdout);
+        let shown = |line: &&str| line.starts_with("pass@") || line.starts_with("maj@");
+        let names = table.lines().filter(shown);
+        let names = names.filter_map(|line| line.split_whitespace().next());
+        names.map(String::from).collect::<Vec<_>>()
+    };
+    assert_eq!(names([&*two, &*three].concat()), ["pass@2", "maj@2"]);
+    assert_eq!(
+        names([&*three, &*three].concat()),
+        ["pass@2", "pass@4", "maj@2", "maj@4"]
+    );
+    assert_eq!(
+        names(two.lines().next().unwrap().to_owned() + "\n"),
+        [""; 0]
+    );
+}
+
 #[test]
 fn published_numbers_are_drawn_beside() {
     let folder = folder("published");

@@ -90,17 +90,18 @@ fn answers(report: &Report, rows: &mut Vec<Row>) {
     }
 }
 
-/// Of first attempts, at powers of two.
+/// Of first attempts, at the powers of two that no question has fewer episodes than: beyond, each
+/// row would be of other questions.
 fn samples(report: &Report, rows: &mut Vec<Row>) {
     let questions = report.policies.iter().flat_map(|policy| &policy.questions);
-    let most = questions
+    let least = questions
         .map(|question| question.episodes.len())
-        .max()
+        .min()
         .unwrap_or(0);
     let sizes = || {
         (1..32)
             .map(|bit| 1u32 << bit)
-            .take_while(|k| *k as usize <= most)
+            .take_while(|k| *k as usize <= least)
     };
     for k in sizes() {
         report.row(rows, format!("pass@{k}"), Unit::Percent, |p| {
