@@ -24,7 +24,7 @@ pub(crate) struct DemoArgs {
     /// How many seeds to run, one after another.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) seeds: u64,
-    /// Where results.json, the metrics, the weights and the figures go.
+    /// Where results.json, the metrics, the weights, the transcripts and the figures go.
     #[arg(long, default_value = "runs/demo")]
     pub(crate) out: PathBuf,
 }

@@ -2,6 +2,7 @@ use resit::env::{Attempts, Environment, Episode, SegmentKind, StopReason, Task};
 
 use crate::Result;
 use crate::rollout::Agent;
+use crate::train::JsonLines;
 
 /// How often a policy solves its tasks at exactly so many attempts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,11 +47,12 @@ impl Evaluation {
     }
 }
 
-/// Plays one episode per task with exactly `attempts` attempts, whatever `environment` grants.
+/// Plays one episode per task with exactly `attempts` attempts, whatever `environment` grants, and
+/// writes each of them to `transcripts`.
 ///
 /// # Errors
 ///
-/// Those of [`Agent::play`].
+/// Those of [`Agent::play`], and a file that cannot be written.
 pub fn evaluate(
     agent: &mut Agent,
     environment: &Environment,
@@ -58,11 +60,15 @@ pub fn evaluate(
     attempts: u32,
     temperature: f64,
     seed: u64,
+    transcripts: &mut JsonLines,
 ) -> Result<Evaluation> {
     let environment = Environment {
         attempts: Attempts::Fixed(attempts),
         ..environment.clone()
     };
     let episodes = agent.play(&environment, tasks, temperature, seed)?;
+    for episode in &episodes {
+        transcripts.write(episode)?;
+    }
     Ok(Evaluation::of(&episodes))
 }

@@ -27,7 +27,7 @@ fn demo(args: cli::DemoArgs) -> Result<()> {
     one_thread_per_tensor_operation();
     let report = Demo::new(args.seed, args.seeds, &args.out).run(&MultiProgress::new())?;
     println!(
-        "{report}\nResults, metrics, weights and figures: {}",
+        "{report}\nResults, metrics, weights, transcripts and figures: {}",
         args.out.display()
     );
     Ok(())

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use candle_core::Device;
 use indicatif::{MultiProgress, ProgressDrawTarget};
+use resit::metrics::{EpisodeRecord, Question, accuracy_at};
+use resit_io::read_transcripts;
 use resit_trainer::config::{PpoConfig, SftConfig};
 use resit_trainer::demo::Demo;
 use resit_trainer::model::{CausalLm, Config, Parameters};
@@ -63,6 +65,43 @@ fn one_thread_per_tensor_operation() {
     unsafe { std::env::set_var("RAYON_NUM_THREADS", "1") };
 }
 
+/// Every evaluation is left as episodes, from which its numbers follow.
+fn transcripts_are_those_of_the_results(out: &Path, scores: &Value) {
+    let records = |path: &Path| {
+        let read = read_transcripts(path).unwrap();
+        let episodes = read.map(|recorded| recorded.unwrap().episode);
+        let records = episodes.map(|episode| {
+            assert_eq!(episode.check(), Ok(()));
+            assert!(episode.transcript().logprobs().is_some());
+            EpisodeRecord::of(&episode)
+        });
+        Question::group(records)
+    };
+    let folder = out.join("seed-5");
+    for arm in ARMS {
+        for (file, scores) in [("", scores), ("_greedy", &scores["greedy"])] {
+            let questions = records(&folder.join(format!("{arm}{file}.jsonl")));
+            for k in 1..=3 {
+                let measured = accuracy_at(&questions, k as u32);
+                assert_eq!(measured.count(), 40.0);
+                let written = scores["accuracy"][arm][k - 1].as_f64().unwrap();
+                assert!((measured.value().unwrap() - written).abs() < 1e-12);
+            }
+        }
+    }
+    for arm in ["multi_attempt", "single_turn"] {
+        let evaluations = lines(&folder.join(arm).join("evaluations.jsonl"));
+        for (evaluation, step) in evaluations.iter().zip(["0000", "0004"]) {
+            let file = folder.join(arm).join(format!("evaluations/{step}.jsonl"));
+            let measured = accuracy_at(&records(&file), 1);
+            assert_eq!(measured.count(), 1000.0);
+            let written = evaluation["accuracy"].as_f64().unwrap();
+            assert!((measured.value().unwrap() - written).abs() < 1e-12);
+        }
+        assert_eq!(evaluations.len(), 2);
+    }
+}
+
 #[test]
 fn a_short_run_writes_everything_and_repeats_itself() {
     one_thread_per_tensor_operation();
@@ -115,6 +154,8 @@ fn a_short_run_writes_everything_and_repeats_itself() {
         let file = |out: &Path| fs::read(out.join("seed-5").join(arm).join("model.safetensors"));
         assert_eq!(file(&first).unwrap(), file(&second).unwrap());
     }
+
+    transcripts_are_those_of_the_results(&first, &seeds[0]);
 
     let saved = first.join("seed-5/multi_attempt");
     let config: Config = serde_json::from_value(json(&saved.join("config.json"))).unwrap();

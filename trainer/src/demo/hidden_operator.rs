@@ -1,13 +1,12 @@
 //! The hidden operator: a task on which a failed attempt tells something.
 //!
-//! The question `7?3=` hides which of +, |−| and × is meant; the answer has two digits in a box,
-//! `\boxed{10}`. Who does not know the operator can do no better at one attempt than to name the
-//! result with the largest prior. A wrong answer rules that result out, so the best second attempt
-//! is another one. The task is ambiguous by design: what it can show is whether a policy uses its
-//! attempts, not whether it reasons.
+//! The question `7?3=` hides which of +, |−| and × is meant ([`HiddenOperator`]); the answer has two
+//! digits in a box, `\boxed{10}`. The task is ambiguous by design: what it can show is whether a
+//! policy uses its attempts, not whether it reasons.
 
 use rand::Rng;
 use resit::env::{Attempt, Chat, Environment, Feedback, Finish, Task, Template};
+use resit::generate::HiddenOperator;
 use tokenizers::decoders::fuse::Fuse;
 use tokenizers::models::wordlevel::WordLevel;
 use tokenizers::pre_tokenizers::fixed_length::FixedLength;
@@ -17,9 +16,6 @@ use crate::Result;
 use crate::batch::Sequence;
 use crate::rollout::encode;
 use crate::tokenize::Tokenizer;
-
-/// The prior probabilities of +, |−| and ×.
-const PRIOR: [f64; 3] = [0.5, 0.3, 0.2];
 
 /// The operands are digits.
 const DIGITS: u32 = 10;
@@ -31,72 +27,45 @@ const END_OF_TURN: &str = "<|im_end|>";
 const WRONG: &str = "<|wrong|>";
 const BOX: &str = "\\boxed{";
 
-#[derive(Clone, Copy)]
-struct Problem {
-    a: u32,
-    b: u32,
+/// Of the generator's levels, the one with +, |−| and ×.
+const LEVEL: u32 = 2;
+
+/// A question with its operands at random.
+fn draw_question(rng: &mut impl Rng) -> HiddenOperator {
+    let mut operand = || rng.random_range(0..DIGITS);
+    HiddenOperator::new(LEVEL, operand(), operand())
 }
 
-impl Problem {
-    fn draw(rng: &mut impl Rng) -> Self {
-        Self {
-            a: rng.random_range(0..DIGITS),
-            b: rng.random_range(0..DIGITS),
-        }
-    }
-
-    /// Under +, |−| and ×, in this order.
-    fn results(self) -> [u32; 3] {
-        [self.a + self.b, self.a.abs_diff(self.b), self.a * self.b]
-    }
-
-    fn draw_result(self, rng: &mut impl Rng) -> u32 {
-        let [sum, difference, product] = self.results();
-        let u: f64 = rng.random();
-        if u < PRIOR[0] {
-            sum
-        } else if u < PRIOR[0] + PRIOR[1] {
-            difference
-        } else {
-            product
-        }
-    }
-
-    fn task(self, answer: u32) -> Task {
-        Task::new(format!("{}?{}=", self.a, self.b), answer.to_string())
-    }
-
-    /// The prior of each different result, largest first.
-    fn merged_prior(self) -> [f64; 3] {
-        let results = self.results();
-        let mut merged = [0.0; 3];
-        for (result, prior) in results.iter().zip(PRIOR) {
-            let first = results.iter().position(|other| other == result);
-            merged[first.unwrap_or_default()] += prior;
-        }
-        merged.sort_by(|x, y| f64::total_cmp(y, x));
-        merged
-    }
+/// What the operator gives that is meant, at random.
+fn draw_result(question: HiddenOperator, rng: &mut impl Rng) -> i64 {
+    let u: f64 = rng.random();
+    let mut below = 0;
+    let drawn = question.results().find(|(tenths, _)| {
+        below += tenths;
+        u < below as f64 / 10.0
+    });
+    drawn.map_or(0, |(_, result)| result)
 }
 
 /// A question with operands and operator at random.
 pub(super) fn draw_task(rng: &mut impl Rng) -> Task {
-    let problem = Problem::draw(rng);
-    problem.task(problem.draw_result(rng))
+    let question = draw_question(rng);
+    question.task(draw_result(question, rng))
 }
 
-/// Every question ten times, with its answers in the proportions of the prior: accuracy on these
+fn questions() -> impl Iterator<Item = HiddenOperator> {
+    let operands = |a| (0..DIGITS).map(move |b| HiddenOperator::new(LEVEL, a, b));
+    (0..DIGITS).flat_map(operands)
+}
+
+/// Every question ten times, with its answers in the proportions of their chances: accuracy on these
 /// is the expected accuracy over all tasks.
 pub(super) fn every_task() -> Vec<Task> {
-    const TENTHS: [usize; 3] = [5, 3, 2];
-    let digits = || 0..DIGITS;
-    let problems = digits().flat_map(|a| digits().map(move |b| Problem { a, b }));
-    problems
-        .flat_map(|problem| {
-            let answers = problem.results().into_iter().zip(TENTHS);
-            answers.flat_map(move |(answer, count)| vec![problem.task(answer); count])
-        })
-        .collect()
+    let tasks = |question: HiddenOperator| {
+        let results = question.results();
+        results.flat_map(move |(tenths, result)| vec![question.task(result); tenths as usize])
+    };
+    questions().flat_map(tasks).collect()
 }
 
 /// The question stands alone, and the feedback is one word that says nothing but "wrong". The
@@ -153,12 +122,12 @@ pub(super) fn demonstration(
     tokenizer: &Tokenizer,
     rng: &mut impl Rng,
 ) -> Result<Sequence> {
-    let problem = Problem::draw(rng);
-    let task = problem.task(problem.draw_result(rng));
+    let question = draw_question(rng);
+    let task = question.task(draw_result(question, rng));
     let mut episode = environment.reset(&task, rng.random())?;
     while episode.state().stop.is_none() {
         encode(&mut episode, tokenizer)?;
-        let text = format!("{BOX}{:02}}}{END_OF_TURN}", problem.draw_result(rng));
+        let text = format!("{BOX}{:02}}}{END_OF_TURN}", draw_result(question, rng));
         let attempt = Attempt {
             tokens: tokenizer.encode(&text)?,
             logprobs: Vec::new(),
@@ -175,20 +144,28 @@ pub(super) fn demonstration(
 }
 
 /// The accuracy of the best possible policy at 1, 2 and 3 attempts, in closed form: for each
-/// question the sum of the largest priors of different results, averaged over all questions.
+/// question the sum of the largest chances of different results, averaged over all questions.
 /// Operators with the same result (2 + 2 = 2 × 2) count together.
 pub(super) fn best_accuracy() -> [f64; 3] {
     let mut best = [0.0; 3];
-    for a in 0..DIGITS {
-        for b in 0..DIGITS {
-            let mut sum = 0.0;
-            for (best, prior) in best.iter_mut().zip(Problem { a, b }.merged_prior()) {
-                sum += prior;
-                *best += sum / f64::from(DIGITS * DIGITS);
-            }
+    for question in questions() {
+        let mut sum = 0.0;
+        for (best, chance) in best.iter_mut().zip(chances(question)) {
+            sum += chance;
+            *best += sum / f64::from(DIGITS * DIGITS);
         }
     }
     best
+}
+
+/// Of the different results, the largest first; 0 where there are fewer than three.
+fn chances(question: HiddenOperator) -> [f64; 3] {
+    let mut chances = [0.0; 3];
+    for (place, (_, chance)) in chances.iter_mut().zip(question.answers().answers()) {
+        *place = *chance;
+    }
+    chances.sort_by(|x, y| f64::total_cmp(y, x));
+    chances
 }
 
 #[cfg(test)]
@@ -213,9 +190,8 @@ mod tests {
     #[test]
     fn equal_results_share_their_prior() {
         let prior = |a, b| {
-            Problem { a, b }
-                .merged_prior()
-                .map(|p| (p * 10.0).round() as u32)
+            let question = HiddenOperator::new(LEVEL, a, b);
+            chances(question).map(|p| (p * 10.0).round() as u32)
         };
         assert_eq!(prior(7, 3), [5, 3, 2]);
         // 2 + 2 = 2 × 2; 5 + 0 = 5 - 0; and 0 whatever the operator.

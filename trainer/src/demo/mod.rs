@@ -134,7 +134,9 @@ impl Demo {
     }
 
     /// Trains and evaluates, seed after seed, and writes `results.json`, the figures, and for each
-    /// seed and policy its `metrics.jsonl` and its weights.
+    /// seed and policy its `metrics.jsonl`, its weights, and the transcripts of its evaluations, which
+    /// `resit report` and `resit check` read: `ARM.jsonl` at temperature 1 and `ARM_greedy.jsonl` at
+    /// the end, and in the policy's folder `evaluations/STEP.jsonl` on the way.
     ///
     /// # Errors
     ///
@@ -171,7 +173,7 @@ impl Demo {
 impl Lab<'_> {
     fn run(&self) -> Result<SeedReport> {
         let warm_start = self.warm_start()?;
-        let warm = self.played(&warm_start, Vec::new(), Vec::new())?;
+        let warm = self.played(Arm::WarmStart, &warm_start, Vec::new(), Vec::new())?;
         let single = PpoConfig {
             attempts: Attempts::Fixed(1),
             ..self.demo.ppo.clone()
@@ -241,7 +243,8 @@ impl Lab<'_> {
         let mut evaluations = JsonLines::create(folder.join("evaluations.jsonl"))?;
         let mut curve = Vec::new();
         let mut evaluate = |agent: &mut Agent, step: usize| -> Result<()> {
-            let accuracy = self.accuracy_at_one(agent, step)?;
+            let transcripts = folder.join("evaluations").join(format!("{step:04}.jsonl"));
+            let accuracy = self.accuracy_at_one(agent, step, transcripts)?;
             curve.push((step, accuracy));
             evaluations.write(&json!({ "step": step, "attempts": 1, "accuracy": accuracy }))
         };
@@ -260,22 +263,33 @@ impl Lab<'_> {
         }
         checkpoint::save(folder, model, ppo.policy(), self.tokenizer)?;
         bar.set_message("evaluating");
-        let played = self.played(ppo.policy(), training, curve)?;
+        let played = self.played(arm, ppo.policy(), training, curve)?;
         bar.finish_with_message("");
         Ok(played)
     }
 
     /// Accuracy at one attempt over all questions, after `step` iterations.
-    fn accuracy_at_one(&self, agent: &mut Agent, step: usize) -> Result<f64> {
+    fn accuracy_at_one(&self, agent: &mut Agent, step: usize, transcripts: PathBuf) -> Result<f64> {
         let environment = self.environment(Attempts::Fixed(1));
         let tasks = hidden_operator::every_task();
         let (temperature, seed) = (self.demo.ppo.temperature, self.derive(Stream::Curve, step));
-        Ok(evaluate(agent, &environment, &tasks, 1, temperature, seed)?.accuracy())
+        let mut transcripts = JsonLines::create(transcripts)?;
+        let evaluation = evaluate(
+            agent,
+            &environment,
+            &tasks,
+            1,
+            temperature,
+            seed,
+            &mut transcripts,
+        )?;
+        Ok(evaluation.accuracy())
     }
 
     /// The final evaluation, on tasks that are the same for all policies of a seed.
     fn played(
         &self,
+        arm: Arm,
         parameters: &Parameters,
         training: Vec<Iteration>,
         curve: Vec<(usize, f64)>,
@@ -283,15 +297,26 @@ impl Lab<'_> {
         let tasks = draw_tasks(self.demo.eval_episodes, &mut self.rng(Stream::EvalTasks, 0));
         let environment = self.environment(Attempts::Fixed(1));
         let mut agent = self.agent(parameters, EVAL_ROWS)?;
-        let mut at = |temperature: f64| {
+        let mut at = |temperature: f64, file: String| {
             let seed = self.derive(Stream::Evaluation, 0);
-            (1..=MAX_ATTEMPTS)
-                .map(|k| evaluate(&mut agent, &environment, &tasks, k, temperature, seed))
-                .collect::<Result<Vec<_>>>()
+            let mut transcripts = JsonLines::create(self.folder.join(file))?;
+            let mut at = |k| {
+                evaluate(
+                    &mut agent,
+                    &environment,
+                    &tasks,
+                    k,
+                    temperature,
+                    seed,
+                    &mut transcripts,
+                )
+            };
+            (1..=MAX_ATTEMPTS).map(&mut at).collect::<Result<Vec<_>>>()
         };
+        let key = arm.key();
         Ok(Played {
-            sampled: at(1.0)?,
-            greedy: at(0.0)?,
+            sampled: at(1.0, format!("{key}.jsonl"))?,
+            greedy: at(0.0, format!("{key}_greedy.jsonl"))?,
             training,
             curve,
         })
