@@ -418,7 +418,7 @@ fn the_path_to_a_verdict_is_shown() {
     assert_eq!(line["explanation"]["answer"]["source"], "box");
     assert_eq!(
         line["explanation"]["answer"]["readings"],
-        json!([{"latex": "\\frac{2}{4}", "plain": "2/4", "canonical": "1/2"}])
+        json!([{"latex": "\\frac{2}{4}", "plain": "2/4", "words": "2 over 4", "canonical": "1/2"}])
     );
 }
 
