@@ -66,8 +66,13 @@ test('a person answers wrongly, unreadably, and at last rightly', () =>
   open(async (page) => {
     await page.locator('resit-question math-field').waitFor()
     await shows(inside(page, '[part=question]'), 'What is ¾ + ½?')
-    await page.locator('resit-question math-field').click()
-    await page.keyboard.type('4/6')
+    // MathLive takes keys once it has the focus, which is later than the field is there.
+    for (let tries = 0; tries < 5 && !(await inside(page, 'math-field').evaluate((field) => field.value)); tries++) {
+      await inside(page, 'math-field').click()
+      await page.waitForTimeout(300)
+      await page.keyboard.type('4/6')
+      await page.waitForTimeout(300)
+    }
     await shows(page.locator('resit-question #read'), /Read as/)
     await picture(page, 'typing')
     await page.keyboard.press('Enter')
