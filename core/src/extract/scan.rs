@@ -225,6 +225,9 @@ impl Scanner {
         let bytes = text.as_bytes();
         let len = if self.block.is_some() {
             IN_BLOCK.before(bytes)
+        } else if matches!(self.lexeme, Lexeme::Word) {
+            let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic());
+            letters.map(|letter| self.word.push(*letter)).count()
         } else if !matches!(self.lexeme, Lexeme::Text) {
             return text;
         } else if self.is_outside() && self.shown > self.start {

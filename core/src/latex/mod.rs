@@ -64,7 +64,7 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
             ..Readings::words(text)
         });
     };
-    let separated = has_comma_between_digits(&folded)
+    let separated = may_separate(&folded)
         .then(|| parse(&folded, Commas::Separate))
         .flatten()
         .filter(|separated| *separated != grouped);
@@ -166,10 +166,20 @@ pub(crate) fn spelling(text: &str) -> String {
     out
 }
 
-fn has_comma_between_digits(text: &str) -> bool {
-    text.as_bytes()
-        .windows(3)
-        .any(|w| w[1] == b',' && w[0].is_ascii_digit() && w[2].is_ascii_digit())
+/// Whether commas between digits may separate: `1,234` may be a list, `1,000` is none, since no item
+/// of a list is written `000`.
+fn may_separate(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut commas =
+        (1..bytes.len()).filter(|at| bytes[*at] == b',' && digit(at - 1) && digit(at + 1));
+    let zeros = |at: usize| bytes.get(at + 1) == Some(&b'0') && digit(at + 2);
+    let mut any = false;
+    let all = commas.all(|at| {
+        any = true;
+        !zeros(at)
+    });
+    any && all
 }
 
 /// `text` with its only comma as a point, where that comma stands between digits, groups no
