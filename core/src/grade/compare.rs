@@ -21,9 +21,12 @@ use alloc::format;
 use alloc::vec::Vec;
 use core::mem::discriminant;
 
+/// What two values that are told apart at once cost.
+const STEPS: u64 = 4;
+
 /// Compares two values.
 pub(super) fn compare(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
-    if judge.fuel.spend(1).is_err() {
+    if judge.fuel.spend(STEPS).is_err() {
         return Outcome::undecided(Reason::LimitReached);
     }
     if !judge.conventions.kinds && discriminant(a) != discriminant(b) {
