@@ -8,7 +8,7 @@ use super::scan::{BoxSpan, Scan};
 use super::token::{Token, tokens};
 
 /// How many boxes are looked at, from the end that a policy names. More are no answer.
-const MOST_BOXES: usize = 128;
+const MOST_BOXES: usize = 1024;
 
 /// Longest text, in bytes, that can join two boxes.
 const LONGEST_GAP: usize = 160;

@@ -230,6 +230,10 @@ impl Scanner {
             letters.map(|letter| self.word.push(*letter)).count()
         } else if !matches!(self.lexeme, Lexeme::Text) {
             return text;
+        } else if bytes.starts_with(b"\\\\\\\\") {
+            // Of a run of backslashes the last ones matter: pairs before them are line breaks.
+            let run = bytes.iter().take_while(|b| **b == b'\\').count();
+            run / 2 * 2 - 2
         } else if self.is_outside() && self.shown > self.start {
             skip_reply(bytes)
         } else {
