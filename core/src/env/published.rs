@@ -182,9 +182,8 @@ impl Faults {
         }
         if self.brackets {
             let opens = |text: &str| text.chars().next().filter(|c| "([".contains(*c));
-            if let (Some(x), Some(y)) = (opens(&a), opens(&b))
-                && x != y
-            {
+            let differ = opens(&a).zip(opens(&b)).is_some_and(|(x, y)| x != y);
+            if differ {
                 a.retain(|c| !"()[]".contains(c));
                 b.retain(|c| !"()[]".contains(c));
             }

@@ -154,10 +154,8 @@ impl Transcript {
                 let reflects = segment.kind == SegmentKind::Reflection;
                 let sampled = visible && (credit != Credit::Reflection || reflects);
                 sequence.push(segment, sampled);
-                if let Some(bears) = sequence.rewards.last_mut()
-                    && sampled
-                    && !segment.tokens.is_empty()
-                {
+                let bears = sequence.rewards.last_mut();
+                if let Some(bears) = bears.filter(|_| sampled && !segment.tokens.is_empty()) {
                     *bears = reward(segment, last == Some(index));
                 }
             }
