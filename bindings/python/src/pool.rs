@@ -19,10 +19,9 @@ pub(crate) fn run<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> P
 fn current() -> PyResult<Arc<ThreadPool>> {
     let mut known = POOL.lock().unwrap_or_else(PoisonError::into_inner);
     let process = std::process::id();
-    if let Some((owner, pool)) = &*known
-        && *owner == process
-    {
-        return Ok(Arc::clone(pool));
+    match &*known {
+        Some((owner, pool)) if *owner == process => return Ok(Arc::clone(pool)),
+        _ => {}
     }
     let pool = ThreadPoolBuilder::new()
         .thread_name(|index| format!("resit-{index}"))
