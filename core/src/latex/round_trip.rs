@@ -101,6 +101,54 @@ fn real_answers_read_back() {
     );
 }
 
+/// What fuzzing found to be lost, cut down.
+#[test]
+fn finds_read_back() {
+    for (name, text) in [
+        ("a matrix as an exponent", r"()1x+e^\begin{pmatrix}x+C"),
+        ("a set of numbers as an exponent", r"−2^5\{x 3^\mathbb{R}(7"),
+        (
+            "text in a subscript, raised",
+            r"33m_{−4n \text{ c3e55m}^2…raA: es\sum…}",
+        ),
+        (
+            "subscripts inside each other",
+            r"1u{n1u{nm_\text{two}}m_\text{t1u{nm_\text{two}w}}",
+        ),
+        (
+            "a character that nobody sees at the end of a name",
+            "m_\\text{t1u\u{b}\0\0}",
+        ),
+        (
+            "signs in a name under an accent",
+            r"oMII\vec{IIII_−{!m_{!pl,0\2−pi,0\#gc\",
+        ),
+        (
+            "a quotation mark in a name",
+            "1u{nm_{j1u{nm k={,}1m\"0nm k={,}1m\"03,4\\",
+        ),
+        ("an escape in a modulus", r"VV2VVV\pmod{VVVV\11:VVVV3\]"),
+        ("negative before letters", "negative ativ5"),
+        ("an integral that nothing follows", "\\int\0\u{11}\0d(x"),
+        ("a mark under an accent", "\\vec{\t<|im_en^Q[[[e\\in"),
+        (
+            "quotation marks around to",
+            "\\lim_uf\"\"\\vec{\"to\\i,3∞\"",
+        ),
+        ("a body that could hold a differential", r"\int \{d x\}"),
+        ("an environment without rows", r"\begin{cases}\end{cases}"),
+        ("a list in braces as a factor", r"{1,2}x"),
+        ("a ratio in braces as a factor", r"{1:2}x"),
+        ("a star as an exponent", "x^*"),
+        ("text as an exponent", r"e^\text{two}"),
+        ("a factorial of a remainder", r"(a \bmod b)!"),
+        ("a remainder of a factorial", r"a! \bmod b"),
+    ] {
+        let expr = grouped(text).unwrap();
+        assert_eq!(lost(&expr), None, "{name}: {text}");
+    }
+}
+
 /// In the notation of sympy `E` is a number of its own, but not inside a numeral.
 #[test]
 fn a_digit_e_reads_back() {
