@@ -58,6 +58,9 @@ pub enum Role {
 }
 
 /// The names of the families.
+///
+/// Mistral's are the forms of its tekken tokenizers. The older ones, of SentencePiece, put a space
+/// after the markers and before an answer: give those forms as a [`Chat`] of your own.
 pub const CHATS: [&str; 8] = [
     "plain",
     "chatml",
