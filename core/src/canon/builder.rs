@@ -92,7 +92,7 @@ fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
         one => core::slice::from_ref(one),
     };
     let text = |part: &Expr| matches!(part, Expr::Text(_) | Expr::Word(_) | Expr::Symbol(_));
-    if parts.len() > 8 || !parts.iter().all(text) {
+    if !parts.iter().all(text) {
         return None;
     }
     let said = said(parts, " ");
@@ -114,7 +114,7 @@ fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
         )
     });
     let (mut letter, mut integer) = (None, false);
-    for word in words.take(8) {
+    for word in words {
         match word {
             "integer" | "integers" if !integer => integer = true,
             name if name.chars().count() == 1 && letter.is_none() => letter = Some(name),

@@ -10,7 +10,7 @@ use super::sets::{drawn, group, half_line, is_set, list, set_operation};
 use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
-use super::words::{exception, is_compound, is_exception, is_phrase, said, text};
+use super::words::{exception, is_compound, is_phrase, said, text};
 use crate::expr::{Bracket, Connective, Expr, SetOperation, Sign, print};
 use crate::limits::Fuel;
 use alloc::vec;
@@ -101,9 +101,16 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         // Words side by side are a phrase, not factors.
         Expr::Product(factors) if is_phrase(factors) => text(&said(factors, " "), fuel),
-        Expr::Product(factors) if is_exception(factors) => exception(&said(factors, " "), fuel)
-            .or_else(|| number_or_matrix(expr, branch, fuel))
-            .unwrap_or_else(written),
+        Expr::Product(factors)
+            if matches!(
+                factors.as_slice(),
+                [Expr::Word(_) | Expr::Text(_), .., Expr::Number(_)]
+            ) =>
+        {
+            exception(factors, fuel)
+                .or_else(|| number_or_matrix(expr, branch, fuel))
+                .unwrap_or_else(written)
+        }
         // 30° 30′
         Expr::Product(factors) if matches!(factors.first(), Some(Expr::Degrees(_))) => {
             arc(factors, branch)

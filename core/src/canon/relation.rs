@@ -23,15 +23,12 @@ pub(super) fn relation(
     fuel: &mut Fuel,
 ) -> Value {
     // What follows an approximation sign restates, and what precedes an implication derives.
-    let restated = |at: usize| match operands[at] {
-        // `x ≈ 7` gives the name a value.
-        Expr::Symbol(_) | Expr::Word(_) | Expr::Apply(..) => None,
-        _ => Some(at),
-    };
+    // But `x ≈ 7` gives the name a value.
+    let is_name = |expr: &Expr| matches!(expr, Expr::Symbol(_) | Expr::Word(_) | Expr::Apply(..));
     let end = relations
         .iter()
-        .position(|r| *r == Relation::Approximately)
-        .and_then(restated)
+        .zip(operands)
+        .position(|(r, operand)| *r == Relation::Approximately && !is_name(operand))
         .filter(|end| restates(&operands[*end], &operands[*end + 1], branch, fuel))
         .unwrap_or(relations.len());
     let start = relations[..end]

@@ -4,7 +4,7 @@ use super::reals::Reals;
 use super::sets::{half_line, set_operation};
 use super::term::Term;
 use super::value::{Scalar, Value};
-use crate::expr::{Expr, Number, SetOperation, Sign, print};
+use crate::expr::{Expr, SetOperation, Sign, print};
 use crate::limits::{Fuel, LENGTH};
 use alloc::string::String;
 use alloc::vec;
@@ -29,17 +29,6 @@ pub(super) fn is_phrase(factors: &[Expr]) -> bool {
     factors.iter().any(long) && factors.iter().all(letters)
 }
 
-/// Whether factors are a phrase that says which number a set leaves out.
-pub(super) fn is_exception(factors: &[Expr]) -> bool {
-    let word = |factor: &Expr| matches!(factor, Expr::Word(_) | Expr::Symbol(_) | Expr::Text(_));
-    match factors.split_last() {
-        Some((Expr::Number(number), [Expr::Word(_) | Expr::Text(_), words @ ..])) => {
-            number.is_integer() && words.iter().all(word)
-        }
-        _ => false,
-    }
-}
-
 /// The words of several expressions, one after the other.
 pub(super) fn said<'e>(parts: impl IntoIterator<Item = &'e Expr>, between: &str) -> String {
     let word = |part: &Expr| match part {
@@ -50,13 +39,20 @@ pub(super) fn said<'e>(parts: impl IntoIterator<Item = &'e Expr>, between: &str)
     words.join(between)
 }
 
-/// `all real numbers except 2`
-pub(super) fn exception(phrase: &str, fuel: &mut Fuel) -> Option<Value> {
-    let (set, number) = phrase.rsplit_once(' ')?;
+/// `all real numbers except 2`: the set that words name, without the number after them.
+pub(super) fn exception(factors: &[Expr], fuel: &mut Fuel) -> Option<Value> {
+    let (Expr::Number(number), words) = factors.split_last()? else {
+        return None;
+    };
+    let word = |factor: &Expr| matches!(factor, Expr::Word(_) | Expr::Symbol(_) | Expr::Text(_));
+    if !words.iter().all(word) {
+        return None;
+    }
+    let phrase = said(words, " ");
     let set = ["except", "except for", "other than", "but"]
         .iter()
-        .find_map(|except| set.trim_end().strip_suffix(except))?;
-    let number = Term::Rational(Number::read(number)?.value);
+        .find_map(|except| phrase.strip_suffix(except))?;
+    let number = Term::Rational(number.value.clone());
     let point = Value::Set(vec![Value::Scalar(Scalar::plain(number))]);
     let operands = vec![named_set(set, fuel)?, point];
     set_operation(SetOperation::Difference, operands, fuel)

@@ -177,11 +177,11 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         // A set of one is its member, where a value is asked for.
         (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
         // "three hundred and five" is no list.
-        (V::List(words), V::Scalar(scalar)) if spelled_by(words).is_some() => {
-            let number = Term::Rational(spelled_by(words)?);
-            scalars(&Scalar::plain(number), scalar, judge)
-        }
-        (V::Set(_) | V::List(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
+        (V::List(items), V::Scalar(scalar)) => match spelled_by(items).map(Term::Rational) {
+            Some(number) => scalars(&Scalar::plain(number), scalar, judge),
+            None => Outcome::unlike(Reason::CountDiffers),
+        },
+        (V::Set(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
         (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
         (V::Group(Bracket::Round, items, Bracket::Round), V::System(parts)) => {
@@ -242,11 +242,12 @@ fn spelled_by(words: &[Value]) -> Option<Rational> {
     let [first, last] = words else {
         return None;
     };
-    let word = |value: &Value| match value {
-        Value::Word(word) | Value::Text(word) => Some(word.clone()),
+    match (first, last) {
+        (Value::Word(a) | Value::Text(a), Value::Word(b) | Value::Text(b)) => {
+            spelled_number(&format!("{a} and {b}"))
+        }
         _ => None,
-    };
-    spelled_number(&format!("{} and {}", word(first)?, word(last)?))
+    }
 }
 
 /// Whether `letter` is that of the named set of numbers `set`.

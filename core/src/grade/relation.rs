@@ -114,15 +114,14 @@ fn is_constant(value: &Value) -> bool {
 
 /// Whether a value is an expression in several letters: alone, none of them has the value of it.
 fn names_several(value: &Value) -> bool {
-    let mut names: Vec<String> = Vec::new();
+    let mut first: Option<String> = None;
+    let mut several = false;
     if let Some(term) = value.term() {
         term.symbols(&mut |name| {
-            if !names.iter().any(|known| known == name) {
-                names.push(String::from(name));
-            }
+            several |= first.get_or_insert_with(|| String::from(name)) != name;
         });
     }
-    names.len() > 1
+    several
 }
 
 /// The name that an equation gives a value, and that value.

@@ -67,8 +67,9 @@ fn stacked<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     let (rest, (mut name, divisor)) = (word, word).parse(rest)?;
     name.push('/');
     name.push_str(&divisor);
-    if unit::is_known(&unit::normalize(&name)) {
-        Ok((rest, unit::normalize(&name)))
+    let name = unit::normalize(&name);
+    if unit::is_known(&name) {
+        Ok((rest, name))
     } else {
         input.fail()
     }
