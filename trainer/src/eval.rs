@@ -1,4 +1,4 @@
-use resit::env::{Attempts, Environment, Episode, SegmentKind, StopReason, Task};
+use resit::env::{Attempts, Environment, Episode, SegmentKind, StopReason, Task, Verifier};
 
 use crate::Result;
 use crate::rollout::Agent;
@@ -19,7 +19,7 @@ pub struct Evaluation {
 
 impl Evaluation {
     /// Counts over ended episodes.
-    pub fn of(episodes: &[Episode]) -> Self {
+    pub fn of<R>(episodes: &[Episode<R>]) -> Self {
         let mut evaluation = Self::default();
         for episode in episodes {
             let segments = episode.transcript().segments().iter();
@@ -48,27 +48,29 @@ impl Evaluation {
 }
 
 /// Plays one episode per task with exactly `attempts` attempts, whatever `environment` grants, and
-/// writes each of them to `transcripts`.
+/// writes each of them to `transcripts`, where there is such a file.
 ///
 /// # Errors
 ///
 /// Those of [`Agent::play`], and a file that cannot be written.
-pub fn evaluate(
+pub fn evaluate<V: Verifier + Clone>(
     agent: &mut Agent,
-    environment: &Environment,
+    environment: &Environment<V>,
     tasks: &[Task],
     attempts: u32,
     temperature: f64,
     seed: u64,
-    transcripts: &mut JsonLines,
+    transcripts: Option<&mut JsonLines>,
 ) -> Result<Evaluation> {
     let environment = Environment {
         attempts: Attempts::Fixed(attempts),
         ..environment.clone()
     };
     let episodes = agent.play(&environment, tasks, temperature, seed)?;
-    for episode in &episodes {
-        transcripts.write(episode)?;
+    if let Some(transcripts) = transcripts {
+        for episode in &episodes {
+            transcripts.write(episode)?;
+        }
     }
     Ok(Evaluation::of(&episodes))
 }

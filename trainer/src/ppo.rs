@@ -109,7 +109,7 @@ impl Ppo {
     ///
     /// Episodes without the log-probabilities of their tokens, numbers that leave the finite, and
     /// those of the models.
-    pub fn update(&mut self, episodes: &[(Episode, f64)]) -> Result<Update> {
+    pub fn update<R>(&mut self, episodes: &[(Episode<R>, f64)]) -> Result<Update> {
         let mut trajectories = self.trajectories(episodes)?;
         let agent_tokens: usize = trajectories.iter().map(Trajectory::len).sum();
         let mut update = Update {
@@ -189,7 +189,7 @@ impl Ppo {
     }
 
     /// Episodes in which the agent said nothing teach nothing and are left out.
-    fn trajectories(&self, episodes: &[(Episode, f64)]) -> Result<Vec<Trajectory>> {
+    fn trajectories<R>(&self, episodes: &[(Episode<R>, f64)]) -> Result<Vec<Trajectory>> {
         let clip = self.config.reward_clip;
         let mut trajectories = Vec::with_capacity(episodes.len());
         for (episode, reward) in episodes {

@@ -1,4 +1,4 @@
-use resit::env::{Attempt, Environment, Episode, Finish, Task};
+use resit::env::{Attempt, Environment, Episode, Finish, Task, Verifier};
 
 use crate::sample::Sampler;
 use crate::tokenize::Tokenizer;
@@ -23,13 +23,13 @@ impl Agent<'_> {
     ///
     /// A task or an environment that is not valid, a text outside the vocabulary, and those of the
     /// model.
-    pub fn play(
+    pub fn play<V: Verifier>(
         &mut self,
-        environment: &Environment,
+        environment: &Environment<V>,
         tasks: &[Task],
         temperature: f64,
         seed: u64,
-    ) -> Result<Vec<Episode>> {
+    ) -> Result<Vec<Episode<V::Reference>>> {
         let mut episodes = Vec::with_capacity(tasks.len());
         for (index, task) in tasks.iter().enumerate() {
             let mut episode = environment.reset(task, seed::derive(seed, &[0, index as u64]))?;
@@ -48,7 +48,11 @@ impl Agent<'_> {
     }
 
     /// One piece for every episode that goes on; false if none does.
-    fn advance(&mut self, environment: &Environment, episodes: &mut [Episode]) -> Result<bool> {
+    fn advance<V: Verifier>(
+        &mut self,
+        environment: &Environment<V>,
+        episodes: &mut [Episode<V::Reference>],
+    ) -> Result<bool> {
         let open: Vec<usize> = (0..episodes.len())
             .filter(|&row| episodes[row].state().stop.is_none())
             .collect();
@@ -87,7 +91,7 @@ impl Agent<'_> {
 /// # Errors
 ///
 /// A text outside the vocabulary.
-pub fn encode(episode: &mut Episode, tokenizer: &Tokenizer) -> Result<()> {
+pub fn encode<R>(episode: &mut Episode<R>, tokenizer: &Tokenizer) -> Result<()> {
     let mut fault = None;
     episode.encode(|text| {
         tokenizer.encode(text).unwrap_or_else(|error| {

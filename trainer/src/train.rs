@@ -2,7 +2,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use resit::env::{Environment, StopReason, Task};
+use resit::env::{Environment, StopReason, Task, Verifier};
 use serde::Serialize;
 
 use crate::ppo::{Ppo, Update};
@@ -33,10 +33,10 @@ pub struct Iteration {
 /// # Errors
 ///
 /// Those of [`Agent::play`] and [`Ppo::update`].
-pub fn iterate(
+pub fn iterate<V: Verifier>(
     ppo: &mut Ppo,
     agent: &mut Agent,
-    environment: &Environment,
+    environment: &Environment<V>,
     tasks: &[Task],
     step: usize,
     seed: u64,

@@ -20,7 +20,7 @@ pub(crate) struct Trajectory {
 
 impl Trajectory {
     /// With the episode's reward on the last token of the agent. `None` without such a token.
-    pub(crate) fn new(episode: &Episode, reward: f64) -> Result<Option<Self>> {
+    pub(crate) fn new<R>(episode: &Episode<R>, reward: f64) -> Result<Option<Self>> {
         let transcript = episode.transcript();
         let sequence = Sequence {
             tokens: transcript.tokens(),

@@ -281,7 +281,7 @@ impl Lab<'_> {
             1,
             temperature,
             seed,
-            &mut transcripts,
+            Some(&mut transcripts),
         )?;
         Ok(evaluation.accuracy())
     }
@@ -308,7 +308,7 @@ impl Lab<'_> {
                     k,
                     temperature,
                     seed,
-                    &mut transcripts,
+                    Some(&mut transcripts),
                 )
             };
             (1..=MAX_ATTEMPTS).map(&mut at).collect::<Result<Vec<_>>>()
