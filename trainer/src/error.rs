@@ -3,8 +3,10 @@ use std::path::{Path, PathBuf};
 
 use resit::env::EnvError;
 
+use crate::checkpoint::Problem;
+
 /// The result of everything in this crate that can fail.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What can go wrong in a run.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +37,14 @@ pub enum Error {
         /// What the parser said.
         source: serde_json::Error,
     },
+    /// A model on disk that is not what it should be.
+    #[error("{}: {problem}", path.display())]
+    Checkpoint {
+        /// The file or folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: Problem,
+    },
     /// A figure that could not be drawn or written.
     #[error(transparent)]
     Figure(#[from] resit_io::Error),
@@ -52,6 +62,14 @@ impl Error {
         move |source| Self::File {
             path: path.as_ref().to_path_buf(),
             source,
+        }
+    }
+
+    /// For a fault found in `path`.
+    pub(crate) fn checkpoint(path: impl AsRef<Path>) -> impl FnOnce(Problem) -> Self {
+        move |problem| Self::Checkpoint {
+            path: path.as_ref().to_path_buf(),
+            problem,
         }
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::shell::{Shell, root};
+use crate::shell::{Shell, cargo, root};
 use crate::test::Step;
 use crate::tools::cache;
 use crate::wheel;
@@ -51,6 +51,10 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "package: TRL and veRL",
         run: trainers,
+    },
+    Step {
+        name: "trainer: transformers and PEFT",
+        run: transformers,
     },
 ];
 
@@ -101,6 +105,21 @@ fn trainers(shell: &mut Shell) -> Outcome {
     // Nothing is asked of any hub.
     pytest.env("HF_HUB_OFFLINE", "1");
     shell.run(in_package(&mut pytest, &package))
+}
+
+/// The folders of models that the trainer reads and writes, in transformers and PEFT themselves.
+fn transformers(shell: &mut Shell) -> Outcome {
+    let requirements = root().join("bindings/python/requirements-trainers.txt");
+    let python = interpreter("trainers", &requirements)?;
+    let mut test = cargo();
+    test.args([
+        "test",
+        "--package",
+        "resit-trainer",
+        "--test",
+        "transformers",
+    ]);
+    shell.run(test.env("RESIT_TRANSFORMERS_PYTHON", python))
 }
 
 /// Runs a command in `bindings/python`, with the package on the path.

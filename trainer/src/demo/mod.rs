@@ -158,7 +158,7 @@ impl Demo {
         let report = Report::new(seeds, self.eval_episodes, hidden_operator::best_accuracy());
         let file = self.out.join("results.json");
         let settings = json!({
-            "model": checkpoint::config_json(&self.model),
+            "model": checkpoint::config_json(&self.model, DType::F32),
             "initializer_range": self.initializer_range,
             "sft": self.sft,
             "ppo": self.ppo,

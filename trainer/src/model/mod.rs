@@ -15,6 +15,7 @@ pub use candle_transformers::models::qwen2::Config;
 
 pub use cache::KvCache;
 pub use parameters::Parameters;
+pub(crate) use parameters::shapes;
 
 use crate::{Error, Result};
 use layer::{DecoderLayer, RmsNorm};
@@ -192,7 +193,8 @@ fn mask_value(visible: bool) -> f32 {
     if visible { 0.0 } else { f32::NEG_INFINITY }
 }
 
-fn check(config: &Config) -> Result<()> {
+/// Refuses sizes that do not fit each other.
+pub(crate) fn check(config: &Config) -> Result<()> {
     let Config {
         hidden_size: hidden,
         num_attention_heads: heads,

@@ -159,7 +159,7 @@ impl Parameters {
 }
 
 /// Names and shapes of the weights of a language model.
-fn shapes(config: &Config) -> Vec<(String, Shape)> {
+pub(crate) fn shapes(config: &Config) -> Vec<(String, Shape)> {
     let (hidden, inner) = (config.hidden_size, config.intermediate_size);
     let kv = hidden / config.num_attention_heads * config.num_key_value_heads;
     let mut shapes: Vec<(String, Shape)> = vec![

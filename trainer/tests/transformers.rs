@@ -1,0 +1,85 @@
+//! Folders of models against the real transformers: what it writes is loaded with its logits, and
+//! what is written here is loaded there with the same.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use candle_core::{DType, Device, Tensor};
+use resit_trainer::checkpoint::{self, Pretrained};
+use resit_trainer::model::{CausalLm, Config, Parameters};
+
+const CPU: &Device = &Device::Cpu;
+const MARKERS: [&str; 2] = ["<|im_end|>", "<|im_start|>"];
+
+/// Name, kind of numbers on disk, size of a shard.
+const CASES: [(&str, DType, usize); 5] = [
+    ("tied", DType::F32, usize::MAX),
+    ("untied_sharded", DType::F32, 20_000),
+    ("bf16", DType::BF16, usize::MAX),
+    ("f16_sharded", DType::F16, 20_000),
+    ("qwen_math", DType::BF16, 100_000_000),
+];
+
+/// Runs the script in an environment with torch, transformers and peft; false if there is none.
+fn python(command: &str, folder: &Path) -> bool {
+    const VARIABLE: &str = "RESIT_TRANSFORMERS_PYTHON";
+    let Some(python) = std::env::var_os(VARIABLE) else {
+        println!("skipped: {VARIABLE} names no interpreter; `cargo xtask test --only python` does");
+        return false;
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hugging_face.py");
+    let status = Command::new(python)
+        .env("HF_HUB_OFFLINE", "1")
+        .arg(script)
+        .arg(command)
+        .arg(folder)
+        .status()
+        .unwrap();
+    assert!(status.success(), "{command}: {status}");
+    true
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// The largest difference of the logits, absolute.
+fn difference(config: &Config, parameters: &Parameters, expected: &Path) -> f32 {
+    let expected = candle_core::safetensors::load(expected, CPU).unwrap();
+    let model = CausalLm::new(config, parameters.frozen()).unwrap();
+    let ids = expected["ids"].to_dtype(DType::U32).unwrap();
+    let hidden = model.model().forward(&ids).unwrap();
+    let difference: Tensor = (model.logits(&hidden).unwrap() - &expected["logits"]).unwrap();
+    let difference = difference.abs().unwrap().flatten_all().unwrap();
+    difference.max(0).unwrap().to_scalar().unwrap()
+}
+
+#[test]
+fn folders_go_there_and_back() {
+    let root = folder("transformers");
+    if !python("make", &root) {
+        return;
+    }
+    for (name, dtype, shard_bytes) in CASES {
+        let model = Pretrained::open(root.join(name), &MARKERS).unwrap();
+        assert_eq!(model.stop_ids().len(), 2, "{name}");
+        let parameters = model.parameters(DType::F32, CPU).unwrap();
+        let expected = root.join(format!("{name}.safetensors"));
+        let difference = difference(model.config(), &parameters, &expected);
+        println!("{name}: logits within {difference:.1e} of transformers");
+        assert!(difference <= 2e-5, "{name}: logits differ by {difference}");
+
+        let stored = model.parameters(dtype, CPU).unwrap();
+        let (config, tokenizer) = (model.config(), model.tokenizer());
+        let ours = root.join(format!("{name}-ours"));
+        checkpoint::save_sharded(&ours, config, &stored, tokenizer, shard_bytes).unwrap();
+        model.copy_companions(&ours).unwrap();
+    }
+    assert!(python("check", &root));
+    fs::remove_dir_all(root).unwrap();
+}
