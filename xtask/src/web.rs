@@ -63,6 +63,18 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
 ];
 
+/// Passes of `-Oz` that make the module shorter and its gzip longer by 6 % together: they give each
+/// function an order of its locals and a nesting of its own, where what the compiler wrote repeats.
+const SKIPPED_PASSES: [&str; 7] = [
+    "--skip-pass=coalesce-locals",
+    "--skip-pass=inlining-optimizing",
+    "--skip-pass=local-cse",
+    "--skip-pass=reorder-functions",
+    "--skip-pass=simplify-locals",
+    "--skip-pass=simplify-locals-nostructure",
+    "--skip-pass=ssa-nomerge",
+];
+
 /// What the package is built and tested with.
 struct Tools {
     cargo: PathBuf,
@@ -120,6 +132,7 @@ fn package(shell: &mut Shell) -> Outcome {
     shell.run(
         node("node_modules/binaryen/bin/wasm-opt")
             .arg("-Oz")
+            .args(SKIPPED_PASSES)
             .args(FEATURES)
             .arg(folder.join("glue_bg.wasm"))
             .arg("-o")
