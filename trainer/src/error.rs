@@ -45,9 +45,17 @@ pub enum Error {
         /// What is wrong with it.
         problem: Problem,
     },
-    /// A figure that could not be drawn or written.
+    /// A file that is not the TOML it should be.
+    #[error("{}: {source}", path.display())]
+    Toml {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: Box<toml::de::Error>,
+    },
+    /// A file of tasks or transcripts, or a figure.
     #[error(transparent)]
-    Figure(#[from] resit_io::Error),
+    Io(#[from] resit_io::Error),
     /// A setting that contradicts another or that is not supported.
     #[error("{0}")]
     Config(String),

@@ -8,7 +8,6 @@
 pub mod batch;
 /// Models on disk.
 pub mod checkpoint;
-/// Hyperparameters.
 pub mod config;
 pub mod demo;
 mod error;
@@ -25,6 +24,8 @@ pub mod model;
 pub mod optim;
 /// The algorithm.
 pub mod ppo;
+/// What is asked in which order.
+pub mod questions;
 /// Episodes played by a model.
 pub mod rollout;
 /// Text from a model.

@@ -6,19 +6,20 @@ use resit::env::Episode;
 use serde::Serialize;
 
 use crate::batch::{Batch, Sequence};
-use crate::config::PpoConfig;
+use crate::config::AlgorithmConfig;
 use crate::kl::k3;
 use crate::loss::{policy_loss, value_loss};
 use crate::model::{CausalLm, Config, Parameters, ValueModel};
 use crate::optim::{AdamW, Gradients};
 use crate::schedule::CosineSchedule;
 use crate::trajectory::{Trajectory, explained_variance, whiten_advantages};
-use crate::{Result, seed};
+use crate::{Error, Result, seed};
 
 /// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) with a critic of its own and a
 /// divergence from a frozen reference in the loss.
 pub struct Ppo {
-    config: PpoConfig,
+    config: AlgorithmConfig,
+    temperature: f64,
     policy: Learner<CausalLm>,
     critic: Learner<ValueModel>,
     /// Reads the critic's weights without recording a graph.
@@ -64,13 +65,24 @@ pub struct Update {
 }
 
 impl Ppo {
-    /// Policy, critic and reference start from copies of `start`.
+    /// Policy, critic and reference start from copies of `start`. The policy is `start`'s at
+    /// `temperature`.
     ///
     /// # Errors
     ///
     /// A configuration that cannot be trained, and those of [`CausalLm::new`].
-    pub fn new(config: PpoConfig, model: &Config, start: &Parameters, seed: u64) -> Result<Self> {
+    pub fn new(
+        config: AlgorithmConfig,
+        temperature: f64,
+        model: &Config,
+        start: &Parameters,
+        seed: u64,
+    ) -> Result<Self> {
         config.check()?;
+        if !(temperature > 0.0 && temperature.is_finite()) {
+            let fault = "the temperature of the policy must be positive";
+            return Err(Error::Config(fault.into()));
+        }
         let policy = start.copy()?;
         let critic = start.critic(model, seed::derive(seed, &[0]))?;
         Ok(Self {
@@ -89,13 +101,19 @@ impl Ppo {
             schedule: CosineSchedule::new(config.steps(), config.warmup_ratio, config.min_lr_ratio),
             steps: 0,
             rng: StdRng::seed_from_u64(seed::derive(seed, &[1])),
+            temperature,
             config,
         })
     }
 
     /// The hyperparameters.
-    pub fn config(&self) -> &PpoConfig {
+    pub fn config(&self) -> &AlgorithmConfig {
         &self.config
+    }
+
+    /// The temperature of the policy.
+    pub fn temperature(&self) -> f64 {
+        self.temperature
     }
 
     /// The weights of the policy, which every update changes in place.
@@ -133,7 +151,7 @@ impl Ppo {
     fn step(&mut self, trajectories: &[Trajectory]) -> Result<Update> {
         let config = &self.config;
         let batch = self.batch(trajectories)?;
-        let log_softmax = batch.log_softmax(&self.policy.model, config.temperature)?;
+        let log_softmax = batch.log_softmax(&self.policy.model, self.temperature)?;
         let logprobs = batch.chosen(&log_softmax)?;
         let values = batch.values(&self.critic.model)?;
         let column = |of: fn(&Trajectory) -> &Vec<f64>| -> Result<Tensor> {
@@ -197,7 +215,7 @@ impl Ppo {
         }
         for chunk in trajectories.chunks_mut(self.config.train_batch_size) {
             let batch = self.batch(chunk)?;
-            let log_softmax = batch.log_softmax(&self.reference, self.config.temperature)?;
+            let log_softmax = batch.log_softmax(&self.reference, self.temperature)?;
             let mut reference = numbers(&batch.chosen(&log_softmax)?)?.into_iter();
             let mut values = numbers(&batch.values(&self.values)?)?.into_iter();
             for trajectory in chunk {

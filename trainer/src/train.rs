@@ -2,12 +2,87 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use resit::env::{Environment, StopReason, Task, Verifier};
 use serde::Serialize;
 
+use crate::checkpoint::Pretrained;
+use crate::config::RunConfig;
 use crate::ppo::{Ppo, Update};
+use crate::questions::Questions;
 use crate::rollout::Agent;
-use crate::{Error, Result};
+use crate::sample::Sampler;
+use crate::{Error, Result, checkpoint, seed};
+
+/// The streams of random numbers of a run.
+#[derive(Clone, Copy)]
+enum Stream {
+    Learner,
+    Questions,
+    Rollouts,
+}
+
+/// Trains as `config` says. Its folder gets the settings (`config.toml`), the metrics
+/// (`metrics.jsonl`) and the trained model (`model`).
+///
+/// # Errors
+///
+/// Files that are missing or cannot be written, and whatever stops the training.
+pub fn train(config: &RunConfig, bars: &MultiProgress) -> Result<()> {
+    let RunConfig {
+        environment,
+        algorithm,
+        sampling,
+        out,
+        ..
+    } = config;
+    let stream =
+        |stream: Stream, index: usize| seed::derive(config.seed, &[stream as u64, index as u64]);
+    let model = Pretrained::open(&config.model, &[&environment.template.chat.end_of_turn])?;
+    let start = model.parameters(config.dtype.dtype(), &config.device()?)?;
+    let questions = Questions::new(config.data.train_tasks()?, stream(Stream::Questions, 0))?;
+    let mut ppo = Ppo::new(
+        algorithm.clone(),
+        sampling.temperature,
+        model.config(),
+        &start,
+        stream(Stream::Learner, 0),
+    )?;
+    let mut agent = Agent {
+        sampler: Sampler::new(
+            model.config(),
+            ppo.policy().frozen(),
+            sampling.rows,
+            sampling.context_length,
+        )?,
+        tokenizer: model.tokenizer(),
+        chunk_tokens: sampling.chunk_tokens,
+    };
+    fs::create_dir_all(out).map_err(Error::file(out))?;
+    let file = out.join("config.toml");
+    fs::write(&file, config.to_toml()?).map_err(Error::file(&file))?;
+    let mut metrics = JsonLines::create(out.join("metrics.jsonl"))?;
+    let bar = bars.add(progress_bar(algorithm.iterations)?);
+    let count = algorithm.rollout_batch_size;
+    for step in 1..=algorithm.iterations {
+        let tasks = questions.draw((step - 1) * count, count);
+        let seed = stream(Stream::Rollouts, step);
+        let iteration = iterate(&mut ppo, &mut agent, environment, &tasks, step, seed)?;
+        metrics.write(&iteration)?;
+        bar.set_message(format!("reward {:.2}", iteration.reward));
+        bar.inc(1);
+    }
+    bar.finish();
+    let folder = out.join("model");
+    checkpoint::save(&folder, model.config(), ppo.policy(), model.tokenizer())?;
+    model.copy_companions(&folder)
+}
+
+fn progress_bar(iterations: usize) -> Result<ProgressBar> {
+    let template = "{bar:30} {pos}/{len} {per_sec} left {eta}  {msg}";
+    let style = ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
+    Ok(ProgressBar::new(iterations as u64).with_style(style))
+}
 
 /// One iteration of PPO: what the episodes came to, and what was learned from them.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -41,7 +116,7 @@ pub fn iterate<V: Verifier>(
     step: usize,
     seed: u64,
 ) -> Result<Iteration> {
-    let temperature = ppo.config().temperature;
+    let temperature = ppo.temperature();
     let played = agent.play(environment, tasks, temperature, seed)?;
     let episodes: Vec<_> = played
         .into_iter()

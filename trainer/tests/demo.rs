@@ -8,7 +8,7 @@ use candle_core::Device;
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use resit::metrics::{EpisodeRecord, Question, accuracy_at};
 use resit_io::read_transcripts;
-use resit_trainer::config::{PpoConfig, SftConfig};
+use resit_trainer::config::{AlgorithmConfig, SftConfig};
 use resit_trainer::demo::Demo;
 use resit_trainer::model::{CausalLm, Config, Parameters};
 use resit_trainer::tokenize::Tokenizer;
@@ -24,7 +24,7 @@ fn run(seeds: u64, out: &Path) -> Value {
             batch_size: 16,
             ..demo.sft
         },
-        ppo: PpoConfig {
+        ppo: AlgorithmConfig {
             iterations: 4,
             rollout_batch_size: 100,
             train_batch_size: 50,

@@ -8,14 +8,15 @@ use common::{ARMS, agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resit::env::{Attempts, SegmentKind, Task};
-use resit_trainer::config::PpoConfig;
+use resit_trainer::config::AlgorithmConfig;
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::Ppo;
 use resit_trainer::train::{Iteration, iterate};
 
-fn settings(attempts: Attempts, iterations: usize) -> PpoConfig {
-    PpoConfig {
-        attempts,
+const CONTEXT: usize = 16;
+
+fn settings(iterations: usize) -> AlgorithmConfig {
+    AlgorithmConfig {
         iterations,
         rollout_batch_size: 64,
         train_batch_size: 32,
@@ -23,20 +24,18 @@ fn settings(attempts: Attempts, iterations: usize) -> PpoConfig {
         learning_rate: 5e-3,
         critic_learning_rate: 1e-2,
         kl_coef: 1e-3,
-        context_length: 16,
-        chunk_tokens: 1,
-        ..PpoConfig::default()
+        ..AlgorithmConfig::default()
     }
 }
 
-fn train(settings: &PpoConfig) -> (Parameters, Vec<Iteration>) {
+fn train(settings: &AlgorithmConfig, attempts: Attempts) -> (Parameters, Vec<Iteration>) {
     let tokenizer = tokenizer();
     let config = config(&tokenizer);
     let start = parameters(&config, 0.1);
-    let mut ppo = Ppo::new(settings.clone(), &config, &start, 17).unwrap();
+    let mut ppo = Ppo::new(settings.clone(), 1.0, &config, &start, 17).unwrap();
     let rows = settings.rollout_batch_size;
-    let mut agent = agent(&tokenizer, ppo.policy(), rows, settings.context_length, 1);
-    let environment = environment(settings.attempts.clone());
+    let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 1);
+    let environment = environment(attempts);
     let mut rng = StdRng::seed_from_u64(23);
     let iterations = (1..=settings.iterations).map(|step| {
         let tasks = tasks(rows, &mut rng);
@@ -57,7 +56,7 @@ fn train(settings: &PpoConfig) -> (Parameters, Vec<Iteration>) {
 /// What the policy says attempt after attempt when every answer is wrong, in 200 episodes.
 fn attempts_made(policy: &Parameters, attempts: u32) -> Vec<Vec<String>> {
     let tokenizer = tokenizer();
-    let mut agent = agent(&tokenizer, policy, 200, 16, 1);
+    let mut agent = agent(&tokenizer, policy, 200, CONTEXT, 1);
     let tasks = vec![Task::new("?", "4"); 200];
     let environment = environment(Attempts::Fixed(attempts));
     let episodes = agent.play(&environment, &tasks, 1.0, 99).unwrap();
@@ -75,7 +74,7 @@ fn share(episodes: &[Vec<String>], says: impl Fn(&[String]) -> bool) -> f64 {
 
 #[test]
 fn a_bandit_ends_at_its_best_arm() {
-    let (policy, iterations) = train(&settings(Attempts::Fixed(1), 60));
+    let (policy, iterations) = train(&settings(60), Attempts::Fixed(1));
     let made = attempts_made(&policy, 1);
     let best = share(&made, |attempts| attempts[0] == ARMS[0]);
     assert!(
@@ -91,7 +90,7 @@ fn a_bandit_ends_at_its_best_arm() {
 
 #[test]
 fn with_two_attempts_the_two_best_arms_are_pulled() {
-    let (policy, _) = train(&settings(Attempts::Fixed(2), 120));
+    let (policy, _) = train(&settings(120), Attempts::Fixed(2));
     let made = attempts_made(&policy, 2);
     let optimal = |attempts: &[String]| {
         let pair = [attempts[0].as_str(), attempts[1].as_str()];
@@ -103,9 +102,9 @@ fn with_two_attempts_the_two_best_arms_are_pulled() {
 
 #[test]
 fn the_same_seed_gives_the_same_bits() {
-    let settings = settings(Attempts::Uniform { max: 3 }, 4);
-    let (first, metrics) = train(&settings);
-    let (second, again) = train(&settings);
+    let train = || train(&settings(4), Attempts::Uniform { max: 3 });
+    let (first, metrics) = train();
+    let (second, again) = train();
     for ((name, a), (_, b)) in first.iter().zip(second.iter()) {
         let bits = |x: &candle_core::Tensor| -> Vec<u32> {
             let numbers = x.flatten_all().unwrap().to_vec1::<f32>().unwrap();
@@ -121,31 +120,27 @@ fn what_cannot_be_trained_is_refused() {
     let tokenizer = tokenizer();
     let model = config(&tokenizer);
     let start = parameters(&model, 0.1);
-    let valid = settings(Attempts::Fixed(1), 1);
-    let refused = |settings: PpoConfig| {
-        let ppo = Ppo::new(settings, &model, &start, 0);
+    let valid = settings(1);
+    let refused = |settings: AlgorithmConfig, temperature: f64| {
+        let ppo = Ppo::new(settings, temperature, &model, &start, 0);
         ppo.err().unwrap().to_string()
     };
-    let greedy = PpoConfig {
-        temperature: 0.0,
-        ..valid.clone()
-    };
-    assert!(refused(greedy).contains("temperature"));
-    let empty = PpoConfig {
+    assert!(refused(valid.clone(), 0.0).contains("temperature"));
+    let empty = AlgorithmConfig {
         train_batch_size: 0,
         ..valid
     };
-    assert!(refused(empty).contains("at least one episode"));
+    assert!(refused(empty, 1.0).contains("at least one episode"));
 }
 
 #[test]
 fn a_policy_that_stands_still_diverges_from_nothing() {
-    let settings = PpoConfig {
+    let settings = AlgorithmConfig {
         learning_rate: 0.0,
         critic_learning_rate: 0.0,
-        ..settings(Attempts::Uniform { max: 3 }, 2)
+        ..settings(2)
     };
-    let (policy, iterations) = train(&settings);
+    let (policy, iterations) = train(&settings, Attempts::Uniform { max: 3 });
     let tokenizer = tokenizer();
     let start = Parameters::random(&config(&tokenizer), 0.1, 1, DType::F32, &Device::Cpu).unwrap();
     for ((name, a), (_, b)) in policy.iter().zip(start.iter()) {

@@ -17,7 +17,7 @@ use rand::rngs::StdRng;
 use resit::env::{Attempts, Environment, Task};
 use serde_json::json;
 
-use crate::config::{PpoConfig, SftConfig};
+use crate::config::{AlgorithmConfig, SamplingConfig, SftConfig};
 use crate::eval::evaluate;
 use crate::model::{Config, Parameters};
 use crate::ppo::Ppo;
@@ -52,8 +52,10 @@ pub struct Demo {
     pub initializer_range: f64,
     /// The warm start.
     pub sft: SftConfig,
-    /// Both runs; the single-turn run replaces `attempts` by 1.
-    pub ppo: PpoConfig,
+    /// Both runs.
+    pub ppo: AlgorithmConfig,
+    /// How they sample.
+    pub sampling: SamplingConfig,
     /// Fresh episodes of an evaluation at the end.
     pub eval_episodes: usize,
     /// Iterations between two evaluations on the way.
@@ -116,17 +118,19 @@ impl Demo {
                 weight_decay: 0.01,
                 ..SftConfig::default()
             },
-            ppo: PpoConfig {
-                attempts: Attempts::Uniform { max: MAX_ATTEMPTS },
+            ppo: AlgorithmConfig {
                 iterations: 200,
                 rollout_batch_size: 128,
                 train_batch_size: 64,
                 num_ppo_epochs: 2,
                 learning_rate: 1e-3,
                 critic_learning_rate: 3e-3,
+                ..AlgorithmConfig::default()
+            },
+            sampling: SamplingConfig {
                 context_length: 32,
                 chunk_tokens: 8,
-                ..PpoConfig::default()
+                ..SamplingConfig::default()
             },
             eval_episodes: 2000,
             curve_interval: 10,
@@ -162,6 +166,7 @@ impl Demo {
             "initializer_range": self.initializer_range,
             "sft": self.sft,
             "ppo": self.ppo,
+            "sampling": self.sampling,
         });
         let text = format!("{:#}\n", report.to_json(settings));
         fs::write(&file, text).map_err(Error::file(&file))?;
@@ -174,11 +179,8 @@ impl Lab<'_> {
     fn run(&self) -> Result<SeedReport> {
         let warm_start = self.warm_start()?;
         let warm = self.played(Arm::WarmStart, &warm_start, Vec::new(), Vec::new())?;
-        let single = PpoConfig {
-            attempts: Attempts::Fixed(1),
-            ..self.demo.ppo.clone()
-        };
-        let multi = self.demo.ppo.clone();
+        let single = Attempts::Fixed(1);
+        let multi = Attempts::Uniform { max: MAX_ATTEMPTS };
         // The arms share nothing, and each is too small for more than one thread.
         let (single, multi) = thread::scope(|scope| {
             let single = scope.spawn(|| self.arm(Arm::SingleTurn, single, &warm_start));
@@ -228,15 +230,21 @@ impl Lab<'_> {
     }
 
     /// Trains a policy from the warm start, and evaluates it.
-    fn arm(&self, arm: Arm, config: PpoConfig, start: &Parameters) -> Result<Played> {
-        let Demo { model, .. } = self.demo;
+    fn arm(&self, arm: Arm, attempts: Attempts, start: &Parameters) -> Result<Played> {
+        let Demo {
+            model,
+            ppo: config,
+            sampling,
+            ..
+        } = self.demo;
         let iterations = config.iterations;
         let bar = self.bar(arm, iterations);
         let folder = self.folder(arm);
         let mut metrics = JsonLines::create(folder.join("metrics.jsonl"))?;
-        let environment = self.environment(config.attempts.clone());
+        let environment = self.environment(attempts);
         let rows = config.rollout_batch_size;
-        let mut ppo = Ppo::new(config, model, start, self.derive(Stream::Ppo, 0))?;
+        let seed = self.derive(Stream::Ppo, 0);
+        let mut ppo = Ppo::new(config.clone(), sampling.temperature, model, start, seed)?;
         let mut agent = self.agent(ppo.policy(), rows)?;
         let mut rng = self.rng(Stream::Tasks, 0);
         let mut training = Vec::with_capacity(iterations);
@@ -272,7 +280,10 @@ impl Lab<'_> {
     fn accuracy_at_one(&self, agent: &mut Agent, step: usize, transcripts: PathBuf) -> Result<f64> {
         let environment = self.environment(Attempts::Fixed(1));
         let tasks = hidden_operator::every_task();
-        let (temperature, seed) = (self.demo.ppo.temperature, self.derive(Stream::Curve, step));
+        let (temperature, seed) = (
+            self.demo.sampling.temperature,
+            self.derive(Stream::Curve, step),
+        );
         let mut transcripts = JsonLines::create(transcripts)?;
         let evaluation = evaluate(
             agent,
@@ -323,11 +334,11 @@ impl Lab<'_> {
     }
 
     fn agent(&self, parameters: &Parameters, rows: usize) -> Result<Agent<'_>> {
-        let PpoConfig {
+        let SamplingConfig {
             context_length,
             chunk_tokens,
             ..
-        } = self.demo.ppo;
+        } = self.demo.sampling;
         Ok(Agent {
             sampler: Sampler::new(&self.demo.model, parameters.frozen(), rows, context_length)?,
             tokenizer: self.tokenizer,

@@ -1,0 +1,40 @@
+use std::path::PathBuf;
+
+use indicatif::MultiProgress;
+use resit_trainer::Result;
+use resit_trainer::demo::Demo;
+
+/// Watch a small model learn to use its second attempt: about two minutes on two cores
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The seed; with --seeds, the first of them
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How many seeds to run, one after another
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    seeds: u64,
+    /// Where results.json, the metrics, the weights, the transcripts and the figures go
+    #[arg(long, default_value = "runs/demo")]
+    out: PathBuf,
+}
+
+pub(crate) fn run(args: &Args) -> Result<()> {
+    one_thread_per_tensor_operation();
+    let report = Demo::new(args.seed, args.seeds, &args.out).run(&MultiProgress::new())?;
+    println!(
+        "{report}\nResults, metrics, weights, transcripts and figures: {}",
+        args.out.display()
+    );
+    Ok(())
+}
+
+/// Candle's threads wait for each other in a spin loop at each operation, which costs a model as
+/// small as the demo's more than they bring. The demo runs its two arms side by side instead.
+#[allow(unsafe_code)]
+fn one_thread_per_tensor_operation() {
+    const THREADS: &str = "RAYON_NUM_THREADS";
+    if std::env::var_os(THREADS).is_none() {
+        // SAFETY: no other thread has been started yet.
+        unsafe { std::env::set_var(THREADS, "1") };
+    }
+}

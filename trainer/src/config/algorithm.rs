@@ -1,0 +1,217 @@
+use serde::{Deserialize, Serialize};
+
+use crate::optim::AdamWConfig;
+use crate::{Error, Result};
+
+/// Where advantages come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Algorithm {
+    /// A critic, by generalised advantage estimation (arXiv 1707.06347, 1506.02438).
+    #[default]
+    Ppo,
+    /// The other episodes of a question: the reward less their mean, over their standard deviation
+    /// (arXiv 2402.03300).
+    Grpo,
+    /// The other episodes of a question: the reward less the mean of the others (arXiv 2402.14740).
+    Rloo,
+}
+
+/// How the losses of tokens become one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossAggregation {
+    /// The mean over all tokens of the micro-batch: each token counts the same. The published code
+    /// of arXiv 2503.04808, and DAPO (arXiv 2503.14476).
+    TokenMean,
+    /// The mean over the sequences of their means: each sequence counts the same. GRPO
+    /// (arXiv 2402.03300, equation 3).
+    SequenceMean,
+    /// The mean over the sequences of their sums: the gradient of a sequence's log-probability. RLOO
+    /// (arXiv 2402.14740), REINFORCE.
+    SequenceSum,
+}
+
+/// Where the divergence from the reference enters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KlPlacement {
+    /// Its k3 estimate is added to the loss. arXiv 2503.04808's code, GRPO.
+    Loss,
+    /// `kl_coef` × log(policy / reference) is taken off the reward of each token. RLOO, and PPO as in
+    /// InstructGPT (arXiv 2203.02155).
+    Reward,
+}
+
+/// Every hyperparameter of reinforcement learning. The default is that of "Learning from Failures in
+/// Multi-Attempt Reinforcement Learning" (arXiv 2503.04808), which trains by PPO;
+/// [`AlgorithmConfig::named`] has those of the other algorithms.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlgorithmConfig {
+    /// Where advantages come from.
+    pub name: Algorithm,
+    /// Rollouts, each followed by updates on its episodes.
+    pub iterations: usize,
+    /// Questions per rollout.
+    pub rollout_batch_size: usize,
+    /// Episodes of each of these questions, all with the same number of attempts.
+    pub samples_per_prompt: usize,
+    /// Episodes per optimizer step.
+    pub train_batch_size: usize,
+    /// Episodes per forward and backward pass; the gradients of an optimizer step's passes are
+    /// averaged. What is larger than `train_batch_size` counts as that.
+    pub micro_batch_size: usize,
+    /// Passes over the episodes of a rollout.
+    pub num_ppo_epochs: usize,
+    /// Peak learning rate of the policy.
+    pub learning_rate: f64,
+    /// Peak learning rate of the critic.
+    pub critic_learning_rate: f64,
+    /// Share of all optimizer steps over which the learning rates rise from 0.
+    pub warmup_ratio: f64,
+    /// What remains of the learning rates at the end of the cosine.
+    pub min_lr_ratio: f64,
+    /// β₁ of Adam.
+    pub adam_beta1: f64,
+    /// β₂ of Adam.
+    pub adam_beta2: f64,
+    /// ε of Adam.
+    pub adam_epsilon: f64,
+    /// Decoupled weight decay.
+    pub weight_decay: f64,
+    /// The gradient's norm is clipped to this, for policy and critic each.
+    pub max_grad_norm: f64,
+    /// ε of the policy loss.
+    pub clip_range: f64,
+    /// ε of the value loss.
+    pub clip_range_vf: f64,
+    /// Weight of the divergence from the frozen start.
+    pub kl_coef: f64,
+    /// Where the divergence enters.
+    pub kl_placement: KlPlacement,
+    /// Weight of the policy's entropy, which is taken off the loss.
+    pub entropy_coef: f64,
+    /// γ: discount per token.
+    pub gamma: f64,
+    /// λ of generalised advantage estimation.
+    pub gae_lambda: f64,
+    /// Whether advantages are shifted and scaled to mean 0 and variance 1 over the rollout.
+    pub whiten_advantages: bool,
+    /// Whether GRPO divides by the standard deviation of a question's rewards; without it is Dr. GRPO's
+    /// advantage (arXiv 2503.20783).
+    pub scale_rewards: bool,
+    /// How the losses of tokens become one number.
+    pub loss_aggregation: LossAggregation,
+    /// Rewards are clipped to plus or minus this.
+    pub reward_clip: f64,
+}
+
+impl Default for AlgorithmConfig {
+    fn default() -> Self {
+        Self {
+            name: Algorithm::Ppo,
+            iterations: 1280,
+            rollout_batch_size: 1024,
+            samples_per_prompt: 1,
+            train_batch_size: 128,
+            micro_batch_size: 128,
+            num_ppo_epochs: 1,
+            learning_rate: 5e-7,
+            critic_learning_rate: 1e-5,
+            warmup_ratio: 0.03,
+            min_lr_ratio: 0.1,
+            adam_beta1: 0.9,
+            adam_beta2: 0.95,
+            adam_epsilon: 1e-8,
+            weight_decay: 0.0,
+            max_grad_norm: 1.0,
+            clip_range: 0.2,
+            clip_range_vf: 0.2,
+            kl_coef: 0.01,
+            kl_placement: KlPlacement::Loss,
+            entropy_coef: 0.0,
+            gamma: 1.0,
+            gae_lambda: 0.99,
+            whiten_advantages: true,
+            scale_rewards: true,
+            loss_aggregation: LossAggregation::TokenMean,
+            reward_clip: 10.0,
+        }
+    }
+}
+
+impl AlgorithmConfig {
+    /// The defaults of an algorithm: those of PPO, but for
+    ///
+    /// - GRPO what section 4.2 and equation 3 of arXiv 2402.03300 have: 64 episodes of a question and
+    ///   1024 in a batch, one step on each, learning rate 1e-6, divergence weighted 0.04, the mean over
+    ///   sequences of their means;
+    /// - RLOO what arXiv 2402.14740 has: 4 episodes of a question, learning rate 1e-6, the divergence
+    ///   in the reward, weighted 0.03, and sums over sequences.
+    pub fn named(name: Algorithm) -> Self {
+        let ppo = Self {
+            name,
+            ..Self::default()
+        };
+        match name {
+            Algorithm::Ppo => ppo,
+            Algorithm::Grpo => Self {
+                rollout_batch_size: 16,
+                samples_per_prompt: 64,
+                train_batch_size: 1024,
+                learning_rate: 1e-6,
+                kl_coef: 0.04,
+                whiten_advantages: false,
+                loss_aggregation: LossAggregation::SequenceMean,
+                ..ppo
+            },
+            Algorithm::Rloo => Self {
+                rollout_batch_size: 256,
+                samples_per_prompt: 4,
+                learning_rate: 1e-6,
+                kl_coef: 0.03,
+                kl_placement: KlPlacement::Reward,
+                whiten_advantages: false,
+                loss_aggregation: LossAggregation::SequenceSum,
+                ..ppo
+            },
+        }
+    }
+
+    /// Refuses what cannot be trained.
+    pub(crate) fn check(&self) -> Result<()> {
+        let fault = if self.episodes() == 0
+            || self.train_batch_size == 0
+            || self.micro_batch_size == 0
+        {
+            "a batch needs at least one episode"
+        } else if self.name != Algorithm::Ppo && self.samples_per_prompt < 2 {
+            "GRPO and RLOO compare the episodes of a question: samples_per_prompt must be at least 2"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Config(fault.into()))
+    }
+
+    /// Episodes of a rollout.
+    pub fn episodes(&self) -> usize {
+        self.rollout_batch_size * self.samples_per_prompt
+    }
+
+    /// Optimizer steps of the whole run, for policy and critic each.
+    pub fn steps(&self) -> usize {
+        let per_epoch = self.episodes().div_ceil(self.train_batch_size);
+        self.iterations * self.num_ppo_epochs * per_epoch
+    }
+
+    /// What concerns the optimizer.
+    pub fn adamw(&self) -> AdamWConfig {
+        AdamWConfig {
+            beta1: self.adam_beta1,
+            beta2: self.adam_beta2,
+            epsilon: self.adam_epsilon,
+            weight_decay: self.weight_decay,
+        }
+    }
+}

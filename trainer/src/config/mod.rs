@@ -1,0 +1,24 @@
+//! A run as a file: every setting under its standard name, each with a default.
+//!
+//! ```toml
+//! model = "Qwen2.5-Math-1.5B"
+//! out = "runs/multi_attempt"
+//!
+//! [data]
+//! train = ["math_train.jsonl"]
+//!
+//! [environment]
+//! attempts = { uniform = { max = 5 } }
+//!
+//! [algorithm]
+//! name = "ppo"
+//! learning_rate = 5e-7
+//! ```
+
+mod algorithm;
+mod run;
+mod sft;
+
+pub use algorithm::{Algorithm, AlgorithmConfig, KlPlacement, LossAggregation};
+pub use run::{CheckpointConfig, DataConfig, EvaluationConfig, RunConfig, SamplingConfig};
+pub use sft::SftConfig;

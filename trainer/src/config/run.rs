@@ -1,0 +1,406 @@
+use std::fs;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use candle_core::{DType, Device};
+use resit::env::{Environment, Task};
+use resit_io::{Filter, Item, exclude, read_tasks};
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use super::{Algorithm, AlgorithmConfig, SftConfig};
+use crate::{Error, Result};
+
+/// Everything that a run depends on. What a file does not say is the default; the defaults of
+/// `algorithm` are those of its `name`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunConfig {
+    /// The folder of the model that training starts from, in the layout of transformers.
+    pub model: PathBuf,
+    /// The folder of the run.
+    pub out: PathBuf,
+    /// Everything random follows from this.
+    #[serde(default = "seed")]
+    pub seed: u64,
+    /// `cpu`, `cuda` or `cuda:N`.
+    #[serde(default = "cpu")]
+    pub device: String,
+    /// The type of weights and activations.
+    #[serde(default)]
+    pub dtype: Precision,
+    /// What is asked.
+    pub data: DataConfig,
+    /// The decision process: template, attempts, rewards, budgets, grading.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Reinforcement learning.
+    #[serde(default)]
+    pub algorithm: AlgorithmConfig,
+    /// How the policy is sampled from in training.
+    #[serde(default)]
+    pub sampling: SamplingConfig,
+    /// Supervised fine-tuning.
+    #[serde(default)]
+    pub sft: SftConfig,
+    /// What is measured on the way.
+    #[serde(default)]
+    pub evaluation: EvaluationConfig,
+    /// What is kept.
+    #[serde(default)]
+    pub checkpoint: CheckpointConfig,
+}
+
+/// A type of numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 32 bits.
+    #[default]
+    F32,
+    /// The upper 16 of these.
+    Bf16,
+}
+
+/// Where questions come from: files as [`read_tasks`] knows them.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// What is trained on.
+    pub train: Vec<PathBuf>,
+    /// By what the best checkpoint is chosen. Never a test set.
+    pub validation: Vec<PathBuf>,
+    /// Questions of these files, such as test sets, are taken out of both.
+    pub exclude: Vec<PathBuf>,
+    /// Only training questions of these levels, from the first to the second.
+    pub levels: Option<[u32; 2]>,
+    /// Only training questions of these subjects; empty for all.
+    pub subjects: Vec<String>,
+}
+
+/// How the policy is sampled from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SamplingConfig {
+    /// Temperature of the policy, in sampling as in the losses.
+    pub temperature: f64,
+    /// Tokens of an episode, prompt and feedback included.
+    pub context_length: usize,
+    /// Tokens that are generated between two looks at the answer.
+    pub chunk_tokens: usize,
+    /// Episodes that are played at the same time.
+    pub rows: usize,
+}
+
+/// What is measured on the validation set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EvaluationConfig {
+    /// Iterations between two evaluations; 0 for none.
+    pub interval: usize,
+    /// Accuracy is measured at exactly so many attempts, each. The first decides which checkpoint is
+    /// the best.
+    pub attempts: Vec<u32>,
+    /// 0 takes the likeliest token.
+    pub temperature: f64,
+}
+
+/// What is kept of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CheckpointConfig {
+    /// Iterations between two checkpoints.
+    pub interval: usize,
+    /// The last so many are kept, besides the best.
+    pub keep: usize,
+}
+
+fn seed() -> u64 {
+    42
+}
+
+fn cpu() -> String {
+    "cpu".into()
+}
+
+impl Default for SamplingConfig {
+    fn default() -> Self {
+        Self {
+            temperature: 1.0,
+            context_length: 4288,
+            chunk_tokens: 64,
+            rows: 64,
+        }
+    }
+}
+
+impl Default for EvaluationConfig {
+    fn default() -> Self {
+        Self {
+            interval: 0,
+            attempts: vec![1],
+            temperature: 0.0,
+        }
+    }
+}
+
+impl Default for CheckpointConfig {
+    fn default() -> Self {
+        Self {
+            interval: 20,
+            keep: 2,
+        }
+    }
+}
+
+impl RunConfig {
+    /// Reads a TOML file. Each of `overrides` is a `key=value` that takes the place of what the file
+    /// says, as `algorithm.learning_rate=1e-6`; a value that is no TOML is a text.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, a setting that is unknown, of another type, or contradicts another.
+    pub fn read(path: impl AsRef<Path>, overrides: &[String]) -> Result<Self> {
+        let path = path.as_ref();
+        let text = fs::read_to_string(path).map_err(Error::file(path))?;
+        let fault = |source: toml::de::Error| Error::Toml {
+            path: path.into(),
+            source: source.into(),
+        };
+        let mut table: Table = text.parse().map_err(fault)?;
+        for set in overrides {
+            override_with(&mut table, set)?;
+        }
+        complete_algorithm(&mut table)?;
+        let config: Self = table.try_into().map_err(fault)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The same as TOML, with every default spelled out.
+    ///
+    /// # Errors
+    ///
+    /// A number that TOML cannot hold.
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string_pretty(self).map_err(|e| Error::Config(e.to_string()))
+    }
+
+    /// The device.
+    ///
+    /// # Errors
+    ///
+    /// A name that is unknown, or a device that this machine or this build does not have.
+    pub fn device(&self) -> Result<Device> {
+        let unknown = || Error::Config(format!("there is no device `{}`", self.device));
+        match self.device.split_once(':').unwrap_or((&self.device, "0")) {
+            ("cpu", _) => Ok(Device::Cpu),
+            ("cuda", index) => {
+                let index = index.parse().map_err(|_| unknown())?;
+                Ok(Device::new_cuda(index)?)
+            }
+            _ => Err(unknown()),
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        self.algorithm.check()?;
+        let sampling = &self.sampling;
+        let fault = if sampling.chunk_tokens == 0 || sampling.rows == 0 {
+            "sampling needs at least one row, and chunks of at least one token"
+        } else if self.checkpoint.interval == 0 || self.checkpoint.keep == 0 {
+            "at least one checkpoint is kept, and the interval between two is at least 1"
+        } else if self.evaluation.interval > 0
+            && (self.evaluation.attempts.is_empty() || self.data.validation.is_empty())
+        {
+            "an evaluation needs a number of attempts, and a validation set"
+        } else {
+            return Ok(());
+        };
+        Err(Error::Config(fault.into()))
+    }
+}
+
+impl Precision {
+    /// As candle knows it.
+    pub fn dtype(self) -> DType {
+        match self {
+            Self::F32 => DType::F32,
+            Self::Bf16 => DType::BF16,
+        }
+    }
+}
+
+impl DataConfig {
+    /// The questions that are trained on.
+    ///
+    /// # Errors
+    ///
+    /// Files that cannot be read, and a file of which nothing is left.
+    pub fn train_tasks(&self) -> Result<Vec<Task>> {
+        let levels = self.levels.map(|[from, to]| RangeInclusive::new(from, to));
+        let subjects = self.subjects.clone();
+        self.tasks(&self.train, &Filter { levels, subjects })
+    }
+
+    /// The questions of the validation set.
+    ///
+    /// # Errors
+    ///
+    /// As [`DataConfig::train_tasks`].
+    pub fn validation_tasks(&self) -> Result<Vec<Task>> {
+        self.tasks(&self.validation, &Filter::default())
+    }
+
+    fn tasks(&self, paths: &[PathBuf], filter: &Filter) -> Result<Vec<Task>> {
+        let read = |paths: &[PathBuf]| -> Result<Vec<Item>> {
+            let mut items = Vec::new();
+            for path in paths {
+                for item in read_tasks(path)? {
+                    items.push(item?);
+                }
+            }
+            Ok(items)
+        };
+        let mut items = read(paths)?;
+        items.retain(|item| filter.keeps(item));
+        exclude(&mut items, &read(&self.exclude)?);
+        if items.is_empty() && !paths.is_empty() {
+            return Err(Error::Config(format!("no question is left of {paths:?}")));
+        }
+        Ok(items.into_iter().map(|item| item.task).collect())
+    }
+}
+
+/// Puts the value of a `key.of.tables=value` into `table`.
+fn override_with(table: &mut Table, set: &str) -> Result<()> {
+    let fault = |problem: &str| Error::Config(format!("--set {set}: {problem}"));
+    let (key, value) = set.split_once('=').ok_or_else(|| fault("no `=`"))?;
+    let value = format!("value = {value}")
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut parsed| parsed.remove("value"))
+        .unwrap_or_else(|| Value::String(value.into()));
+    let (tables, name) = key
+        .rsplit_once('.')
+        .map_or((None, key), |(tables, name)| (Some(tables), name));
+    let mut table = table;
+    for part in tables.into_iter().flat_map(|tables| tables.split('.')) {
+        let next = table
+            .entry(part.trim())
+            .or_insert_with(|| Value::Table(Table::new()));
+        table = next
+            .as_table_mut()
+            .ok_or_else(|| fault("a value has no fields"))?;
+    }
+    table.insert(name.trim().into(), value);
+    Ok(())
+}
+
+/// Puts the defaults of the algorithm that is named where the file says nothing.
+fn complete_algorithm(table: &mut Table) -> Result<()> {
+    let fault = |e: String| Error::Config(format!("algorithm: {e}"));
+    let given = match table.remove("algorithm") {
+        None => Table::new(),
+        Some(Value::Table(given)) => given,
+        Some(_) => return Err(fault("not a table".into())),
+    };
+    let name = match given.get("name") {
+        None => Algorithm::default(),
+        Some(name) => name.clone().try_into().map_err(|e| fault(e.to_string()))?,
+    };
+    let mut complete =
+        Table::try_from(AlgorithmConfig::named(name)).map_err(|e| fault(e.to_string()))?;
+    complete.extend(given);
+    table.insert("algorithm".into(), Value::Table(complete));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use resit::env::Attempts;
+
+    use super::*;
+    use crate::config::{KlPlacement, LossAggregation};
+
+    const MINIMAL: &str = "model = 'm'\nout = 'o'\n[data]\ntrain = ['t.jsonl']\n";
+
+    fn read(name: &str, text: &str, overrides: &[&str]) -> Result<RunConfig> {
+        let path = std::env::temp_dir().join(format!("resit-{}-{name}.toml", std::process::id()));
+        fs::write(&path, text).unwrap();
+        let overrides: Vec<String> = overrides.iter().map(|s| (*s).into()).collect();
+        let config = RunConfig::read(&path, &overrides);
+        fs::remove_file(path).unwrap();
+        config
+    }
+
+    #[test]
+    fn the_defaults_are_the_papers() {
+        let config = read("defaults", MINIMAL, &[]).unwrap();
+        assert_eq!(config.algorithm, AlgorithmConfig::default());
+        assert_eq!(config.environment.attempts, Attempts::Uniform { max: 5 });
+        assert_eq!(config.seed, 42);
+        // 8.5k questions, 160 passes, 1.28 M samples: 1280 steps of 1024 episodes.
+        assert_eq!(config.algorithm.steps(), 1280 * 8);
+    }
+
+    #[test]
+    fn what_is_resolved_reads_back_the_same() {
+        for name in ["ppo", "grpo", "rloo"] {
+            let set = format!("algorithm.name={name}");
+            let config = read(name, MINIMAL, &[&set, "environment.template=plain"]).unwrap();
+            let text = config.to_toml().unwrap();
+            let again = read(&format!("{name}-again"), &text, &[]).unwrap();
+            assert_eq!(again.to_toml().unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn an_algorithm_brings_its_defaults() {
+        let text = format!("{MINIMAL}[algorithm]\nname = 'rloo'\nkl_coef = 0.1\n");
+        let config = read("rloo-defaults", &text, &["algorithm.samples_per_prompt=2"]).unwrap();
+        let expected = AlgorithmConfig {
+            kl_coef: 0.1,
+            samples_per_prompt: 2,
+            ..AlgorithmConfig::named(Algorithm::Rloo)
+        };
+        assert_eq!(config.algorithm, expected);
+        assert_eq!(expected.kl_placement, KlPlacement::Reward);
+        assert_eq!(expected.loss_aggregation, LossAggregation::SequenceSum);
+    }
+
+    #[test]
+    fn overrides_reach_every_depth() {
+        let set = [
+            "seed=7",
+            "environment.attempts={ fixed = 2 }",
+            "environment.rewards.wrong=-0.25",
+            "out=runs/a b",
+        ];
+        let config = read("overrides", MINIMAL, &set).unwrap();
+        assert_eq!(config.seed, 7);
+        assert_eq!(config.environment.attempts, Attempts::Fixed(2));
+        assert_eq!(config.environment.rewards.wrong, -0.25);
+        assert_eq!(config.out, PathBuf::from("runs/a b"));
+    }
+
+    #[test]
+    fn faults_are_named() {
+        let fault = |name: &str, set: &[&str]| read(name, MINIMAL, set).unwrap_err().to_string();
+        let unknown = fault("unknown", &["algorithm.learning_rat=1e-6"]);
+        assert!(unknown.contains("learning_rat"), "{unknown}");
+        assert!(fault("type", &["seed=many"]).contains("many"));
+        assert!(fault("no-value", &["seed"]).contains("no `=`"));
+        assert!(fault("deep", &["seed=1", "seed.x=1"]).contains("no fields"));
+        assert!(fault("rows", &["sampling.rows=0"]).contains("at least one row"));
+        assert!(
+            fault(
+                "alone",
+                &["algorithm.name=grpo", "algorithm.samples_per_prompt=1"]
+            )
+            .contains("at least 2")
+        );
+        assert!(fault("other", &["algorithm.name=ddpg"]).contains("ddpg"));
+    }
+}
