@@ -18,6 +18,7 @@ pub mod gae;
 mod interval;
 /// The distance to the reference model.
 pub mod kl;
+pub mod lora;
 pub mod loss;
 pub mod model;
 /// Gradients and what is done with them.

@@ -51,6 +51,11 @@ impl Gradients {
         gradients.collect::<Result<_>>().map(Self)
     }
 
+    /// Gradients by the names of their parameters.
+    pub(crate) fn new(gradients: BTreeMap<String, Tensor>) -> Self {
+        Self(gradients)
+    }
+
     /// The gradient of the parameter called `name`.
     pub fn get(&self, name: &str) -> Option<&Tensor> {
         self.0.get(name)

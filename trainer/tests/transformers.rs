@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use candle_core::{DType, Device, Tensor};
+use resit_trainer::batch::{Batch, Sequence};
 use resit_trainer::checkpoint::{self, Pretrained};
+use resit_trainer::lora::Lora;
 use resit_trainer::model::{CausalLm, Config, Parameters};
+use resit_trainer::optim::Gradients;
 
 const CPU: &Device = &Device::Cpu;
 const MARKERS: [&str; 2] = ["<|im_end|>", "<|im_start|>"];
@@ -55,8 +58,57 @@ fn difference(config: &Config, parameters: &Parameters, expected: &Path) -> f32 
     let ids = expected["ids"].to_dtype(DType::U32).unwrap();
     let hidden = model.model().forward(&ids).unwrap();
     let difference: Tensor = (model.logits(&hidden).unwrap() - &expected["logits"]).unwrap();
-    let difference = difference.abs().unwrap().flatten_all().unwrap();
-    difference.max(0).unwrap().to_scalar().unwrap()
+    largest(&difference)
+}
+
+/// PEFT's logits and gradients from its adapter; then the adapter, alone and merged, for PEFT.
+fn adapter_goes_there_and_back(root: &Path, name: &str) {
+    let model = Pretrained::open(root.join(name), &MARKERS).unwrap();
+    let (config, tokenizer) = (model.config(), model.tokenizer());
+    let base = model.parameters(DType::F32, CPU).unwrap();
+    let lora = Lora::load(root.join(format!("{name}-lora")), config, CPU).unwrap();
+    let merged = base.copy().unwrap();
+    lora.merge(&base, &merged).unwrap();
+    let file = root.join(format!("{name}-lora.safetensors"));
+    let difference = difference(config, &merged, &file);
+    println!("{name}: logits with an adapter within {difference:.1e} of PEFT");
+    assert!(difference <= 2e-5, "{name}: logits differ by {difference}");
+
+    let expected = candle_core::safetensors::load(&file, CPU).unwrap();
+    let policy = CausalLm::new(config, merged.trainable()).unwrap();
+    let ids = expected["ids"]
+        .to_dtype(DType::U32)
+        .unwrap()
+        .to_vec2()
+        .unwrap();
+    let sequences = ids.into_iter().map(|tokens: Vec<u32>| Sequence {
+        loss_mask: vec![true; tokens.len()],
+        tokens,
+    });
+    let sequences: Vec<Sequence> = sequences.collect();
+    let batch = Batch::new(&sequences.iter().collect::<Vec<_>>(), CPU).unwrap();
+    let chosen = batch
+        .chosen(&batch.log_softmax(&policy, 1.0).unwrap())
+        .unwrap();
+    let loss = chosen.mean_all().unwrap().neg().unwrap();
+    let gradients = lora
+        .gradients(&Gradients::of(&loss, &merged).unwrap())
+        .unwrap();
+    for (name, _) in lora.parameters().iter() {
+        let (ours, theirs) = (gradients.get(name).unwrap(), &expected[name]);
+        let error = largest(&(ours - theirs).unwrap()) / largest(theirs);
+        assert!(error <= 3e-5, "{name}: the gradient differs by {error}");
+    }
+
+    lora.save(root.join(format!("{name}-lora-ours")), name)
+        .unwrap();
+    let folder = root.join(format!("{name}-lora-merged"));
+    checkpoint::save(folder, config, &merged, tokenizer).unwrap();
+}
+
+fn largest(x: &Tensor) -> f32 {
+    let x = x.abs().unwrap().flatten_all().unwrap();
+    x.max(0).unwrap().to_scalar().unwrap()
 }
 
 #[test]
@@ -79,6 +131,9 @@ fn folders_go_there_and_back() {
         let ours = root.join(format!("{name}-ours"));
         checkpoint::save_sharded(&ours, config, &stored, tokenizer, shard_bytes).unwrap();
         model.copy_companions(&ours).unwrap();
+    }
+    for name in ["tied", "untied_sharded"] {
+        adapter_goes_there_and_back(&root, name);
     }
     assert!(python("check", &root));
     fs::remove_dir_all(root).unwrap();

@@ -1,6 +1,7 @@
 //! Folders in the layout of the Python package transformers: `config.json`, weights in
 //! safetensors, `tokenizer.json` and `generation_config.json`.
 
+mod adapter;
 mod architecture;
 mod problem;
 mod weights;
@@ -8,9 +9,10 @@ mod weights;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candle_core::{DType, Device, Tensor};
+use candle_core::{DType, Device};
 use serde_json::{Value, json};
 
+pub(crate) use adapter::{read_adapter, write_adapter};
 pub(crate) use architecture::config_json;
 pub use problem::Problem;
 
@@ -157,11 +159,7 @@ pub fn save_sharded(
     write_json(&folder.join(CONFIG), &config)?;
     let stop = json!({ "eos_token_id": [tokenizer.end_of_turn()] });
     write_json(&folder.join(GENERATION), &stop)?;
-    let tensors: Vec<(&str, Tensor)> = parameters
-        .iter()
-        .map(|(name, var)| (name, var.as_detached_tensor()))
-        .collect();
-    weights::write(folder, &tensors, shard_bytes)?;
+    weights::write(folder, &parameters.tensors(), shard_bytes)?;
     tokenizer.save(folder.join(TOKENIZER))
 }
 

@@ -1,7 +1,7 @@
 //! Safetensors: one file or several with an index. Headers are read and checked first; the numbers
 //! are mapped into memory and copied tensor by tensor.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -171,17 +171,25 @@ impl Weights {
 /// # Errors
 ///
 /// A file that cannot be written.
-pub(super) fn write(folder: &Path, tensors: &[(&str, Tensor)], shard_bytes: usize) -> Result<()> {
+pub(super) fn write(
+    folder: &Path,
+    tensors: &HashMap<String, Tensor>,
+    shard_bytes: usize,
+) -> Result<()> {
+    let tensors: BTreeMap<&str, &Tensor> = tensors
+        .iter()
+        .map(|(name, tensor)| (name.as_str(), tensor))
+        .collect();
     let bytes = |tensor: &Tensor| tensor.elem_count() * tensor.dtype().size_in_bytes();
-    let mut shards: Vec<Vec<(&str, Tensor)>> = Vec::new();
+    let mut shards: Vec<Vec<(&str, &Tensor)>> = Vec::new();
     let mut filled = 0;
-    for (name, tensor) in tensors {
+    for (&name, &tensor) in &tensors {
         filled += bytes(tensor);
         match shards.last_mut() {
-            Some(shard) if filled <= shard_bytes => shard.push((name, tensor.clone())),
+            Some(shard) if filled <= shard_bytes => shard.push((name, tensor)),
             _ => {
                 filled = bytes(tensor);
-                shards.push(vec![(name, tensor.clone())]);
+                shards.push(vec![(name, tensor)]);
             }
         }
     }
@@ -196,7 +204,7 @@ pub(super) fn write(folder: &Path, tensors: &[(&str, Tensor)], shard_bytes: usiz
         weight_map.extend(shard.iter().map(|(name, _)| ((*name).into(), file.clone())));
         write_file(&folder.join(&file), shard)?;
     }
-    let total: usize = tensors.iter().map(|(_, tensor)| bytes(tensor)).sum();
+    let total: usize = tensors.values().map(|tensor| bytes(tensor)).sum();
     let index = Index {
         metadata: serde_json::json!({ "total_size": total }),
         weight_map,
@@ -211,7 +219,7 @@ pub(super) fn write(folder: &Path, tensors: &[(&str, Tensor)], shard_bytes: usiz
 /// # Errors
 ///
 /// A file that cannot be written.
-pub(super) fn write_file(file: &Path, tensors: Vec<(&str, Tensor)>) -> Result<()> {
+pub(super) fn write_file(file: &Path, tensors: Vec<(&str, &Tensor)>) -> Result<()> {
     let metadata = [("format".to_owned(), "pt".to_owned())].into();
     safetensors::serialize_to_file(tensors, Some(metadata), file).map_err(|e| {
         let problem = std::io::Error::other(e);

@@ -117,17 +117,15 @@ impl Parameters {
 
     /// The weights for a model that is trained: gradients reach them.
     pub fn trainable(&self) -> VarBuilder<'static> {
-        VarBuilder::from_tensors(self.tensors(), self.dtype(), &self.device())
+        let tensors = self.0.iter();
+        let tensors = tensors.map(|(name, var)| (name.clone(), var.as_tensor().clone()));
+        VarBuilder::from_tensors(tensors.collect(), self.dtype(), &self.device())
     }
 
     /// The same memory for a model that only computes: it follows every update, and no graph is
     /// recorded.
     pub fn frozen(&self) -> VarBuilder<'static> {
-        let tensors = self
-            .0
-            .iter()
-            .map(|(k, v)| (k.clone(), v.as_detached_tensor()));
-        VarBuilder::from_tensors(tensors.collect(), self.dtype(), &self.device())
+        VarBuilder::from_tensors(self.tensors(), self.dtype(), &self.device())
     }
 
     /// Names and weights, by name.
@@ -140,12 +138,26 @@ impl Parameters {
         self.0.values().map(|var| var.elem_count()).sum()
     }
 
-    fn tensors(&self) -> HashMap<String, Tensor> {
+    /// The weights under their names in files. They share memory with the model.
+    pub fn tensors(&self) -> HashMap<String, Tensor> {
         let tensors = self
             .0
             .iter()
-            .map(|(k, v)| (k.clone(), v.as_tensor().clone()));
+            .map(|(k, v)| (k.clone(), v.as_detached_tensor()));
         tensors.collect()
+    }
+
+    /// Sets the weights of these names, in place.
+    ///
+    /// # Errors
+    ///
+    /// A name that is unknown, or a tensor of another shape or type.
+    pub(crate) fn assign(&self, tensors: HashMap<String, Tensor>) -> Result<()> {
+        for (name, tensor) in tensors {
+            let unknown = || Error::Config(format!("there is no weight {name}"));
+            self.0.get(&name).ok_or_else(unknown)?.set(&tensor)?;
+        }
+        Ok(())
     }
 
     fn dtype(&self) -> DType {
