@@ -4,6 +4,7 @@
 //! The data flow one way: an environment of [`resit`] makes episodes, a batch holds their tokens,
 //! and from them follow advantages, losses and optimizer steps.
 
+mod advantage;
 /// Sequences as tensors.
 pub mod batch;
 /// Models on disk.
@@ -13,11 +14,13 @@ pub mod demo;
 mod error;
 /// Accuracy at exactly k attempts.
 pub mod eval;
-/// Advantages.
+/// Advantages by a critic.
 pub mod gae;
+pub mod group;
 mod interval;
 /// The distance to the reference model.
 pub mod kl;
+mod learner;
 pub mod lora;
 pub mod loss;
 pub mod model;

@@ -1,11 +1,13 @@
-//! The losses of PPO (Schulman et al., arXiv 1707.06347), each a mean over the agent's tokens.
-//! All tensors are (tokens).
+//! The losses, per token of the agent, and how they become one number. All tensors are (tokens): the
+//! agent's tokens, sequence after sequence.
 
-use candle_core::Tensor;
+use candle_core::{DType, Device, Tensor};
 
 use crate::Result;
+use crate::config::LossAggregation;
 
-/// -mean min(ρ A, clip(ρ, 1 - ε, 1 + ε) A) with ρ = exp(log π - log π_old): equation 7.
+/// -min(ρ A, clip(ρ, 1 - ε, 1 + ε) A) with ρ = exp(log π - log π_old): PPO (arXiv 1707.06347,
+/// equation 7).
 ///
 /// # Errors
 ///
@@ -19,10 +21,10 @@ pub fn policy_loss(
     let ratio = (logprobs - old_logprobs)?.exp()?;
     let clipped = ratio.clamp(1.0 - clip_range, 1.0 + clip_range)?;
     let objective = (ratio * advantages)?.minimum(&(clipped * advantages)?)?;
-    Ok(objective.mean_all()?.neg()?)
+    Ok(objective.neg()?)
 }
 
-/// ½ mean max((V - R)², (clip(V, V_old - ε, V_old + ε) - R)²).
+/// ½ max((V - R)², (clip(V, V_old - ε, V_old + ε) - R)²).
 ///
 /// # Errors
 ///
@@ -37,7 +39,33 @@ pub fn value_loss(
     let clipped = (old_values + moved)?;
     let error = (values - returns)?.sqr()?;
     let clipped_error = (clipped - returns)?.sqr()?;
-    Ok((error.maximum(&clipped_error)?.mean_all()? * 0.5)?)
+    Ok((error.maximum(&clipped_error)? * 0.5)?)
+}
+
+/// What the loss of each token weighs in the sum over all of them, for sequences with so many tokens
+/// of the agent.
+///
+/// # Errors
+///
+/// Memory that cannot be had.
+pub fn weights(
+    aggregation: LossAggregation,
+    lengths: &[usize],
+    dtype: DType,
+    device: &Device,
+) -> Result<Tensor> {
+    let sequences = lengths.len() as f64;
+    let tokens = lengths.iter().sum::<usize>();
+    let of_length = |length: usize| match aggregation {
+        LossAggregation::TokenMean => 1.0 / tokens as f64,
+        LossAggregation::SequenceMean => 1.0 / (sequences * length as f64),
+        LossAggregation::SequenceSum => 1.0 / sequences,
+    };
+    let weights: Vec<f64> = lengths
+        .iter()
+        .flat_map(|&length| std::iter::repeat_n(of_length(length), length))
+        .collect();
+    Ok(Tensor::from_vec(weights, tokens, device)?.to_dtype(dtype)?)
 }
 
 #[cfg(test)]
@@ -68,10 +96,20 @@ mod tests {
         let objective = [2.4, 1.0, -3.0, -1.6, 3.3, -1.0];
         let logprobs = Var::from_tensor(&tensor(&ratios.map(f64::ln))).unwrap();
         let loss = policy_loss(&logprobs, &tensor(&[0.0; 6]), &tensor(&advantages), 0.2).unwrap();
-        close(&loss, &[-objective.iter().sum::<f64>() / 6.0]);
+        close(&loss, &objective.map(|o| -o));
+        let loss = loss.mean_all().unwrap();
         let gradient = loss.backward().unwrap();
         let expected = [0.0, 1.0, -3.0, 0.0, 3.3, -1.0].map(|g| -g / 6.0);
         close(gradient.get(&logprobs).unwrap(), &expected);
+    }
+
+    #[test]
+    fn weights_by_hand() {
+        let of = |aggregation| weights(aggregation, &[1, 3], DType::F64, &Device::Cpu).unwrap();
+        close(&of(LossAggregation::TokenMean), &[0.25; 4]);
+        let mean = [0.5, 1.0 / 6.0, 1.0 / 6.0, 1.0 / 6.0];
+        close(&of(LossAggregation::SequenceMean), &mean);
+        close(&of(LossAggregation::SequenceSum), &[0.5; 4]);
     }
 
     #[test]
@@ -80,7 +118,8 @@ mod tests {
         // gradient); 0.5 away from a return of 0 counts in full (0.25); 0.1 is not clipped.
         let values = Var::from_tensor(&tensor(&[0.5, 0.5, 0.1])).unwrap();
         let loss = value_loss(&values, &tensor(&[0.0; 3]), &tensor(&[1.0, 0.0, 1.0]), 0.2).unwrap();
-        close(&loss, &[0.5 * (0.64 + 0.25 + 0.81) / 3.0]);
+        close(&loss, &[0.32, 0.125, 0.405]);
+        let loss = loss.mean_all().unwrap();
         let gradient = loss.backward().unwrap();
         close(
             gradient.get(&values).unwrap(),

@@ -61,6 +61,21 @@ impl Gradients {
         self.0.get(name)
     }
 
+    /// Adds the gradients of another loss.
+    ///
+    /// # Errors
+    ///
+    /// Gradients of other parameters.
+    pub fn add(&mut self, other: &Self) -> Result<()> {
+        for (name, sum) in &mut self.0 {
+            let Some(gradient) = other.get(name) else {
+                return Err(Error::Config(format!("{name} has no other gradient")));
+            };
+            *sum = (&*sum + gradient)?;
+        }
+        Ok(())
+    }
+
     /// Scales all gradients so that their joint Euclidean norm is at most `max_norm`, and gives the
     /// norm that they had.
     ///

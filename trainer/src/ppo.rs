@@ -2,39 +2,40 @@ use candle_core::{D, DType, Tensor};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use resit::env::Episode;
+use resit::env::{ProgressBonus, RewardScheme};
 use serde::Serialize;
 
 use crate::batch::{Batch, Sequence};
-use crate::config::AlgorithmConfig;
+use crate::config::{Algorithm, AlgorithmConfig, KlPlacement, Prover};
 use crate::kl::k3;
-use crate::loss::{policy_loss, value_loss};
+use crate::learner::Learner;
+use crate::loss::{policy_loss, value_loss, weights};
 use crate::model::{CausalLm, Config, Parameters, ValueModel};
-use crate::optim::{AdamW, Gradients};
 use crate::schedule::CosineSchedule;
-use crate::trajectory::{Trajectory, explained_variance, whiten_advantages};
-use crate::{Error, Result, seed};
+use crate::trajectory::{Trajectory, check_critic_progress, explained_variance};
+use crate::{Error, Result, advantage, seed};
 
-/// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) with a critic of its own and a
-/// divergence from a frozen reference in the loss.
+pub use crate::trajectory::Sample;
+
+/// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) towards high rewards and near to a
+/// frozen reference, with advantages by a critic of its own (PPO) or by comparing the episodes of a
+/// question (GRPO, RLOO).
 pub struct Ppo {
     config: AlgorithmConfig,
     temperature: f64,
     policy: Learner<CausalLm>,
-    critic: Learner<ValueModel>,
-    /// Reads the critic's weights without recording a graph.
-    values: ValueModel,
+    /// Of PPO only.
+    critic: Option<Critic>,
     reference: CausalLm,
     schedule: CosineSchedule,
     steps: usize,
-    rng: StdRng,
+    seed: u64,
 }
 
-/// A model in training.
-struct Learner<M> {
-    parameters: Parameters,
-    model: M,
-    optimizer: AdamW,
+struct Critic {
+    learner: Learner<ValueModel>,
+    /// Reads the weights without recording a graph.
+    values: ValueModel,
 }
 
 /// What an update came to. Means are over the agent's tokens, in all epochs.
@@ -56,7 +57,7 @@ pub struct Update {
     pub grad_norm: f64,
     /// Norm of the critic's gradient before clipping.
     pub critic_grad_norm: f64,
-    /// 1 - Var(return - value) / Var(return) before the update.
+    /// 1 - Var(return - value) / Var(return) before the update; 0 without a critic.
     pub explained_variance: f64,
     /// The policy's learning rate at the last optimizer step.
     pub learning_rate: f64,
@@ -84,23 +85,31 @@ impl Ppo {
             return Err(Error::Config(fault.into()));
         }
         let policy = start.copy()?;
-        let critic = start.critic(model, seed::derive(seed, &[0]))?;
+        let critic = match config.name {
+            Algorithm::Ppo => {
+                let parameters = start.critic(model, seed::derive(seed, &[0]))?;
+                Some(Critic {
+                    values: ValueModel::new(model, parameters.frozen())?,
+                    learner: Learner::new(
+                        config.adamw(),
+                        ValueModel::new(model, parameters.trainable())?,
+                        parameters,
+                    )?,
+                })
+            }
+            Algorithm::Grpo | Algorithm::Rloo => None,
+        };
         Ok(Self {
-            values: ValueModel::new(model, critic.frozen())?,
-            policy: Learner {
-                model: CausalLm::new(model, policy.trainable())?,
-                optimizer: AdamW::new(config.adamw(), &policy)?,
-                parameters: policy,
-            },
-            critic: Learner {
-                model: ValueModel::new(model, critic.trainable())?,
-                optimizer: AdamW::new(config.adamw(), &critic)?,
-                parameters: critic,
-            },
+            policy: Learner::new(
+                config.adamw(),
+                CausalLm::new(model, policy.trainable())?,
+                policy,
+            )?,
+            critic,
             reference: CausalLm::new(model, start.copy()?.frozen())?,
             schedule: CosineSchedule::new(config.steps(), config.warmup_ratio, config.min_lr_ratio),
             steps: 0,
-            rng: StdRng::seed_from_u64(seed::derive(seed, &[1])),
+            seed,
             temperature,
             config,
         })
@@ -121,23 +130,25 @@ impl Ppo {
         &self.policy.parameters
     }
 
-    /// Learns from the episodes of one rollout, each with its reward.
+    /// Learns from the episodes of one rollout. `rewards` says which tokens bear what. Episodes in
+    /// which the agent said nothing teach nothing and are left out.
     ///
     /// # Errors
     ///
     /// Episodes without the log-probabilities of their tokens, numbers that leave the finite, and
     /// those of the models.
-    pub fn update<R>(&mut self, episodes: &[(Episode<R>, f64)]) -> Result<Update> {
-        let mut trajectories = self.trajectories(episodes)?;
+    pub fn update<R>(&mut self, samples: &[Sample<R>], rewards: &RewardScheme) -> Result<Update> {
+        let mut trajectories = self.trajectories(samples, rewards)?;
+        advantage::estimate(&self.config, &mut trajectories);
         let agent_tokens: usize = trajectories.iter().map(Trajectory::len).sum();
         let mut update = Update {
             explained_variance: explained_variance(&trajectories),
             agent_tokens,
             ..Update::default()
         };
-        whiten_advantages(&mut trajectories);
         for _ in 0..self.config.num_ppo_epochs {
-            trajectories.shuffle(&mut self.rng);
+            let seed = seed::derive(self.seed, &[1, self.steps as u64]);
+            trajectories.shuffle(&mut StdRng::seed_from_u64(seed));
             for chunk in trajectories.chunks(self.config.train_batch_size) {
                 let tokens: usize = chunk.iter().map(Trajectory::len).sum();
                 let share = tokens as f64 / (agent_tokens * self.config.num_ppo_epochs) as f64;
@@ -147,85 +158,128 @@ impl Ppo {
         Ok(update)
     }
 
+    /// What is learned from, with log-probabilities under the reference and the critic's values.
+    fn trajectories<R>(
+        &self,
+        samples: &[Sample<R>],
+        rewards: &RewardScheme,
+    ) -> Result<Vec<Trajectory>> {
+        let progress = self.config.progress;
+        let by_critic = progress.is_some_and(|p| p.prover == Prover::Critic);
+        let bonus = progress.map(|p| ProgressBonus {
+            alpha: p.alpha,
+            credit: p.credit,
+        });
+        let clip = self.config.reward_clip;
+        let mut trajectories = Vec::with_capacity(samples.len());
+        for (episode, sample) in samples.iter().enumerate() {
+            // The critic has to see the sequences before it can say what progress they made.
+            let bonus = bonus.as_ref().filter(|_| !by_critic);
+            trajectories.extend(Trajectory::of(sample, episode, rewards, bonus, clip)?);
+        }
+        for chunk in trajectories.chunks_mut(self.config.micro_batch_size) {
+            let batch = self.batch(chunk)?;
+            let log_softmax = batch.log_softmax(&self.reference, self.temperature)?;
+            let mut reference = numbers(&batch.chosen(&log_softmax)?)?.into_iter();
+            let mut values = match &self.critic {
+                Some(critic) => numbers(&batch.values(&critic.values)?)?,
+                None => Vec::new(),
+            }
+            .into_iter();
+            for trajectory in chunk {
+                let count = trajectory.len();
+                trajectory.reference = reference.by_ref().take(count).collect();
+                trajectory.values = values.by_ref().take(count).collect();
+            }
+        }
+        if by_critic {
+            check_critic_progress(rewards)?;
+            for trajectory in &mut trajectories {
+                let sample = &samples[trajectory.episode];
+                let values = trajectory.critic_values(&sample.episode)?;
+                trajectory.credit(&sample.episode, rewards, bonus.as_ref(), &values, clip);
+            }
+        }
+        Ok(trajectories)
+    }
+
     /// One optimizer step of policy and critic.
     fn step(&mut self, trajectories: &[Trajectory]) -> Result<Update> {
+        let mut update = Update::default();
+        for micro in trajectories.chunks(self.config.micro_batch_size) {
+            let share = micro.len() as f64 / trajectories.len() as f64;
+            update.add(&self.backward(micro, share)?, share);
+        }
+        let max_norm = self.config.max_grad_norm;
+        let factor = self.schedule.factor(self.steps);
+        update.learning_rate = self.config.learning_rate * factor;
+        update.grad_norm = self.policy.step(max_norm, update.learning_rate)?;
+        if let Some(critic) = &mut self.critic {
+            let learning_rate = self.config.critic_learning_rate * factor;
+            update.critic_grad_norm = critic.learner.step(max_norm, learning_rate)?;
+        }
+        self.steps += 1;
+        Ok(update)
+    }
+
+    /// The gradients of a micro-batch, which weighs `share` of the step.
+    fn backward(&mut self, trajectories: &[Trajectory], share: f64) -> Result<Update> {
         let config = &self.config;
         let batch = self.batch(trajectories)?;
         let log_softmax = batch.log_softmax(&self.policy.model, self.temperature)?;
         let logprobs = batch.chosen(&log_softmax)?;
-        let values = batch.values(&self.critic.model)?;
+        let entropy = (log_softmax.exp()? * &log_softmax)?.sum(D::Minus1)?.neg()?;
+        let (dtype, device) = (logprobs.dtype(), logprobs.device().clone());
         let column = |of: fn(&Trajectory) -> &Vec<f64>| -> Result<Tensor> {
             let numbers: Vec<f64> = trajectories.iter().flat_map(of).copied().collect();
-            let column = Tensor::from_vec(numbers, values.dim(0)?, values.device())?;
-            Ok(column.to_dtype(values.dtype())?)
+            Ok(Tensor::new(numbers, &device)?.to_dtype(dtype)?)
         };
+        let lengths: Vec<usize> = trajectories.iter().map(Trajectory::len).collect();
+        let weights = weights(config.loss_aggregation, &lengths, dtype, &device)?;
         let old_logprobs = column(|t| &t.logprobs)?;
 
-        let policy_loss = policy_loss(
+        let objective = policy_loss(
             &logprobs,
             &old_logprobs,
             &column(|t| &t.advantages)?,
             config.clip_range,
         )?;
-        let kl = k3(&logprobs, &column(|t| &t.reference)?)?.mean_all()?;
-        let value_loss = value_loss(
-            &values,
-            &column(|t| &t.values)?,
-            &column(|t| &t.returns)?,
-            config.clip_range_vf,
-        )?;
-
-        let factor = self.schedule.factor(self.steps);
-        let learning_rate = config.learning_rate * factor;
-        let critic_learning_rate = config.critic_learning_rate * factor;
-        let loss = (&policy_loss + (&kl * config.kl_coef)?)?;
-        let grad_norm = self
-            .policy
-            .step(&loss, config.max_grad_norm, learning_rate)?;
-        let critic_grad_norm =
-            self.critic
-                .step(&value_loss, config.max_grad_norm, critic_learning_rate)?;
-        self.steps += 1;
+        let kl = k3(&logprobs, &column(|t| &t.reference)?)?;
+        let mut losses = objective.clone();
+        if config.kl_placement == KlPlacement::Loss {
+            losses = (losses + (&kl * config.kl_coef)?)?;
+        }
+        if config.entropy_coef != 0.0 {
+            losses = (losses - (&entropy * config.entropy_coef)?)?;
+        }
+        let loss = (losses * &weights)?.sum_all()?;
+        let mut update = Update {
+            policy_loss: scalar(&(objective * &weights)?.sum_all()?)?,
+            kl: scalar(&kl.mean_all()?)?,
+            entropy: scalar(&entropy.mean_all()?)?,
+            ..Update::default()
+        };
+        self.policy
+            .backward(&(finite(&loss, "the policy's loss")? * share)?)?;
+        if let Some(critic) = &mut self.critic {
+            let loss = value_loss(
+                &batch.values(&critic.learner.model)?,
+                &column(|t| &t.values)?,
+                &column(|t| &t.returns)?,
+                config.clip_range_vf,
+            )?
+            .mean_all()?;
+            update.value_loss = scalar(&loss)?;
+            let loss = (finite(&loss, "the critic's loss")? * share)?;
+            critic.learner.backward(&loss)?;
+        }
 
         let log_ratio = (logprobs.detach() - old_logprobs)?;
         let excess = (log_ratio.exp()? - 1.0)?;
         let clipped = excess.abs()?.gt(config.clip_range)?.to_dtype(DType::F32)?;
-        let log_softmax = log_softmax.detach();
-        let entropy = (log_softmax.exp()? * &log_softmax)?.sum(D::Minus1)?.neg()?;
-        Ok(Update {
-            policy_loss: scalar(&policy_loss)?,
-            value_loss: scalar(&value_loss)?,
-            kl: scalar(&kl)?,
-            approx_kl: scalar(&(excess - log_ratio)?.mean_all()?)?,
-            clip_fraction: scalar(&clipped.mean_all()?)?,
-            entropy: scalar(&entropy.mean_all()?)?,
-            grad_norm,
-            critic_grad_norm,
-            learning_rate,
-            ..Update::default()
-        })
-    }
-
-    /// Episodes in which the agent said nothing teach nothing and are left out.
-    fn trajectories<R>(&self, episodes: &[(Episode<R>, f64)]) -> Result<Vec<Trajectory>> {
-        let clip = self.config.reward_clip;
-        let mut trajectories = Vec::with_capacity(episodes.len());
-        for (episode, reward) in episodes {
-            trajectories.extend(Trajectory::new(episode, reward.clamp(-clip, clip))?);
-        }
-        for chunk in trajectories.chunks_mut(self.config.train_batch_size) {
-            let batch = self.batch(chunk)?;
-            let log_softmax = batch.log_softmax(&self.reference, self.temperature)?;
-            let mut reference = numbers(&batch.chosen(&log_softmax)?)?.into_iter();
-            let mut values = numbers(&batch.values(&self.values)?)?.into_iter();
-            for trajectory in chunk {
-                let count = trajectory.len();
-                trajectory.reference = reference.by_ref().take(count).collect();
-                trajectory.values = values.by_ref().take(count).collect();
-                trajectory.estimate(self.config.gamma, self.config.gae_lambda);
-            }
-        }
-        Ok(trajectories)
+        update.approx_kl = scalar(&(excess - log_ratio)?.mean_all()?)?;
+        update.clip_fraction = scalar(&clipped.mean_all()?)?;
+        Ok(update)
     }
 
     fn batch(&self, trajectories: &[Trajectory]) -> Result<Batch> {
@@ -234,29 +288,26 @@ impl Ppo {
     }
 }
 
-impl<M> Learner<M> {
-    /// One optimizer step down `loss`. Gives the gradient's norm before clipping.
-    fn step(&mut self, loss: &Tensor, max_grad_norm: f64, learning_rate: f64) -> Result<f64> {
-        let mut gradients = Gradients::of(loss, &self.parameters)?;
-        let norm = gradients.clip(max_grad_norm)?;
-        self.optimizer
-            .step(&self.parameters, &gradients, learning_rate)?;
-        Ok(norm)
+impl Update {
+    /// Adds the means of one part, which weighs this share of the whole.
+    fn add(&mut self, part: &Self, share: f64) {
+        self.policy_loss += share * part.policy_loss;
+        self.value_loss += share * part.value_loss;
+        self.kl += share * part.kl;
+        self.approx_kl += share * part.approx_kl;
+        self.clip_fraction += share * part.clip_fraction;
+        self.entropy += share * part.entropy;
+        self.grad_norm += share * part.grad_norm;
+        self.critic_grad_norm += share * part.critic_grad_norm;
+        self.learning_rate = part.learning_rate;
     }
 }
 
-impl Update {
-    /// Adds the means of one optimizer step, which saw this share of all tokens.
-    fn add(&mut self, step: &Self, share: f64) {
-        self.policy_loss += share * step.policy_loss;
-        self.value_loss += share * step.value_loss;
-        self.kl += share * step.kl;
-        self.approx_kl += share * step.approx_kl;
-        self.clip_fraction += share * step.clip_fraction;
-        self.entropy += share * step.entropy;
-        self.grad_norm += share * step.grad_norm;
-        self.critic_grad_norm += share * step.critic_grad_norm;
-        self.learning_rate = step.learning_rate;
+fn finite<'a>(loss: &'a Tensor, name: &'static str) -> Result<&'a Tensor> {
+    if scalar(loss)?.is_finite() {
+        Ok(loss)
+    } else {
+        Err(Error::NotFinite(name))
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::checkpoint::Pretrained;
 use crate::config::RunConfig;
-use crate::ppo::{Ppo, Update};
+use crate::ppo::{Ppo, Sample, Update};
 use crate::questions::Questions;
 use crate::rollout::Agent;
 use crate::sample::Sampler;
@@ -102,8 +102,8 @@ pub struct Iteration {
     pub update: Update,
 }
 
-/// Plays one episode for each of `tasks` and learns from them. `agent` must play the policy of
-/// `ppo`. `step` is the number of the iteration, counted from 1.
+/// Plays `samples_per_prompt` episodes for each of `tasks` and learns from them. `agent` must play the
+/// policy of `ppo`. `step` is the number of the iteration, counted from 1.
 ///
 /// # Errors
 ///
@@ -116,25 +116,33 @@ pub fn iterate<V: Verifier>(
     step: usize,
     seed: u64,
 ) -> Result<Iteration> {
-    let temperature = ppo.temperature();
-    let played = agent.play(environment, tasks, temperature, seed)?;
-    let episodes: Vec<_> = played
-        .into_iter()
-        .filter_map(|episode| {
-            let reward = environment.rewards.reward(episode.state())?;
-            Some((episode, reward))
-        })
+    let samples = ppo.config().samples_per_prompt;
+    let tasks: Vec<Task> = tasks
+        .iter()
+        .flat_map(|task| std::iter::repeat_n(task.clone(), samples))
         .collect();
-    let update = ppo.update(&episodes)?;
+    let played = agent.play(environment, &tasks, ppo.temperature(), seed)?;
+    let reward = |sample: &Sample<V::Reference>| environment.rewards.reward(sample.episode.state());
+    let episodes: Vec<Sample<V::Reference>> = played
+        .into_iter()
+        .enumerate()
+        .map(|(place, episode)| Sample {
+            episode,
+            question: place / samples,
+            values: Vec::new(),
+        })
+        .filter(|sample| reward(sample).is_some())
+        .collect();
+    let update = ppo.update(&episodes, &environment.rewards)?;
     let mean = |sum: f64| sum / episodes.len().max(1) as f64;
-    let states = || episodes.iter().map(|(episode, _)| episode.state());
+    let states = || episodes.iter().map(|sample| sample.episode.state());
     let solved = states()
         .filter(|s| s.stop == Some(StopReason::Solved))
         .count();
     Ok(Iteration {
         step,
         episodes: step * tasks.len(),
-        reward: mean(episodes.iter().map(|(_, reward)| reward).sum()),
+        reward: mean(episodes.iter().filter_map(reward).sum()),
         accuracy: mean(solved as f64),
         attempts: mean(states().map(|s| f64::from(s.used())).sum()),
         update,

@@ -7,8 +7,8 @@ use candle_core::{DType, Device};
 use common::{ARMS, agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use resit::env::{Attempts, SegmentKind, Task};
-use resit_trainer::config::AlgorithmConfig;
+use resit::env::{Attempts, Ending, EnvError, Environment, Judgement, SegmentKind, Task, Verifier};
+use resit_trainer::config::{Algorithm, AlgorithmConfig};
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::Ppo;
 use resit_trainer::train::{Iteration, iterate};
@@ -86,6 +86,87 @@ fn a_bandit_ends_at_its_best_arm() {
     let reward = end.iter().map(|i| i.reward).sum::<f64>() / end.len() as f64;
     // 0.5 · 1 + 0.5 · (-0.5)
     assert!((reward - 0.25).abs() < 0.1, "{reward}");
+}
+
+/// The same bandit without a critic: four episodes of each question.
+fn without_a_critic(name: Algorithm) -> f64 {
+    let settings = AlgorithmConfig {
+        rollout_batch_size: 16,
+        samples_per_prompt: 4,
+        train_batch_size: 32,
+        micro_batch_size: 16,
+        num_ppo_epochs: 2,
+        learning_rate: 5e-3,
+        kl_coef: 1e-3,
+        iterations: 100,
+        ..AlgorithmConfig::named(name)
+    };
+    let (policy, iterations) = train(&settings, Attempts::Fixed(1));
+    assert!(iterations.iter().all(|i| i.update.value_loss == 0.0));
+    share(&attempts_made(&policy, 1), |attempts| {
+        attempts[0] == ARMS[0]
+    })
+}
+
+#[test]
+fn grpo_and_rloo_end_at_the_best_arm() {
+    for name in [Algorithm::Grpo, Algorithm::Rloo] {
+        let best = without_a_critic(name);
+        assert!(best > 0.9, "{name:?}: {best}");
+    }
+}
+
+/// An answer of three tokens, each of which depends on the one before, with a reward at its end alone.
+#[test]
+fn a_chain_is_walked_to_its_end() {
+    let settings = AlgorithmConfig {
+        gae_lambda: 0.95,
+        ..settings(120)
+    };
+    let tokenizer = tokenizer();
+    let model = config(&tokenizer);
+    let start = parameters(&model, 0.1);
+    let mut ppo = Ppo::new(settings.clone(), 1.0, &model, &start, 3).unwrap();
+    let rows = settings.rollout_batch_size;
+    let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 3);
+    let environment = Environment {
+        ending: Ending::Marker("?".into()),
+        ..environment(Attempts::Fixed(1)).with_verifier(Chain)
+    };
+    let tasks = vec![Task::new("?", "ab?"); rows];
+    let mut rewards = Vec::new();
+    for step in 1..=settings.iterations {
+        let seed = step as u64;
+        let iteration = iterate(&mut ppo, &mut agent, &environment, &tasks, step, seed).unwrap();
+        rewards.push(iteration.reward);
+    }
+    assert!(
+        rewards[0] < -0.5,
+        "the start is already good: {}",
+        rewards[0]
+    );
+    let end = rewards[110..].iter().sum::<f64>() / 10.0;
+    assert!(end > 0.95, "{end}");
+}
+
+/// Right is `ab?`. Anything else earns by how many of its first letters are right.
+struct Chain;
+
+impl Verifier for Chain {
+    type Reference = String;
+
+    fn prepare(&self, task: &Task) -> Result<String, EnvError> {
+        Ok(task.reference.clone())
+    }
+
+    fn verify(&self, reference: &String, attempt: &str) -> Result<Judgement, EnvError> {
+        let pairs = attempt.chars().zip(reference.chars());
+        let right = pairs.take_while(|(a, b)| a == b).count();
+        Ok(Judgement {
+            score: Some(2.0 * right as f64 / 3.0 - 1.0),
+            ..Judgement::new(attempt == reference, attempt)
+        })
+    }
 }
 
 #[test]

@@ -1,3 +1,4 @@
+use resit::env::ProgressCredit;
 use serde::{Deserialize, Serialize};
 
 use crate::optim::AdamWConfig;
@@ -105,6 +106,33 @@ pub struct AlgorithmConfig {
     pub loss_aggregation: LossAggregation,
     /// Rewards are clipped to plus or minus this.
     pub reward_clip: f64,
+    /// A bonus for progress, as in MRT (arXiv 2503.07572); none unless it is asked for.
+    pub progress: Option<ProgressConfig>,
+}
+
+/// A bonus for what an attempt adds to the chance that an answer given now is right.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProgressConfig {
+    /// The weight of the bonus. MRT leaves its value open.
+    pub alpha: f64,
+    /// How far a bonus reaches back.
+    pub credit: ProgressCredit,
+    /// Who says how good an answer given now would be.
+    pub prover: Prover,
+}
+
+/// Who says how good an answer given now would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Prover {
+    /// PPO's critic, whose value counts as J = (V + 1) / 2: approximate.
+    Critic,
+    /// The policy itself, from a fork of the episode.
+    Forced {
+        /// Answers per fork.
+        answers: usize,
+    },
 }
 
 impl Default for AlgorithmConfig {
@@ -137,6 +165,7 @@ impl Default for AlgorithmConfig {
             scale_rewards: true,
             loss_aggregation: LossAggregation::TokenMean,
             reward_clip: 10.0,
+            progress: None,
         }
     }
 }
@@ -188,6 +217,10 @@ impl AlgorithmConfig {
             "a batch needs at least one episode"
         } else if self.name != Algorithm::Ppo && self.samples_per_prompt < 2 {
             "GRPO and RLOO compare the episodes of a question: samples_per_prompt must be at least 2"
+        } else if self.name != Algorithm::Ppo
+            && self.progress.is_some_and(|p| p.prover == Prover::Critic)
+        {
+            "GRPO and RLOO have no critic that could tell progress"
         } else {
             return Ok(());
         };

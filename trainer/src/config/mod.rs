@@ -19,6 +19,8 @@ mod algorithm;
 mod run;
 mod sft;
 
-pub use algorithm::{Algorithm, AlgorithmConfig, KlPlacement, LossAggregation};
+pub use algorithm::{
+    Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, ProgressConfig, Prover,
+};
 pub use run::{CheckpointConfig, DataConfig, EvaluationConfig, RunConfig, SamplingConfig};
 pub use sft::SftConfig;
