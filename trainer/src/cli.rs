@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, train};
+use crate::commands::{demo, eval, export, sample, train};
 
 /// Reinforcement learning for episodes of several attempts.
 #[derive(Debug, Parser)]
@@ -13,5 +13,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Train(train::Args),
+    Eval(eval::Args),
+    Sample(sample::Args),
+    Export(export::Args),
     Demo(demo::Args),
 }

@@ -7,10 +7,11 @@
 mod advantage;
 /// Sequences as tensors.
 pub mod batch;
-/// Models on disk.
+pub mod benchmark;
 pub mod checkpoint;
 pub mod config;
 pub mod demo;
+pub mod dialogue;
 mod error;
 /// Accuracy at exactly k attempts.
 pub mod eval;

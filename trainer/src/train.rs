@@ -38,7 +38,8 @@ pub fn train(config: &RunConfig, bars: &MultiProgress) -> Result<()> {
     } = config;
     let stream =
         |stream: Stream, index: usize| seed::derive(config.seed, &[stream as u64, index as u64]);
-    let model = Pretrained::open(&config.model, &[&environment.template.chat.end_of_turn])?;
+    let model = Pretrained::open(&config.model, &environment.template.chat)?
+        .with_positions(sampling.context_length);
     let start = model.parameters(config.dtype.dtype(), &config.device()?)?;
     let questions = Questions::new(config.data.train_tasks()?, stream(Stream::Questions, 0))?;
     let mut ppo = Ppo::new(

@@ -7,13 +7,16 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device, Tensor};
+use resit::env::{Attempts, Chat};
 use resit_trainer::checkpoint::{self, Pretrained};
 use resit_trainer::model::{Config, Parameters};
 use serde_json::{Value, json};
 
-use common::END;
-
 const CPU: &Device = &Device::Cpu;
+
+fn chat() -> Chat {
+    common::environment(Attempts::Fixed(1)).template.chat
+}
 
 /// A folder with a small model, in files of at most `shard_bytes`.
 fn folder(name: &str, shard_bytes: usize) -> (PathBuf, Config, Parameters) {
@@ -30,7 +33,7 @@ fn folder(name: &str, shard_bytes: usize) -> (PathBuf, Config, Parameters) {
 
 /// What is said of the folder, without its path.
 fn error(folder: &Path) -> String {
-    let error = Pretrained::open(folder, &[END]).err().unwrap().to_string();
+    let error = Pretrained::open(folder, &chat()).err().unwrap().to_string();
     let path = format!("{}", folder.display());
     assert!(error.starts_with(&path), "{error}");
     error
@@ -72,7 +75,7 @@ fn a_folder_is_read_back() {
         let (folder, config, parameters) = folder(name, shard_bytes);
         let sharded = folder.join("model.safetensors.index.json").exists();
         assert_eq!(sharded, name != "single");
-        let model = Pretrained::open(&folder, &[END]).unwrap();
+        let model = Pretrained::open(&folder, &chat()).unwrap();
         assert_eq!(model.config().vocab_size, config.vocab_size);
         assert_eq!(model.stop_ids(), [model.tokenizer().end_of_turn()]);
         same(&model.parameters(DType::F32, CPU).unwrap(), &parameters);
@@ -90,7 +93,7 @@ fn half_precision_is_kept() {
         checkpoint::save(&folder, &config, &half, &common::tokenizer()).unwrap();
         let json = fs::read_to_string(folder.join("config.json")).unwrap();
         assert!(json.contains("float16\""), "{json}");
-        let model = Pretrained::open(&folder, &[END]).unwrap();
+        let model = Pretrained::open(&folder, &chat()).unwrap();
         let read = model.parameters(dtype, CPU).unwrap();
         let wide = |p: &Parameters| {
             let tensors = p
@@ -264,7 +267,7 @@ fn another_configuration_is_refused() {
 #[test]
 fn a_tokenizer_of_another_model_is_refused() {
     let (folder, ..) = folder("tokenizer", usize::MAX);
-    let error = Pretrained::open(&folder, &["<|im_end|>"])
+    let error = Pretrained::open(&folder, &Chat::chatml())
         .err()
         .unwrap()
         .to_string();
@@ -289,7 +292,7 @@ fn stop_ids_come_from_the_generation_or_the_configuration() {
     let end = common::tokenizer().end_of_turn();
     let generation = folder.join("generation_config.json");
     let stop = || {
-        Pretrained::open(&folder, &[END])
+        Pretrained::open(&folder, &chat())
             .unwrap()
             .stop_ids()
             .to_vec()
@@ -307,4 +310,18 @@ fn stop_ids_come_from_the_generation_or_the_configuration() {
         json.insert("eos_token_id".into(), json!(1));
     });
     assert_eq!(stop(), [end, 1]);
+
+    let plain = Pretrained::open(&folder, &Chat::plain()).unwrap();
+    assert_eq!(plain.tokenizer().end_of_turn(), 1);
+    edit(&folder.join("config.json"), |json| {
+        json.remove("eos_token_id");
+    });
+    let error = Pretrained::open(&folder, &Chat::plain())
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(
+        error.ends_with("says how the model ends its turn"),
+        "{error}"
+    );
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use candle_core::{DType, Device, Tensor};
+use resit::env::Chat;
 use resit_trainer::batch::{Batch, Sequence};
 use resit_trainer::checkpoint::{self, Pretrained};
 use resit_trainer::lora::Lora;
@@ -14,7 +15,6 @@ use resit_trainer::model::{CausalLm, Config, Parameters};
 use resit_trainer::optim::Gradients;
 
 const CPU: &Device = &Device::Cpu;
-const MARKERS: [&str; 2] = ["<|im_end|>", "<|im_start|>"];
 
 /// Name, kind of numbers on disk, size of a shard.
 const CASES: [(&str, DType, usize); 5] = [
@@ -63,7 +63,7 @@ fn difference(config: &Config, parameters: &Parameters, expected: &Path) -> f32 
 
 /// PEFT's logits and gradients from its adapter; then the adapter, alone and merged, for PEFT.
 fn adapter_goes_there_and_back(root: &Path, name: &str) {
-    let model = Pretrained::open(root.join(name), &MARKERS).unwrap();
+    let model = Pretrained::open(root.join(name), &Chat::chatml()).unwrap();
     let (config, tokenizer) = (model.config(), model.tokenizer());
     let base = model.parameters(DType::F32, CPU).unwrap();
     let lora = Lora::load(root.join(format!("{name}-lora")), config, CPU).unwrap();
@@ -118,7 +118,7 @@ fn folders_go_there_and_back() {
         return;
     }
     for (name, dtype, shard_bytes) in CASES {
-        let model = Pretrained::open(root.join(name), &MARKERS).unwrap();
+        let model = Pretrained::open(root.join(name), &Chat::chatml()).unwrap();
         assert_eq!(model.stop_ids().len(), 2, "{name}");
         let parameters = model.parameters(DType::F32, CPU).unwrap();
         let expected = root.join(format!("{name}.safetensors"));

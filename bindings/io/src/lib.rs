@@ -15,7 +15,7 @@ mod tasks;
 mod transcripts;
 
 pub use error::{Error, Problem};
-pub use published::{Curves, PublishedCurves, published};
+pub use published::{Curves, Pair, PublishedCurves, RewardCurves, published};
 pub use script::{Ids, Piece, Played, Script, Step, Trained};
 pub use tasks::{Filter, Item, exclude, read_tasks};
 pub use transcripts::{Recorded, read_transcripts, write_transcript};

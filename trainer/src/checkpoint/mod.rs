@@ -4,12 +4,14 @@
 mod adapter;
 mod architecture;
 mod problem;
+mod tokens;
 mod weights;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device};
+use resit::env::Chat;
 use serde_json::{Value, json};
 
 pub(crate) use adapter::{read_adapter, write_adapter};
@@ -48,14 +50,14 @@ pub struct Pretrained {
 }
 
 impl Pretrained {
-    /// Opens a folder of a Qwen2 or Qwen2.5 model. `markers` are the texts that have to be tokens;
-    /// the first is the one by which the model ends its turn.
+    /// Opens a folder of a Qwen2 or Qwen2.5 model that is to speak in the markup of `chat`. Where that
+    /// has no end of turn, the first id that ends a generation is it.
     ///
     /// # Errors
     ///
     /// [`Error::Checkpoint`], [`Error::File`] or [`Error::Json`] with the file that is missing, cut
     /// off, or does not fit the others, before anything large is read.
-    pub fn open(folder: impl AsRef<Path>, markers: &[&str]) -> Result<Self> {
+    pub fn open(folder: impl AsRef<Path>, chat: &Chat) -> Result<Self> {
         let folder = folder.as_ref();
         let (config, json) = architecture::read(&folder.join(CONFIG))?;
         let weights = Weights::of_folder(folder)?;
@@ -64,13 +66,15 @@ impl Pretrained {
             name.ends_with("rotary_emb.inv_freq")
                 || config.tie_word_embeddings && name == "lm_head.weight"
         })?;
-        let tokenizer = tokenizer(&folder.join(TOKENIZER), markers, &config)?;
-        let stop = stop_ids(folder, &json, &tokenizer, &config)?;
+        let stop = tokens::stop_ids(folder, &json, &config)?;
+        let tokenizer = tokens::tokenizer(&folder.join(TOKENIZER), chat, &stop, &config)?;
+        let end = tokenizer.end_of_turn();
+        let others = stop.into_iter().filter(|id| *id != end);
         Ok(Self {
             folder: folder.into(),
             config,
+            stop: std::iter::once(end).chain(others).collect(),
             tokenizer,
-            stop,
             weights,
         })
     }
@@ -83,6 +87,15 @@ impl Pretrained {
     /// The architecture.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The same with at least `tokens` positions. The angles of the rotary embedding are known for any
+    /// position, but the model has not seen those beyond its own.
+    #[must_use]
+    pub fn with_positions(mut self, tokens: usize) -> Self {
+        let positions = &mut self.config.max_position_embeddings;
+        *positions = tokens.max(*positions);
+        self
     }
 
     /// Text to ids and back.
@@ -165,68 +178,4 @@ pub fn save_sharded(
 
 fn write_json(file: &Path, value: &Value) -> Result<()> {
     fs::write(file, format!("{value:#}\n")).map_err(Error::file(file))
-}
-
-fn tokenizer(file: &Path, markers: &[&str], config: &Config) -> Result<Tokenizer> {
-    let problem = || Error::checkpoint(file);
-    let text = fs::read(file).map_err(Error::file(file))?;
-    let inner = tokenizers::Tokenizer::from_bytes(&text)
-        .map_err(|e| problem()(Problem::Damaged(e.to_string())))?;
-    for marker in markers {
-        if inner.token_to_id(marker).is_none() {
-            return Err(problem()(Problem::Token((*marker).into())));
-        }
-    }
-    let largest = inner.get_vocab(true).into_values().max().unwrap_or(0);
-    check_id(largest, config).map_err(problem())?;
-    Tokenizer::new(inner, markers.first().copied().unwrap_or_default())
-}
-
-fn stop_ids(
-    folder: &Path,
-    config_json: &Value,
-    tokenizer: &Tokenizer,
-    config: &Config,
-) -> Result<Vec<u32>> {
-    let mut file = folder.join(GENERATION);
-    let mut ids = None;
-    if file.exists() {
-        let text = fs::read(&file).map_err(Error::file(&file))?;
-        let json: Value = serde_json::from_slice(&text).map_err(Error::json(&file))?;
-        ids = ids_of(&json).map_err(Error::checkpoint(&file))?;
-    }
-    if ids.is_none() {
-        file = folder.join(CONFIG);
-        ids = ids_of(config_json).map_err(Error::checkpoint(&file))?;
-    }
-    let mut stop = vec![tokenizer.end_of_turn()];
-    for id in ids.unwrap_or_default() {
-        check_id(id, config).map_err(Error::checkpoint(&file))?;
-        if !stop.contains(&id) {
-            stop.push(id);
-        }
-    }
-    Ok(stop)
-}
-
-/// `eos_token_id`, one or several.
-fn ids_of(json: &Value) -> Result<Option<Vec<u32>>, Problem> {
-    let ids = json.get("eos_token_id").filter(|ids| !ids.is_null());
-    let Some(ids) = ids else { return Ok(None) };
-    let list = match ids {
-        Value::Array(list) => list.clone(),
-        one => vec![one.clone()],
-    };
-    let fault = |e: serde_json::Error| Problem::Config(format!("eos_token_id: {e}"));
-    serde_json::from_value(Value::Array(list))
-        .map(Some)
-        .map_err(fault)
-}
-
-fn check_id(id: u32, config: &Config) -> Result<(), Problem> {
-    let vocabulary = config.vocab_size;
-    if id as usize >= vocabulary {
-        return Err(Problem::Vocabulary { id, vocabulary });
-    }
-    Ok(())
 }

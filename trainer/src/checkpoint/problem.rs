@@ -56,6 +56,9 @@ pub enum Problem {
     /// A marker that should be one token.
     #[error("the tokenizer has no token {0}")]
     Token(String),
+    /// Nothing says how the model ends its turn.
+    #[error("neither the chat nor an eos_token_id says how the model ends its turn")]
+    NoEnd,
     /// An id that has no row in the embedding.
     #[error("the id {id} is beyond the {vocabulary} rows of the embedding")]
     Vocabulary {

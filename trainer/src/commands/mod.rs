@@ -1,6 +1,10 @@
 //! What the subcommands do, one module for each: its arguments, and `run`.
 
 pub(crate) mod demo;
+pub(crate) mod eval;
+pub(crate) mod export;
+mod policy;
+pub(crate) mod sample;
 pub(crate) mod train;
 
 use std::path::PathBuf;

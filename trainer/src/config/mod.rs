@@ -22,5 +22,7 @@ mod sft;
 pub use algorithm::{
     Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, ProgressConfig, Prover,
 };
-pub use run::{CheckpointConfig, DataConfig, EvaluationConfig, RunConfig, SamplingConfig};
+pub use run::{
+    CheckpointConfig, DataConfig, EvaluationConfig, Precision, RunConfig, SamplingConfig, device,
+};
 pub use sft::SftConfig;

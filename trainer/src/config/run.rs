@@ -52,7 +52,7 @@ pub struct RunConfig {
 }
 
 /// A type of numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// 32 bits.
@@ -190,17 +190,9 @@ impl RunConfig {
     ///
     /// # Errors
     ///
-    /// A name that is unknown, or a device that this machine or this build does not have.
+    /// Those of [`device`].
     pub fn device(&self) -> Result<Device> {
-        let unknown = || Error::Config(format!("there is no device `{}`", self.device));
-        match self.device.split_once(':').unwrap_or((&self.device, "0")) {
-            ("cpu", _) => Ok(Device::Cpu),
-            ("cuda", index) => {
-                let index = index.parse().map_err(|_| unknown())?;
-                Ok(Device::new_cuda(index)?)
-            }
-            _ => Err(unknown()),
-        }
+        device(&self.device)
     }
 
     fn check(&self) -> Result<()> {
@@ -218,6 +210,23 @@ impl RunConfig {
             return Ok(());
         };
         Err(Error::Config(fault.into()))
+    }
+}
+
+/// The device called `cpu`, `cuda` or `cuda:N`.
+///
+/// # Errors
+///
+/// A name that is unknown, or a device that this machine or this build does not have.
+pub fn device(name: &str) -> Result<Device> {
+    let unknown = || Error::Config(format!("there is no device `{name}`"));
+    match name.split_once(':').unwrap_or((name, "0")) {
+        ("cpu", _) => Ok(Device::Cpu),
+        ("cuda", index) => {
+            let index = index.parse().map_err(|_| unknown())?;
+            Ok(Device::new_cuda(index)?)
+        }
+        _ => Err(unknown()),
     }
 }
 

@@ -93,6 +93,17 @@ impl Parameters {
         Self::from_tensors(self.tensors())
     }
 
+    /// A copy in another type.
+    ///
+    /// # Errors
+    ///
+    /// Memory that cannot be had.
+    pub fn to_dtype(&self, dtype: DType) -> Result<Self> {
+        let tensors = self.tensors().into_iter();
+        let converted = tensors.map(|(name, tensor)| Ok((name, tensor.to_dtype(dtype)?)));
+        Self::from_tensors(converted.collect::<Result<Vec<_>>>()?)
+    }
+
     /// A copy for a critic: the decoder stack, and a value head from N(0, 1 / (hidden + 1)²), as
     /// OpenRLHF has it.
     ///
