@@ -10,6 +10,7 @@ pub mod batch;
 pub mod benchmark;
 pub mod checkpoint;
 pub mod config;
+mod decode;
 pub mod demo;
 pub mod dialogue;
 mod error;

@@ -1,6 +1,6 @@
 use resit::env::{Attempt, Environment, Episode, Finish, Task, Verifier};
 
-use crate::sample::Sampler;
+use crate::sample::{Piece, Request, Sampler, Sampling, Source, Turn};
 use crate::tokenize::Tokenizer;
 use crate::{Result, seed};
 
@@ -10,79 +10,147 @@ pub struct Agent<'a> {
     pub sampler: Sampler,
     /// Between the environment's texts and the model's ids.
     pub tokenizer: &'a Tokenizer,
-    /// Tokens that are generated between two looks at the answer.
+    /// Tokens that are generated between two looks at the answer, counted from the start of a turn.
+    /// With 1, an attempt ends at the token that completes an answer.
     pub chunk_tokens: usize,
+}
+
+/// Episodes that are played, some of them at the moment.
+struct Rollout<'a, V: Verifier, F> {
+    environment: &'a Environment<V>,
+    tokenizer: &'a Tokenizer,
+    chunk_tokens: usize,
+    sampling: Sampling,
+    seed: u64,
+    tasks: &'a [Task],
+    /// Of the first tasks.
+    episodes: Vec<Play<V::Reference>>,
+    ended: F,
+}
+
+struct Play<R> {
+    episode: Episode<R>,
+    /// Tokens at the end of the turn whose text is not known before the next one: parts of a character.
+    held: Vec<u32>,
+    /// Of the piece under way.
+    limit: usize,
 }
 
 impl Agent<'_> {
     /// Plays one episode of `environment` for each of `tasks`, as many at a time as the sampler has
-    /// rows. Everything random follows from `seed` and the place of the task. A `temperature` of 0
+    /// rows. Everything random follows from `seed` and the place of the task, so that a task can stand
+    /// there several times; its prompt is then read once. `sampling` may be a temperature, of which 0
     /// takes the likeliest token.
     ///
     /// # Errors
     ///
     /// A task or an environment that is not valid, a text outside the vocabulary, and those of the
-    /// model.
+    /// sampler.
     pub fn play<V: Verifier>(
         &mut self,
         environment: &Environment<V>,
         tasks: &[Task],
-        temperature: f64,
+        sampling: impl Into<Sampling>,
         seed: u64,
     ) -> Result<Vec<Episode<V::Reference>>> {
-        let mut episodes = Vec::with_capacity(tasks.len());
-        for (index, task) in tasks.iter().enumerate() {
-            let mut episode = environment.reset(task, seed::derive(seed, &[0, index as u64]))?;
-            encode(&mut episode, self.tokenizer)?;
-            episodes.push(episode);
-        }
-        let rows = self.sampler.rows();
-        for (group, episodes) in episodes.chunks_mut(rows).enumerate() {
-            let first = group * rows;
-            let indices = first..first + episodes.len();
-            let seeds = indices.map(|index| seed::derive(seed, &[1, index as u64]));
-            self.sampler.restart(seeds, temperature);
-            while self.advance(environment, episodes)? {}
-        }
-        Ok(episodes)
+        self.play_with(environment, tasks, sampling, seed, |_| {})
     }
 
-    /// One piece for every episode that goes on; false if none does.
-    fn advance<V: Verifier>(
+    /// As [`Agent::play`], and shows each episode to `ended` as soon as it has ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Agent::play`].
+    pub fn play_with<V: Verifier>(
         &mut self,
         environment: &Environment<V>,
-        episodes: &mut [Episode<V::Reference>],
-    ) -> Result<bool> {
-        let open: Vec<usize> = (0..episodes.len())
-            .filter(|&row| episodes[row].state().stop.is_none())
-            .collect();
-        let read = self.sampler.lengths();
-        let unread = open
-            .iter()
-            .map(|&row| episodes[row].transcript().tokens().split_off(read[row]))
-            .collect();
-        let stop = self.tokenizer.end_of_turn();
-        let pieces = self
-            .sampler
-            .generate(&open, unread, stop, self.chunk_tokens)?;
-        for (&row, piece) in open.iter().zip(pieces) {
-            let finish = if piece.tokens.last() == Some(&stop) {
-                Finish::EndOfTurn
-            } else if piece.tokens.len() < self.chunk_tokens {
-                Finish::Length
-            } else {
-                Finish::Open
-            };
-            let attempt = Attempt {
-                text: self.tokenizer.decode(&piece.tokens)?,
-                tokens: piece.tokens,
-                logprobs: piece.logprobs,
-                finish,
-            };
-            environment.step(&mut episodes[row], attempt)?;
-            encode(&mut episodes[row], self.tokenizer)?;
+        tasks: &[Task],
+        sampling: impl Into<Sampling>,
+        seed: u64,
+        ended: impl FnMut(&Episode<V::Reference>),
+    ) -> Result<Vec<Episode<V::Reference>>> {
+        let mut rollout = Rollout {
+            environment,
+            tokenizer: self.tokenizer,
+            chunk_tokens: self.chunk_tokens,
+            sampling: sampling.into(),
+            seed,
+            tasks,
+            episodes: Vec::with_capacity(tasks.len()),
+            ended,
+        };
+        self.sampler.run(&mut rollout)?;
+        let episodes = rollout.episodes.into_iter();
+        Ok(episodes.map(|play| play.episode).collect())
+    }
+}
+
+impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Rollout<'_, V, F> {
+    /// What comes next in an episode, unless it has ended.
+    fn turn(&mut self, index: usize) -> Result<Option<Turn>> {
+        let play = &mut self.episodes[index];
+        if play.episode.state().stop.is_some() {
+            (self.ended)(&play.episode);
+            return Ok(None);
         }
-        Ok(!open.is_empty())
+        encode(&mut play.episode, self.tokenizer)?;
+        let allowed = self.environment.allowance(play.episode.state());
+        let allowed = allowed.and_then(|allowed| usize::try_from(allowed).ok());
+        play.limit = allowed.map_or(self.chunk_tokens, |allowed| allowed.min(self.chunk_tokens));
+        Ok(Some(Turn {
+            context: play.episode.transcript().tokens(),
+            limit: play.limit,
+        }))
+    }
+}
+
+impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Source for Rollout<'_, V, F> {
+    fn next(&mut self) -> Result<Option<Request>> {
+        let index = self.episodes.len();
+        let Some(task) = self.tasks.get(index) else {
+            return Ok(None);
+        };
+        let derive = |stream| seed::derive(self.seed, &[stream, index as u64]);
+        let (draws, tokens) = (derive(0), derive(1));
+        self.episodes.push(Play {
+            episode: self.environment.reset(task, draws)?,
+            held: Vec::new(),
+            limit: 0,
+        });
+        let turn = self.turn(index)?;
+        Ok(turn.map(|turn| Request {
+            turn,
+            sampling: self.sampling,
+            stop: vec![self.tokenizer.end_of_turn()],
+            seed: tokens,
+        }))
+    }
+
+    fn advance(&mut self, index: usize, piece: Piece) -> Result<Option<Turn>> {
+        let play = &mut self.episodes[index];
+        let finish = if piece.tokens.last() == Some(&self.tokenizer.end_of_turn()) {
+            Finish::EndOfTurn
+        } else if piece.tokens.len() < play.limit {
+            Finish::Length
+        } else {
+            Finish::Open
+        };
+        play.held.extend_from_slice(&piece.tokens);
+        let text = match finish {
+            Finish::Open => self.tokenizer.decode_complete(&mut play.held)?,
+            _ => self.tokenizer.decode(&std::mem::take(&mut play.held))?,
+        };
+        let attempt = Attempt {
+            text,
+            tokens: piece.tokens,
+            logprobs: piece.logprobs,
+            finish,
+        };
+        self.environment.step(&mut play.episode, attempt)?;
+        if play.episode.state().open.is_none() {
+            play.held.clear();
+        }
+        self.turn(index)
     }
 }
 

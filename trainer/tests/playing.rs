@@ -8,16 +8,16 @@ use candle_core::{D, Device, Tensor};
 use common::{agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use resit::env::{Attempts, SegmentKind, StopReason, Task};
+use resit::env::{Attempts, Budget, Environment, SegmentKind, StopReason, Task};
 use resit_trainer::batch::{Batch, Sequence};
 use resit_trainer::model::CausalLm;
-use resit_trainer::sample::Sampler;
+use resit_trainer::sample::{Request, Sampler, Turn};
 
 const CPU: &Device = &Device::Cpu;
 
 #[test]
 fn tokens_are_drawn_from_the_models_distribution() {
-    const ROWS: usize = 4000;
+    const DRAWS: usize = 4000;
     let tokenizer = tokenizer();
     let config = config(&tokenizer);
     let parameters = parameters(&config, 0.5);
@@ -38,12 +38,18 @@ fn tokens_are_drawn_from_the_models_distribution() {
         let expected = (&logits / temperature).unwrap();
         let expected = candle_nn::ops::log_softmax(&expected, D::Minus1).unwrap();
         let expected = expected.to_vec1::<f32>().unwrap();
-        let mut sampler = Sampler::new(&config, parameters.frozen(), ROWS, 4).unwrap();
-        sampler.restart(0..ROWS as u64, temperature);
-        let rows: Vec<usize> = (0..ROWS).collect();
-        let pieces = sampler
-            .generate(&rows, vec![prompt.to_vec(); ROWS], 0, 1)
-            .unwrap();
+        let mut sampler = Sampler::new(&config, parameters.frozen(), 1000, 4).unwrap();
+        let request = |seed| Request {
+            turn: Turn {
+                context: prompt.to_vec(),
+                limit: 1,
+            },
+            sampling: temperature.into(),
+            stop: Vec::new(),
+            seed,
+        };
+        let requests = (0..DRAWS as u64).map(request).collect();
+        let pieces = sampler.generate(requests).unwrap();
         let mut counts = vec![0.0; config.vocab_size];
         for piece in &pieces {
             let token = piece.tokens[0] as usize;
@@ -55,7 +61,7 @@ fn tokens_are_drawn_from_the_models_distribution() {
             .iter()
             .zip(&expected)
             .map(|(count, logprob)| {
-                let mean = ROWS as f64 * f64::from(logprob.exp());
+                let mean = DRAWS as f64 * f64::from(logprob.exp());
                 (count - mean).powi(2) / mean
             })
             .sum();
@@ -154,4 +160,34 @@ fn an_episode_ends_when_its_context_is_full() {
         "{truncated} of {} were cut off",
         episodes.len()
     );
+}
+
+#[test]
+fn budgets_are_kept() {
+    let tokenizer = tokenizer();
+    let parameters = parameters(&config(&tokenizer), 0.5);
+    let tasks = tasks(40, &mut StdRng::seed_from_u64(2));
+    let mut agent = agent(&tokenizer, &parameters, 8, 60, 7);
+    let environment = Environment {
+        budget: Budget {
+            attempt: Some(3),
+            episode: Some(8),
+        },
+        ..environment(Attempts::Fixed(9))
+    };
+    let mut ended = 0;
+    let episodes = agent
+        .play_with(&environment, &tasks, 1.0, 1, |episode| {
+            assert!(episode.state().stop.is_some());
+            ended += 1;
+        })
+        .unwrap();
+    assert_eq!(ended, 40);
+    let states = || episodes.iter().map(|episode| episode.state());
+    for state in states() {
+        assert!(state.tokens <= 8);
+        assert!(state.results.iter().all(|result| result.tokens <= 3));
+    }
+    assert!(states().any(|state| state.stop == Some(StopReason::Budget)));
+    assert!(states().any(|state| state.results.iter().any(|result| result.tokens == 3)));
 }

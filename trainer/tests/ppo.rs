@@ -53,7 +53,8 @@ fn train(settings: &AlgorithmConfig, attempts: Attempts) -> (Parameters, Vec<Ite
     (ppo.policy().copy().unwrap(), iterations)
 }
 
-/// What the policy says attempt after attempt when every answer is wrong, in 200 episodes.
+/// The arms pulled attempt after attempt when every answer is wrong, in 200 episodes. What a policy
+/// says before it pulls one costs and gains nothing.
 fn attempts_made(policy: &Parameters, attempts: u32) -> Vec<Vec<String>> {
     let tokenizer = tokenizer();
     let mut agent = agent(&tokenizer, policy, 200, CONTEXT, 1);
@@ -63,7 +64,10 @@ fn attempts_made(policy: &Parameters, attempts: u32) -> Vec<Vec<String>> {
     let texts = |episode: &resit::env::Episode| {
         let segments = episode.transcript().segments().iter();
         let attempts = segments.filter(|s| s.kind == SegmentKind::Attempt);
-        attempts.map(|s| s.text.clone()).collect()
+        let pulled = |text: &str| ARMS.into_iter().find(|arm| text.ends_with(arm));
+        attempts
+            .map(|s| pulled(&s.text).unwrap_or_default().to_owned())
+            .collect()
     };
     episodes.iter().map(texts).collect()
 }

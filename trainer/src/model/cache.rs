@@ -78,6 +78,24 @@ impl KvCache {
         self.lengths.fill(0);
     }
 
+    /// Forgets what `row` holds beyond `length` tokens.
+    pub(crate) fn truncate(&mut self, row: usize, length: usize) {
+        self.lengths[row] = self.lengths[row].min(length);
+    }
+
+    /// Takes the first `count` tokens of the row `from` into the row `to`, in place of what that holds.
+    pub(crate) fn copy(&mut self, from: usize, to: usize, count: usize) -> Result<()> {
+        for store in self.layers.iter().flat_map(|(keys, values)| [keys, values]) {
+            for head in 0..self.kv_heads {
+                let slot = |row| (row * self.kv_heads + head) * self.capacity;
+                let held = store.narrow(0, slot(from), count)?.copy()?;
+                store.slice_set(&held, 0, slot(to))?;
+            }
+        }
+        self.lengths[to] = count;
+        Ok(())
+    }
+
     pub(super) fn place(&self, rows: &[usize], tokens: &[&[u32]]) -> Result<Placement> {
         let Self {
             capacity, kv_heads, ..
