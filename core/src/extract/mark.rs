@@ -135,6 +135,25 @@ impl Mark {
         }
     }
 
+    /// Takes the letters and signs at the start of `text` that can stand in the name of a tag, and
+    /// says how many bytes these are. None where no tag is open.
+    pub(super) fn take_letters(&mut self, text: &[u8]) -> usize {
+        if !matches!(self.kind, Kind::Tag(_)) {
+            return 0;
+        }
+        let free = self.text.get_mut(self.len..).unwrap_or_default();
+        let mut taken = 0;
+        for (slot, byte) in free.iter_mut().zip(text) {
+            if !byte.is_ascii_alphabetic() && !matches!(byte, b'|' | b'/' | b'_' | b':') {
+                break;
+            }
+            *slot = byte.to_ascii_lowercase();
+            taken += 1;
+        }
+        self.len += taken;
+        taken
+    }
+
     fn take(&mut self, c: char) -> Option<Meaning> {
         let end = self.len + c.len_utf8();
         match self.text.get_mut(self.len..end) {

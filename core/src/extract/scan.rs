@@ -219,21 +219,31 @@ impl Scanner {
 
     /// Passes over characters that change nothing but what is shown.
     fn skip<'a>(&mut self, text: &'a str) -> &'a str {
-        if self.mark.is_open() {
-            return text;
-        }
         let bytes = text.as_bytes();
-        let len = if self.block.is_some() {
+        let len = if self.mark.is_open() {
+            let passed = self.block.is_some() || matches!(self.lexeme, Lexeme::Text);
+            let len = if passed {
+                self.mark.take_letters(bytes)
+            } else {
+                0
+            };
+            if len > 0 && self.block.is_none() && self.hidden.is_none() {
+                self.shown = self.position + len;
+            }
+            len
+        } else if self.block.is_some() {
             IN_BLOCK.before(bytes)
         } else if matches!(self.lexeme, Lexeme::Word) {
             let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic());
             letters.map(|letter| self.word.push(*letter)).count()
-        } else if !matches!(self.lexeme, Lexeme::Text) {
-            return text;
-        } else if bytes.starts_with(b"\\\\\\\\") {
+        } else if matches!(self.lexeme, Lexeme::Text | Lexeme::LineBreak)
+            && bytes.starts_with(b"\\\\\\\\")
+        {
             // Of a run of backslashes the last ones matter: pairs before them are line breaks.
             let run = bytes.iter().take_while(|b| **b == b'\\').count();
             run / 2 * 2 - 2
+        } else if !matches!(self.lexeme, Lexeme::Text) {
+            return text;
         } else if self.is_outside() && self.shown > self.start {
             skip_reply(bytes)
         } else {

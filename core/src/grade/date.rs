@@ -1,7 +1,6 @@
 //! Days of the calendar, as people write them.
 
 use crate::canon::value::Date;
-use alloc::vec::Vec;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -29,19 +28,19 @@ pub(super) fn read(text: &str) -> Option<Date> {
         return None;
     }
     let text = text.trim_end_matches('.');
-    let words: Vec<&str> = text
+    let mut words = text
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '{' | '}' | '~' | '$'))
-        .filter(|word| !word.is_empty() && !matches!(*word, "of" | "the" | "\\text" | "\\mbox"))
-        .collect();
-    if let [only] = words.as_slice() {
-        return iso(only);
-    }
+        .filter(|word| !word.is_empty() && !matches!(*word, "of" | "the" | "\\text" | "\\mbox"));
+    let first = words.next()?;
+    let Some(second) = words.next() else {
+        return iso(first);
+    };
     let mut date = Date {
         year: None,
         month: 0,
         day: 0,
     };
-    for word in &words {
+    for word in [first, second].into_iter().chain(words) {
         if let (0, Some(month)) = (date.month, month(word)) {
             date.month = month;
         } else if let (0, Some(day)) = (date.day, day(word)) {
@@ -74,9 +73,14 @@ fn iso(text: &str) -> Option<Date> {
 
 /// The number of a month by its name, or by at least three letters of it.
 fn month(word: &str) -> Option<u32> {
-    let word = word.to_lowercase();
-    let found = MONTHS.iter().position(|name| name.starts_with(&word))?;
-    (word.len() >= 3).then_some(found as u32 + 1)
+    if word.len() < 3 {
+        return None;
+    }
+    let begins = |name: &&str| {
+        let start = name.get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    Some(MONTHS.iter().position(|name| begins(&name))? as u32 + 1)
 }
 
 fn day(word: &str) -> Option<u32> {

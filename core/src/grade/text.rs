@@ -129,6 +129,13 @@ pub(crate) fn is_choice(text: &str) -> bool {
 
 /// The letter of a choice, and whether nothing else is said.
 fn choice(text: &str) -> Option<(char, bool)> {
+    // A letter beyond ASCII may stand for a capital.
+    if !text
+        .bytes()
+        .any(|b| b.is_ascii_uppercase() || !b.is_ascii())
+    {
+        return None;
+    }
     let spelled = spelling(text);
     let mut rest = spelled.trim();
     for word in ["Option", "option", "Choice", "choice", "Answer", "answer"] {

@@ -127,6 +127,12 @@ fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
     let Expr::Number(number) = base else {
         return None;
     };
+    if !matches!(
+        input.peek(),
+        Some(Kind::Letters(_) | Kind::Text(_) | Kind::Sign('^'))
+    ) {
+        return None;
+    }
     let digits = number.is_integer().then(|| number.value.to_string())?;
     let ending = match digits.as_bytes() {
         [.., b'1', b'1' | b'2' | b'3'] => "th",

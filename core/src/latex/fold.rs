@@ -57,9 +57,10 @@ const REPAIRED: [&str; 40] = [
 
 fn needs_repair(text: &str) -> bool {
     text.bytes().any(|b| matches!(b, 0x07..=0x09 | 0x0b..=0x0d))
-        || text
-            .match_indices("\\\\")
-            .any(|(at, _)| starts_with_command(text.get(at + 2..).unwrap_or_default()))
+        || text.as_bytes().windows(2).any(|pair| pair == b"\\\\")
+            && text
+                .match_indices("\\\\")
+                .any(|(at, _)| starts_with_command(text.get(at + 2..).unwrap_or_default()))
 }
 
 fn starts_with_command(rest: &str) -> bool {

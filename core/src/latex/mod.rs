@@ -21,6 +21,7 @@ mod vocabulary;
 
 use crate::expr::Expr;
 use crate::limits::Limits;
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,9 +55,8 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
         return None;
     }
     let parse = |text: &str, commas| parser::parse(tokens(text), commas, limits);
-    let bracketed = text.replace("{,}", ",").contains(['(', '[', '{']);
     let decimal = decimal_point(&folded)
-        .filter(|_| !bracketed)
+        .filter(|_| !plain_commas(text).contains(['(', '[', '{']))
         .and_then(|point| parse(&point, Commas::Group));
     let Some(grouped) = parser::parse(first, Commas::Group, limits) else {
         return Some(Readings {
@@ -182,10 +182,22 @@ fn may_separate(text: &str) -> bool {
     any && all
 }
 
+/// `text` without the braces of `1{,}5`.
+fn plain_commas(text: &str) -> Cow<'_, str> {
+    if text.contains('{') {
+        Cow::Owned(text.replace("{,}", ","))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// `text` with its only comma as a point, where that comma stands between digits, groups no
 /// thousands, and nothing else in the text is a decimal or a list.
 fn decimal_point(text: &str) -> Option<String> {
-    let text = text.replace("{,}", ",");
+    if !text.contains(',') {
+        return None;
+    }
+    let text = plain_commas(text);
     let at = text.find(',')?;
     let (before, after) = (&text[..at], &text[at + 1..]);
     // `1.234,5`: points that group before the comma.
