@@ -34,7 +34,7 @@ POINTS = 24
 ENOUGH = 5
 TRIES = 120
 PROBES = [sympy.Rational(n, 4) for n in range(-48, 49)]
-BOUND = (sympy.Piecewise, sympy.Sum, sympy.Product, sympy.Integral)
+BOUND = (sympy.Piecewise, sympy.Sum, sympy.Product, sympy.Integral, sympy.Derivative)
 
 
 class Bag(tuple):

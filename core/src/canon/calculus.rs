@@ -19,6 +19,7 @@ mod polynomial;
 mod product;
 mod summation;
 
+pub(super) use derivative::derivative;
 pub(super) use induction::prove;
 
 use super::decide::decide;

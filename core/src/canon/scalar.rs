@@ -1,5 +1,6 @@
 //! Expressions of numbers, lowered to terms: fewer functions, no notation.
 
+use super::calculus::derivative;
 use super::progression::{self, Step};
 use super::term::{Constant, Function, Rational, Term};
 use crate::expr::{Big, BigOperator, Bracket, Expr, Operation, Sign, print};
@@ -207,13 +208,14 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
     })
 }
 
-/// A sum, product, integral or limit, its variable under a name that no other has.
+/// A sum, product, integral, limit or derivative, its variable under a name that no other has.
 fn bound_form(big: &Big, branch: Branch) -> Option<Term> {
     let function = match big.operator {
         BigOperator::Sum => Function::Sum,
         BigOperator::Product => Function::Product,
         BigOperator::Integral => Function::Integral,
         BigOperator::Limit => Function::Limit,
+        BigOperator::Derivative => return slope(big, branch),
         BigOperator::Union | BigOperator::Intersection => return None,
     };
     let variable = big.variable.as_deref()?;
@@ -243,6 +245,19 @@ fn bound_form(big: &Big, branch: Branch) -> Option<Term> {
         function,
         vec![Term::Symbol(name), body, first, second],
     ))
+}
+
+/// The derivative of a body that is not too large. Under a name of its own the variable is found in
+/// an f(x), whose derivative is not known.
+fn slope(big: &Big, branch: Branch) -> Option<Term> {
+    const LARGEST: u64 = 64;
+    let variable = big.variable.as_deref()?;
+    let name = Term::bound_name(big.depth());
+    let body = scalar(&big.body.renamed(variable, &name), branch)?;
+    if body.size() > LARGEST {
+        return None;
+    }
+    Some(derivative(&body, &name)?.substitute(&name, &symbol(variable)))
 }
 
 /// 1 + 3 + … + 99 and 1 + 2 + 4 + … + 2^n.

@@ -74,7 +74,7 @@ pub(crate) enum Expr {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Big {
     pub(crate) operator: BigOperator,
-    /// The index, the variable of integration or of the limit.
+    /// The index, the variable of integration, of the limit or of the derivative.
     pub(crate) variable: Option<String>,
     pub(crate) lower: Option<Expr>,
     pub(crate) upper: Option<Expr>,
@@ -87,6 +87,7 @@ pub(crate) enum BigOperator {
     Product,
     Integral,
     Limit,
+    Derivative,
     Union,
     Intersection,
 }

@@ -80,7 +80,7 @@ fn month(word: &str) -> Option<u32> {
         let start = name.get(..word.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
-    Some(MONTHS.iter().position(|name| begins(&name))? as u32 + 1)
+    Some(MONTHS.iter().position(begins)? as u32 + 1)
 }
 
 fn day(word: &str) -> Option<u32> {

@@ -71,6 +71,48 @@ pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Ex
     ))
 }
 
+/// What follows `\frac{d}{dx}`, and is differentiated.
+pub(super) fn derivative<'t>(input: Tokens<'t>, variable: String) -> Parsed<'t, Expr> {
+    let (rest, body) = nested(product)(input)?;
+    let big = Big {
+        operator: BigOperator::Derivative,
+        variable: Some(variable),
+        lower: None,
+        upper: None,
+        body,
+    };
+    Ok((rest, Expr::Big(Box::new(big))))
+}
+
+/// The variable of `dx` or `{dx}`, where that is all.
+pub(super) fn denominator(tokens: &[Token<'_>]) -> Option<String> {
+    let tokens = unbraced(tokens);
+    let (before, variable, length) = differential_at(tokens, 0)?;
+    (before.is_empty() && length == tokens.len()).then_some(variable)
+}
+
+/// Whether these are `d` or `{d}`.
+pub(super) fn is_d(tokens: &[Token<'_>]) -> bool {
+    matches!(
+        unbraced(tokens),
+        [Token {
+            kind: Kind::Letters("d") | Kind::Text("d"),
+            ..
+        }]
+    )
+}
+
+fn unbraced<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    match tokens {
+        [open, inner @ .., close]
+            if open.kind == Kind::Sign('{') && close.kind == Kind::Sign('}') =>
+        {
+            inner
+        }
+        all => all,
+    }
+}
+
 type Integrand<'t> = (Tokens<'t>, (Expr, Option<String>));
 
 /// What stands before the `dx` of an integral, and the variable.

@@ -1,6 +1,6 @@
 //! Operands: numerals, letters, functions, brackets, matrices, sums and limits.
 
-use super::big::{big, big_operator};
+use super::big::{self, big, big_operator};
 use super::bracket::{bars, braced_group, bracketed, fenced, items, outward, set};
 use super::environment::environment;
 use super::factor::{argument, factor};
@@ -321,6 +321,9 @@ pub(super) fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, denominator) = argument(between)?;
     // A derivative is a name of its own: its `d` is no factor that cancels.
     let (top, bottom) = (input.until(&between), between.until(&rest));
+    if let Some(variable) = big::denominator(bottom).filter(|_| big::is_d(top)) {
+        return big::derivative(rest, variable);
+    }
     if is_differential(top) && is_differential(bottom) {
         let mut name = String::from("d:");
         spell(top, &mut name);

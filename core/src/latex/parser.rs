@@ -27,6 +27,7 @@
 //! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
+//!            | "\frac" d "d" letter product                           a derivative
 //! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
 //!            | "{" list [ ( "\over" | "\choose" ) list ] "}" | "\{" list "\}"
 //!            | "\{" sum [ "\in" sum ] ( "|" | ":" ) list "\}" | "|" sum "|" | "\langle" list "\rangle"

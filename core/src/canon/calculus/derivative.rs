@@ -4,7 +4,7 @@ use crate::canon::term::{Constant, Function, Term};
 use alloc::vec::Vec;
 
 /// The derivative of `term` with respect to `x`; `None` where a function in it has none.
-pub(super) fn derivative(term: &Term, x: &str) -> Option<Term> {
+pub(in crate::canon) fn derivative(term: &Term, x: &str) -> Option<Term> {
     if !term.depends_on(x) {
         return Some(Term::zero());
     }

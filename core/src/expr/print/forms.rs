@@ -262,14 +262,21 @@ impl Printer {
     }
 
     pub(super) fn big(&mut self, big: &Big) {
-        self.push(match big.operator {
+        let operator = match big.operator {
             BigOperator::Sum => "\\sum",
             BigOperator::Product => "\\prod",
             BigOperator::Integral => "\\int",
             BigOperator::Limit => "\\lim",
+            BigOperator::Derivative => {
+                self.push("\\frac{d}{d");
+                self.push(big.variable.as_deref().unwrap_or_default());
+                self.push("} ");
+                return self.at(Level::Product, &big.body);
+            }
             BigOperator::Union => "\\bigcup",
             BigOperator::Intersection => "\\bigcap",
-        });
+        };
+        self.push(operator);
         let integral = big.operator == BigOperator::Integral;
         if let Some(lower) = &big.lower {
             self.push("_{");

@@ -284,6 +284,7 @@ impl Speaker {
             BigOperator::Product => "the product",
             BigOperator::Integral => "the integral",
             BigOperator::Limit => "the limit",
+            BigOperator::Derivative => "the derivative",
             BigOperator::Union => "the union",
             BigOperator::Intersection => "the intersection",
         });
