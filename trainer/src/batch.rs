@@ -1,4 +1,4 @@
-use candle_core::{D, Device, Tensor};
+use candle_core::{Device, Tensor};
 
 use crate::Result;
 use crate::model::{CausalLm, ValueModel};
@@ -12,15 +12,15 @@ pub struct Sequence {
     pub loss_mask: Vec<bool>,
 }
 
-/// Several sequences as tensors, with the places that count.
+/// Several sequences, packed, with the places that count.
 ///
 /// Policy, value and loss are computed at the agent's tokens only, and laid out as one flat run of
 /// them, sequence after sequence. "The state of a token" is the position before it, where the
 /// model chooses it and where its value is read.
-pub struct Batch {
-    ids: Tensor,
+pub struct Batch<'a> {
+    sequences: Vec<&'a [u32]>,
     states: Tensor,
-    actions: Tensor,
+    actions: Vec<u32>,
 }
 
 impl Sequence {
@@ -32,57 +32,48 @@ impl Sequence {
     }
 }
 
-impl Batch {
-    /// Pads on the right, where causal attention does not look.
+impl<'a> Batch<'a> {
+    /// `device` is the models'.
     ///
     /// # Errors
     ///
     /// Memory that cannot be had.
-    pub fn new(sequences: &[&Sequence], device: &Device) -> Result<Self> {
-        let time = sequences.iter().map(|s| s.tokens.len()).max().unwrap_or(0);
-        let mut ids = Vec::with_capacity(sequences.len() * time);
+    pub fn new(sequences: &[&'a Sequence], device: &Device) -> Result<Self> {
         let (mut states, mut actions) = (Vec::new(), Vec::new());
-        for (row, sequence) in sequences.iter().enumerate() {
-            ids.extend_from_slice(&sequence.tokens);
-            ids.resize((row + 1) * time, 0);
+        let mut start = 0;
+        for sequence in sequences {
             for (state, action) in sequence.actions() {
-                states.push((row * time + state) as u32);
+                states.push((start + state) as u32);
                 actions.push(action);
             }
+            start += sequence.tokens.len();
         }
-        let count = states.len();
         Ok(Self {
-            ids: Tensor::from_vec(ids, (sequences.len(), time), device)?,
-            states: Tensor::from_vec(states, count, device)?,
-            actions: Tensor::from_vec(actions, count, device)?,
+            sequences: sequences.iter().map(|s| s.tokens.as_slice()).collect(),
+            states: Tensor::new(states, device)?,
+            actions,
         })
     }
 
     /// The agent's tokens: (tokens).
-    pub fn actions(&self) -> &Tensor {
+    pub fn actions(&self) -> &[u32] {
         &self.actions
     }
 
-    /// Log-probabilities of every token at the agent's states, (tokens, vocabulary), under the
-    /// logits divided by `temperature`.
+    /// Log-probabilities of the agent's tokens, and the entropies of the distributions that they were
+    /// chosen from, under the logits divided by `temperature`: both (tokens), both differentiable.
     ///
     /// # Errors
     ///
     /// Those of the model.
-    pub fn log_softmax(&self, model: &CausalLm, temperature: f64) -> Result<Tensor> {
-        let hidden = self.at_states(&model.model().forward(&self.ids)?)?;
-        let logits = (model.logits(&hidden)? / temperature)?;
-        Ok(candle_nn::ops::log_softmax(&logits, D::Minus1)?)
-    }
-
-    /// Of a result of [`Batch::log_softmax`], the entries of the agent's tokens: (tokens).
-    ///
-    /// # Errors
-    ///
-    /// A tensor of another shape.
-    pub fn chosen(&self, log_softmax: &Tensor) -> Result<Tensor> {
-        let chosen = log_softmax.gather(&self.actions.unsqueeze(1)?, D::Minus1)?;
-        Ok(chosen.squeeze(1)?)
+    pub fn log_prob_and_entropy(
+        &self,
+        model: &CausalLm,
+        temperature: f64,
+    ) -> Result<(Tensor, Tensor)> {
+        let hidden = self.at_states(&model.model().forward(&self.sequences)?)?;
+        let both = model.log_prob_and_entropy(&hidden, &self.actions, temperature)?;
+        Ok((both.get(0)?, both.get(1)?))
     }
 
     /// Values of the agent's states: (tokens).
@@ -91,11 +82,11 @@ impl Batch {
     ///
     /// Those of the model.
     pub fn values(&self, model: &ValueModel) -> Result<Tensor> {
-        model.values(&self.at_states(&model.model().forward(&self.ids)?)?)
+        model.values(&self.at_states(&model.model().forward(&self.sequences)?)?)
     }
 
     fn at_states(&self, hidden: &Tensor) -> Result<Tensor> {
-        Ok(hidden.flatten_to(1)?.index_select(&self.states, 0)?)
+        Ok(hidden.index_select(&self.states, 0)?)
     }
 }
 
@@ -115,9 +106,8 @@ mod tests {
             loss_mask: vec![false, true, false, false, true],
         };
         let batch = Batch::new(&[&short, &long], &Device::Cpu).unwrap();
-        let ids = batch.ids.to_vec2::<u32>().unwrap();
-        assert_eq!(ids, [[5, 6, 7, 0, 0], [1, 2, 3, 4, 8]]);
-        assert_eq!(batch.states.to_vec1::<u32>().unwrap(), [0, 1, 5, 8]);
-        assert_eq!(batch.actions().to_vec1::<u32>().unwrap(), [6, 7, 2, 8]);
+        assert_eq!(batch.sequences, [&[5, 6, 7][..], &[1, 2, 3, 4, 8]]);
+        assert_eq!(batch.states.to_vec1::<u32>().unwrap(), [0, 1, 3, 6]);
+        assert_eq!(batch.actions(), [6, 7, 2, 8]);
     }
 }

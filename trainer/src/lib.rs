@@ -26,6 +26,7 @@ mod learner;
 pub mod lora;
 pub mod loss;
 pub mod model;
+mod ops;
 /// Gradients and what is done with them.
 pub mod optim;
 /// The algorithm.

@@ -1,18 +1,28 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use candle_core::Tensor;
+use candle_core::{DType, Tensor, Var};
 
 use crate::model::Parameters;
+use crate::model::fused::Parts;
+use crate::ops::{self, AdamWStep, Slice};
 use crate::{Error, Result};
 
 /// The gradient of a scalar loss for every parameter of a model.
-pub struct Gradients(BTreeMap<String, Tensor>);
+pub struct Gradients {
+    gradients: BTreeMap<String, Tensor>,
+    /// What they are still to be multiplied by.
+    scale: f64,
+    parts: Parts,
+}
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).
+///
+/// Moments are f32 whatever the weights are, and weights of fewer bits have a copy in f32, which is
+/// what the steps change: in bf16 most steps would round to nothing.
 pub struct AdamW {
     config: AdamWConfig,
-    steps: i32,
-    moments: BTreeMap<String, Moments>,
+    steps: u64,
+    states: BTreeMap<String, State>,
 }
 
 /// The settings of [`AdamW`] that stay the same from step to step.
@@ -29,9 +39,11 @@ pub struct AdamWConfig {
     pub weight_decay: f64,
 }
 
-struct Moments {
-    mean: Tensor,
-    square: Tensor,
+struct State {
+    exp_avg: Tensor,
+    exp_avg_sq: Tensor,
+    /// The weights, where they are not of the type of the moments.
+    master: Option<Tensor>,
 }
 
 impl Gradients {
@@ -41,24 +53,33 @@ impl Gradients {
     ///
     /// A parameter that the gradient does not reach: some operation has cut it off.
     pub fn of(loss: &Tensor, parameters: &Parameters) -> Result<Self> {
-        let mut store = loss.backward()?;
+        let mut store = ops::backward(loss)?;
         let gradients = parameters.iter().map(|(name, var)| {
             let gradient = store
                 .remove(var)
                 .ok_or_else(|| Error::Config(format!("{name} has no gradient")))?;
-            Ok((name.to_owned(), gradient))
+            Ok((name.to_owned(), gradient.contiguous()?))
         });
-        gradients.collect::<Result<_>>().map(Self)
+        Ok(Self {
+            gradients: gradients.collect::<Result<_>>()?,
+            scale: 1.0,
+            parts: parameters.parts().clone(),
+        })
     }
 
     /// Gradients by the names of their parameters.
     pub(crate) fn new(gradients: BTreeMap<String, Tensor>) -> Self {
-        Self(gradients)
+        Self {
+            gradients,
+            scale: 1.0,
+            parts: Parts::default(),
+        }
     }
 
-    /// The gradient of the parameter called `name`.
-    pub fn get(&self, name: &str) -> Option<&Tensor> {
-        self.0.get(name)
+    /// The gradient of the parameter called `name`, in memory or in files.
+    pub fn get(&self, name: &str) -> Option<Tensor> {
+        let gradient = self.parts.find(name, |whole| self.gradients.get(whole))?;
+        (gradient * self.scale).ok()
     }
 
     /// Adds the gradients of another loss.
@@ -67,13 +88,27 @@ impl Gradients {
     ///
     /// Gradients of other parameters.
     pub fn add(&mut self, other: &Self) -> Result<()> {
-        for (name, sum) in &mut self.0 {
-            let Some(gradient) = other.get(name) else {
+        let factor = other.scale / self.scale;
+        for (name, sum) in &mut self.gradients {
+            let Some(gradient) = other.gradients.get(name) else {
                 return Err(Error::Config(format!("{name} has no other gradient")));
             };
-            *sum = (&*sum + gradient)?;
+            if ops::is_fused(sum) {
+                let gradient = Slice::of(gradient)?;
+                ops::modify(sum, |sum| {
+                    ops::add_scaled(sum, &gradient, factor as f32);
+                    Ok(())
+                })?;
+            } else {
+                *sum = (&*sum + (gradient * factor)?)?;
+            }
         }
         Ok(())
+    }
+
+    /// Multiplies all gradients. They are left as they are until they are used.
+    pub fn scale(&mut self, factor: f64) {
+        self.scale *= factor;
     }
 
     /// Scales all gradients so that their joint Euclidean norm is at most `max_norm`, and gives the
@@ -84,20 +119,20 @@ impl Gradients {
     /// A norm that is not finite; nothing has been scaled then.
     pub fn clip(&mut self, max_norm: f64) -> Result<f64> {
         let mut squares = 0.0;
-        for gradient in self.0.values() {
-            let square = gradient.sqr()?.sum_all()?;
-            squares += square
-                .to_dtype(candle_core::DType::F64)?
-                .to_scalar::<f64>()?;
+        for gradient in self.gradients.values() {
+            squares += if ops::is_fused(gradient) {
+                ops::sum_of_squares(&Slice::of(gradient)?)
+            } else {
+                let square = gradient.to_dtype(DType::F32)?.sqr()?.sum_all()?;
+                square.to_dtype(DType::F64)?.to_scalar::<f64>()?
+            };
         }
-        let norm = squares.sqrt();
+        let norm = squares.sqrt() * self.scale;
         if !norm.is_finite() {
             return Err(Error::NotFinite("the gradient"));
         }
         if norm > max_norm {
-            for gradient in self.0.values_mut() {
-                *gradient = (&*gradient * (max_norm / norm))?;
-            }
+            self.scale(max_norm / norm);
         }
         Ok(norm)
     }
@@ -110,17 +145,26 @@ impl AdamW {
     ///
     /// Memory that cannot be had.
     pub fn new(config: AdamWConfig, parameters: &Parameters) -> Result<Self> {
-        let moments = parameters.iter().map(|(name, var)| {
-            let moments = Moments {
-                mean: var.zeros_like()?,
-                square: var.zeros_like()?,
+        let states = parameters.iter().map(|(name, var)| {
+            let dtype = match var.dtype() {
+                DType::F64 => DType::F64,
+                _ => DType::F32,
             };
-            Ok((name.to_owned(), moments))
+            let zeros = || Tensor::zeros(var.shape(), dtype, var.device());
+            let state = State {
+                exp_avg: zeros()?,
+                exp_avg_sq: zeros()?,
+                master: match var.dtype() == dtype {
+                    true => None,
+                    false => Some(var.as_detached_tensor().to_dtype(dtype)?),
+                },
+            };
+            Ok((name.to_owned(), state))
         });
         Ok(Self {
             config,
             steps: 0,
-            moments: moments.collect::<Result<_>>()?,
+            states: states.collect::<Result<_>>()?,
         })
     }
 
@@ -142,24 +186,115 @@ impl AdamW {
             weight_decay,
         } = self.config;
         self.steps += 1;
-        let mean_correction = 1.0 - beta1.powi(self.steps);
-        let square_correction = 1.0 - beta2.powi(self.steps);
+        let steps = self.steps as f64;
+        let mut step = AdamWStep {
+            beta1,
+            beta2,
+            epsilon,
+            scale: gradients.scale,
+            rate: learning_rate / (1.0 - beta1.powf(steps)),
+            square_correction: 1.0 - beta2.powf(steps),
+            kept: 1.0,
+        };
         for (name, var) in parameters.iter() {
             let unknown = || Error::Config(format!("{name} is unknown to the optimizer"));
-            let moments = self.moments.get_mut(name).ok_or_else(unknown)?;
-            let gradient = gradients.get(name).ok_or_else(unknown)?;
-            moments.mean = ((&moments.mean * beta1)? + (gradient * (1.0 - beta1))?)?;
-            moments.square = ((&moments.square * beta2)? + (gradient.sqr()? * (1.0 - beta2))?)?;
-            let root = ((&moments.square / square_correction)?.sqrt()? + epsilon)?;
-            let update = ((&moments.mean * (learning_rate / mean_correction))? / root)?;
-            let decay = if var.rank() >= 2 {
-                learning_rate * weight_decay
-            } else {
-                0.0
-            };
-            let kept = (var.as_detached_tensor() * (1.0 - decay))?;
-            var.set(&(kept - update)?)?;
+            let state = self.states.get_mut(name).ok_or_else(unknown)?;
+            let gradient = gradients.gradients.get(name).ok_or_else(unknown)?;
+            let decays = var.rank() >= 2;
+            step.kept = 1.0
+                - if decays {
+                    learning_rate * weight_decay
+                } else {
+                    0.0
+                };
+            state.step(&step, var, gradient)?;
         }
+        Ok(())
+    }
+
+    /// The number of steps taken.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// All that a step needs beside parameters and gradients, and [`AdamW::steps`], as tensors that
+    /// share memory with it: `NAME.exp_avg`, `NAME.exp_avg_sq`, as torch calls them, and `NAME.master`
+    /// for weights that are not f32.
+    pub fn state(&self) -> BTreeMap<String, Tensor> {
+        let states = self.states.iter().flat_map(|(name, state)| {
+            let named = |kind: &str, tensor: &Tensor| (format!("{name}.{kind}"), tensor.clone());
+            let master = state.master.as_ref().map(|master| named("master", master));
+            [
+                named("exp_avg", &state.exp_avg),
+                named("exp_avg_sq", &state.exp_avg_sq),
+            ]
+            .into_iter()
+            .chain(master)
+        });
+        states.collect()
+    }
+
+    /// Goes on from what [`AdamW::state`] and [`AdamW::steps`] gave.
+    ///
+    /// # Errors
+    ///
+    /// A tensor that is missing, or of another shape or type; nothing has been changed then.
+    pub fn set_state(&mut self, steps: u64, tensors: &HashMap<String, Tensor>) -> Result<()> {
+        let mut states = BTreeMap::new();
+        for (name, state) in &self.states {
+            let read = |kind: &str, like: &Tensor| {
+                let name = format!("{name}.{kind}");
+                let tensor = tensors
+                    .get(&name)
+                    .ok_or_else(|| Error::Config(format!("{name} is missing")))?;
+                if tensor.shape() != like.shape() || tensor.dtype() != like.dtype() {
+                    return Err(Error::Config(format!(
+                        "{name} is {:?} {:?}, not {:?} {:?}",
+                        tensor.dtype(),
+                        tensor.shape(),
+                        like.dtype(),
+                        like.shape()
+                    )));
+                }
+                Ok(tensor.to_device(like.device())?.copy()?)
+            };
+            let state = State {
+                exp_avg: read("exp_avg", &state.exp_avg)?,
+                exp_avg_sq: read("exp_avg_sq", &state.exp_avg_sq)?,
+                master: match &state.master {
+                    Some(master) => Some(read("master", master)?),
+                    None => None,
+                },
+            };
+            states.insert(name.clone(), state);
+        }
+        (self.steps, self.states) = (steps, states);
+        Ok(())
+    }
+}
+
+impl State {
+    fn step(&mut self, step: &AdamWStep, var: &Var, gradient: &Tensor) -> Result<()> {
+        if ops::is_fused(var) && ops::is_fused(gradient) {
+            let gradient = Slice::of(gradient)?;
+            return Ok(ops::modify(var, |weights| {
+                ops::modify(&self.exp_avg, |mean| {
+                    ops::modify(&self.exp_avg_sq, |square| {
+                        step.fused(weights, &gradient, mean, square);
+                        Ok(())
+                    })
+                })
+            })?);
+        }
+        let gradient = gradient.to_dtype(self.exp_avg.dtype())?;
+        let weights = match &self.master {
+            Some(master) => master.clone(),
+            None => var.as_detached_tensor(),
+        };
+        let (mean, square) = (&mut self.exp_avg, &mut self.exp_avg_sq);
+        let weights = step.composed(&weights, &gradient, mean, square)?;
+        var.set(&weights.to_dtype(var.dtype())?)?;
+        self.master = self.master.is_some().then_some(weights);
         Ok(())
     }
 }
@@ -223,6 +358,63 @@ mod tests {
         for (value, expected) in values.zip(expected) {
             assert!((value - expected).abs() < 1e-14, "{value} {expected}");
         }
+    }
+
+    #[test]
+    fn a_state_goes_on_where_it_was() {
+        for dtype in [DType::F32, DType::BF16] {
+            let start = |seed: f64| {
+                let matrix = Tensor::new(&[[seed, -2.0]], &Device::Cpu).unwrap();
+                let matrix = matrix.to_dtype(dtype).unwrap();
+                Parameters::from_tensors([("matrix".into(), matrix)]).unwrap()
+            };
+            let config = AdamWConfig {
+                beta1: 0.9,
+                beta2: 0.95,
+                epsilon: 1e-8,
+                weight_decay: 0.1,
+            };
+            let step = |optimizer: &mut AdamW, parameters: &Parameters| {
+                let gradients = Gradients::of(&loss(parameters), parameters).unwrap();
+                optimizer.step(parameters, &gradients, 1e-3).unwrap();
+            };
+            let parameters = start(1.0);
+            let mut optimizer = AdamW::new(config, &parameters).unwrap();
+            (0..3).for_each(|_| step(&mut optimizer, &parameters));
+            let saved: HashMap<String, Tensor> = (optimizer.state().into_iter())
+                .map(|(name, tensor)| (name, tensor.copy().unwrap()))
+                .collect();
+            assert_eq!(saved.len(), if dtype == DType::F32 { 2 } else { 3 });
+            let again = Parameters::from_tensors(parameters.tensors()).unwrap();
+            (0..3).for_each(|_| step(&mut optimizer, &parameters));
+
+            let mut other = AdamW::new(config, &start(5.0)).unwrap();
+            assert!(other.set_state(3, &HashMap::new()).is_err());
+            other.set_state(3, &saved).unwrap();
+            (0..3).for_each(|_| step(&mut other, &again));
+            let values = |parameters: &Parameters| {
+                let tensor = parameters.tensors()["matrix"].to_dtype(DType::F64).unwrap();
+                tensor.to_vec2::<f64>().unwrap()
+            };
+            assert_eq!(values(&again), values(&parameters));
+            assert_eq!(other.steps(), 6);
+            // Steps that bf16 alone would round away have moved the weights.
+            assert_ne!(values(&parameters)[0][0], 1.0);
+        }
+    }
+
+    #[test]
+    fn gradients_add_up() {
+        let parameters = parameters();
+        let of = |factor: f64| {
+            let mut gradients = Gradients::of(&loss(&parameters), &parameters).unwrap();
+            gradients.scale(factor);
+            gradients
+        };
+        let mut sum = of(0.5);
+        sum.add(&of(2.0)).unwrap();
+        let matrix = sum.get("matrix").unwrap().to_vec2::<f64>().unwrap();
+        assert_eq!(matrix, [[7.5, -15.0]]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use candle_core::{D, DType, Tensor};
+use candle_core::{DType, Tensor};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -179,8 +179,8 @@ impl Ppo {
         }
         for chunk in trajectories.chunks_mut(self.config.micro_batch_size) {
             let batch = self.batch(chunk)?;
-            let log_softmax = batch.log_softmax(&self.reference, self.temperature)?;
-            let mut reference = numbers(&batch.chosen(&log_softmax)?)?.into_iter();
+            let (logprobs, _) = batch.log_prob_and_entropy(&self.reference, self.temperature)?;
+            let mut reference = numbers(&logprobs)?.into_iter();
             let mut values = match &self.critic {
                 Some(critic) => numbers(&batch.values(&critic.values)?)?,
                 None => Vec::new(),
@@ -226,9 +226,8 @@ impl Ppo {
     fn backward(&mut self, trajectories: &[Trajectory], share: f64) -> Result<Update> {
         let config = &self.config;
         let batch = self.batch(trajectories)?;
-        let log_softmax = batch.log_softmax(&self.policy.model, self.temperature)?;
-        let logprobs = batch.chosen(&log_softmax)?;
-        let entropy = (log_softmax.exp()? * &log_softmax)?.sum(D::Minus1)?.neg()?;
+        let (logprobs, entropy) =
+            batch.log_prob_and_entropy(&self.policy.model, self.temperature)?;
         let (dtype, device) = (logprobs.dtype(), logprobs.device().clone());
         let column = |of: fn(&Trajectory) -> &Vec<f64>| -> Result<Tensor> {
             let numbers: Vec<f64> = trajectories.iter().flat_map(of).copied().collect();
@@ -282,7 +281,7 @@ impl Ppo {
         Ok(update)
     }
 
-    fn batch(&self, trajectories: &[Trajectory]) -> Result<Batch> {
+    fn batch<'a>(&self, trajectories: &'a [Trajectory]) -> Result<Batch<'a>> {
         let sequences: Vec<&Sequence> = trajectories.iter().map(|t| &t.sequence).collect();
         Batch::new(&sequences, self.reference.device())
     }

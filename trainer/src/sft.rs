@@ -38,9 +38,10 @@ impl<'a> Sft<'a> {
     ///
     /// A loss that is not finite, and those of the model.
     pub fn step(&mut self, sequences: &[Sequence]) -> Result<f64> {
-        let batch = Batch::new(&sequences.iter().collect::<Vec<_>>(), self.model.device())?;
-        let chosen = batch.chosen(&batch.log_softmax(&self.model, 1.0)?)?;
-        let loss = chosen.mean_all()?.neg()?;
+        let sequences: Vec<&Sequence> = sequences.iter().collect();
+        let batch = Batch::new(&sequences, self.model.device())?;
+        let (logprobs, _) = batch.log_prob_and_entropy(&self.model, 1.0)?;
+        let loss = logprobs.mean_all()?.neg()?;
         let value = f64::from(loss.to_dtype(candle_core::DType::F32)?.to_scalar::<f32>()?);
         if !value.is_finite() {
             return Err(Error::NotFinite("the supervised loss"));

@@ -86,9 +86,8 @@ fn a_folder_is_read_back() {
 fn half_precision_is_kept() {
     for dtype in [DType::BF16, DType::F16] {
         let (folder, config, parameters) = folder(&format!("{dtype:?}"), usize::MAX);
-        let tensors = parameters
-            .iter()
-            .map(|(name, var)| (name.to_owned(), var.to_dtype(dtype).unwrap()));
+        let tensors = parameters.tensors().into_iter();
+        let tensors = tensors.map(|(name, tensor)| (name, tensor.to_dtype(dtype).unwrap()));
         let half = Parameters::from_tensors(tensors.collect::<Vec<_>>()).unwrap();
         checkpoint::save(&folder, &config, &half, &common::tokenizer()).unwrap();
         let json = fs::read_to_string(folder.join("config.json")).unwrap();
@@ -96,9 +95,8 @@ fn half_precision_is_kept() {
         let model = Pretrained::open(&folder, &chat()).unwrap();
         let read = model.parameters(dtype, CPU).unwrap();
         let wide = |p: &Parameters| {
-            let tensors = p
-                .iter()
-                .map(|(name, var)| (name.to_owned(), var.to_dtype(DType::F32).unwrap()));
+            let tensors = p.tensors().into_iter();
+            let tensors = tensors.map(|(name, x)| (name, x.to_dtype(DType::F32).unwrap()));
             Parameters::from_tensors(tensors.collect::<Vec<_>>()).unwrap()
         };
         same(&wide(&read), &wide(&half));

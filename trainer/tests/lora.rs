@@ -45,9 +45,7 @@ fn loss(config: &Config, parameters: &Parameters) -> Tensor {
     };
     let model = CausalLm::new(config, parameters.trainable()).unwrap();
     let batch = Batch::new(&[&sequence], CPU).unwrap();
-    let chosen = batch
-        .chosen(&batch.log_softmax(&model, 1.0).unwrap())
-        .unwrap();
+    let (chosen, _) = batch.log_prob_and_entropy(&model, 1.0).unwrap();
     chosen.mean_all().unwrap().neg().unwrap()
 }
 

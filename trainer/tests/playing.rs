@@ -4,7 +4,7 @@
 
 mod common;
 
-use candle_core::{D, Device, Tensor};
+use candle_core::{D, Device};
 use common::{agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -23,17 +23,8 @@ fn tokens_are_drawn_from_the_models_distribution() {
     let parameters = parameters(&config, 0.5);
     let model = CausalLm::new(&config, parameters.frozen()).unwrap();
     let prompt = [1u32, 3, 2];
-    let hidden = model
-        .model()
-        .forward(&Tensor::new(&[prompt], CPU).unwrap())
-        .unwrap();
-    let logits = model
-        .logits(&hidden)
-        .unwrap()
-        .get(0)
-        .unwrap()
-        .get(2)
-        .unwrap();
+    let hidden = model.model().forward(&[&prompt]).unwrap();
+    let logits = model.logits(&hidden).unwrap().get(2).unwrap();
     for temperature in [1.0, 0.5] {
         let expected = (&logits / temperature).unwrap();
         let expected = candle_nn::ops::log_softmax(&expected, D::Minus1).unwrap();
@@ -87,9 +78,7 @@ fn recorded_log_probabilities_are_those_of_an_uncached_pass() {
             loss_mask: transcript.loss_mask(),
         };
         let batch = Batch::new(&[&sequence], CPU).unwrap();
-        let logprobs = batch
-            .chosen(&batch.log_softmax(&model, 1.0).unwrap())
-            .unwrap();
+        let (logprobs, _) = batch.log_prob_and_entropy(&model, 1.0).unwrap();
         let logprobs = logprobs.to_vec1::<f32>().unwrap();
         let recorded = transcript.logprobs().unwrap();
         let recorded = recorded

@@ -1,6 +1,7 @@
 use candle_core::{DType, Device, Tensor};
 
 use super::{Config, mask_value};
+use crate::ops::composed_attention;
 use crate::{Error, Result};
 
 /// Keys and values of what the model has read, allocated once for a number of rows and reused.
@@ -16,12 +17,12 @@ pub struct KvCache {
 
 /// Where the tokens of one call go, shared by all layers.
 pub(super) struct Placement {
-    /// (rows, time), padded on the right.
-    pub(super) ids: Tensor,
-    /// (rows, time).
+    /// (rows × time), padded on the right.
+    pub(super) ids: Vec<u32>,
+    /// (rows × time).
     pub(super) positions: Tensor,
     /// (rows, 1, 1, time, keys).
-    pub(super) mask: Tensor,
+    mask: Tensor,
     /// The last token of each row in the flattened (rows × time).
     pub(super) last: Tensor,
     /// (rows × heads × time).
@@ -144,8 +145,8 @@ impl KvCache {
         let batch = rows.len();
         let device = &self.device;
         Ok(Placement {
-            ids: Tensor::from_vec(ids, (batch, time), device)?,
-            positions: Tensor::from_vec(positions, (batch, time), device)?,
+            ids,
+            positions: Tensor::from_vec(positions, batch * time, device)?,
             mask: Tensor::from_vec(mask, (batch, 1, 1, time, keys), device)?
                 .to_dtype(self.dtype)?,
             last: Tensor::from_vec(last, batch, device)?,
@@ -154,15 +155,36 @@ impl KvCache {
         })
     }
 
+    /// What `queries` attend to in their rows after new keys and values have been written. All
+    /// tensors: (rows × time, heads, head).
+    pub(super) fn attend(
+        &self,
+        layer: usize,
+        placement: &Placement,
+        queries: &Tensor,
+        keys: &Tensor,
+        values: &Tensor,
+    ) -> candle_core::Result<Tensor> {
+        let (rows, _, _, time, _) = placement.mask.dims5()?;
+        let split = |x: &Tensor| {
+            let (_, heads, size) = x.dims3()?;
+            let x = x.reshape((rows, time, heads, size))?;
+            x.transpose(1, 2)?.contiguous()
+        };
+        let (keys, values) = self.update(layer, placement, &split(keys)?, &split(values)?)?;
+        let context = composed_attention(&split(queries)?, &keys, &values, &placement.mask)?;
+        context.transpose(1, 2)?.contiguous()
+    }
+
     /// Writes new keys and values, both (rows, heads, time, head), and gives all that these rows
     /// hold, (rows, heads, keys, head). What lies beyond a row's length is masked.
-    pub(super) fn update(
+    fn update(
         &self,
         layer: usize,
         placement: &Placement,
         keys: &Tensor,
         values: &Tensor,
-    ) -> Result<(Tensor, Tensor)> {
+    ) -> candle_core::Result<(Tensor, Tensor)> {
         let (batch, heads, _, head_dim) = keys.dims4()?;
         let slots = placement.write.dim(0)?;
         let write = placement

@@ -5,29 +5,33 @@
 //! [`ValueModel`] a scalar one. All are views: the weights live in [`Parameters`].
 
 mod cache;
+pub(crate) mod fused;
 mod layer;
 mod parameters;
 mod rotary;
 
-use candle_core::{DType, Device, IndexOp, Module, Tensor};
-use candle_nn::{Embedding, Linear, VarBuilder};
+use std::sync::Arc;
+
+use candle_core::{Device, IndexOp, Module, Tensor};
+use candle_nn::{Activation, Linear, VarBuilder};
 pub use candle_transformers::models::qwen2::Config;
 
 pub use cache::KvCache;
 pub use parameters::Parameters;
 pub(crate) use parameters::shapes;
 
+use crate::ops::{self, DecoderWeights, Packing, Pass};
 use crate::{Error, Result};
-use layer::{DecoderLayer, RmsNorm};
+use layer::{RmsNorm, decoder_weights};
 use rotary::RotaryEmbedding;
 
 /// The decoder stack without a head: transformers' `Qwen2Model`.
 pub struct Qwen2 {
-    embed_tokens: Embedding,
-    layers: Vec<DecoderLayer>,
+    embed_tokens: Tensor,
+    layers: Vec<Arc<DecoderWeights>>,
     norm: RmsNorm,
     rotary: RotaryEmbedding,
-    dtype: DType,
+    gradient_checkpointing: bool,
     device: Device,
 }
 
@@ -55,39 +59,46 @@ impl Qwen2 {
         let (dtype, device) = (weights.dtype(), weights.device().clone());
         let weights = weights.pp("model");
         let layers = (0..config.num_hidden_layers)
-            .map(|index| DecoderLayer::new(config, weights.pp("layers").pp(index)))
+            .map(|index| decoder_weights(config, weights.pp("layers").pp(index)))
             .collect::<Result<_>>()?;
         Ok(Self {
-            embed_tokens: candle_nn::embedding(
-                config.vocab_size,
-                config.hidden_size,
-                weights.pp("embed_tokens"),
+            embed_tokens: weights.get(
+                (config.vocab_size, config.hidden_size),
+                "embed_tokens.weight",
             )?,
             layers,
             norm: RmsNorm::new(config, weights.pp("norm"))?,
             rotary: RotaryEmbedding::new(config, dtype, &device)?,
-            dtype,
+            gradient_checkpointing: false,
             device,
         })
     }
 
-    /// Hidden states after the last norm. `ids`: (batch, time), the result: (batch, time, hidden).
-    /// Position t sees positions 0..=t, so padding on the right changes nothing before it.
+    /// Whether the backward pass computes each layer again from its argument, instead of keeping what
+    /// the forward pass computed: a third more time, and a fraction of the memory.
+    pub fn set_gradient_checkpointing(&mut self, on: bool) {
+        self.gradient_checkpointing = on;
+    }
+
+    /// Hidden states after the last norm, of all tokens of all sequences, one after the other:
+    /// (tokens, hidden). Position t of a sequence sees its positions 0..=t.
     ///
     /// # Errors
     ///
     /// More positions than the configuration allows, or an id outside the vocabulary.
-    pub fn forward(&self, ids: &Tensor) -> Result<Tensor> {
-        let time = ids.dim(1)?;
-        let rotation = self.rotary.first(time)?;
-        let mask: Vec<f32> = (0..time)
-            .flat_map(|query| (0..time).map(move |key| mask_value(key <= query)))
-            .collect();
-        let mask = Tensor::from_vec(mask, (1, 1, 1, time, time), &self.device)?;
-        let mask = mask.to_dtype(self.dtype)?;
-        let mut x = self.embed_tokens.forward(ids)?;
+    pub fn forward(&self, sequences: &[&[u32]]) -> Result<Tensor> {
+        let packing = Packing::new(sequences.iter().map(|tokens| tokens.len()));
+        let (cos, sin) = self.rotary.tables();
+        let (longest, available) = (packing.longest(), cos.dim(0)?);
+        if longest > available {
+            return Err(Error::Config(format!(
+                "a sequence of {longest} tokens exceeds the model's {available} positions"
+            )));
+        }
+        let pass = Arc::new(Pass::new(packing, cos, sin, self.gradient_checkpointing)?);
+        let mut x = ops::embedding(&self.embed_tokens, &sequences.concat())?;
         for layer in &self.layers {
-            x = layer.forward(&x, &rotation, &mask, Ok)?;
+            x = layer.forward(&x, &pass)?;
         }
         self.norm.forward(&x)
     }
@@ -109,19 +120,15 @@ impl Qwen2 {
         tokens: &[&[u32]],
     ) -> Result<Tensor> {
         let placement = cache.place(rows, tokens)?;
-        let rotation = self.rotary.at(&placement.positions)?;
-        let mut x = self.embed_tokens.forward(&placement.ids)?;
+        let (cos, sin) = self.rotary.at(&placement.positions)?;
+        let mut x = ops::embedding(&self.embed_tokens, &placement.ids)?;
         for (index, layer) in self.layers.iter().enumerate() {
-            x = layer.forward(&x, &rotation, &placement.mask, |(keys, values)| {
-                cache.update(index, &placement, &keys, &values)
+            x = layer.composed(&x, &cos, &sin, |queries, keys, values| {
+                cache.attend(index, &placement, &queries, &keys, &values)
             })?;
         }
         cache.advance(rows, tokens);
-        let (batch, time, hidden) = x.dims3()?;
-        let last = x
-            .reshape((batch * time, hidden))?
-            .index_select(&placement.last, 0)?;
-        self.norm.forward(&last)
+        self.norm.forward(&x.index_select(&placement.last, 0)?)
     }
 }
 
@@ -134,7 +141,7 @@ impl CausalLm {
     pub fn new(config: &Config, weights: VarBuilder) -> Result<Self> {
         let model = Qwen2::new(config, weights.clone())?;
         let lm_head = if config.tie_word_embeddings {
-            Linear::new(model.embed_tokens.embeddings().clone(), None)
+            Linear::new(model.embed_tokens.clone(), None)
         } else {
             candle_nn::linear_no_bias(config.hidden_size, config.vocab_size, weights.pp("lm_head"))?
         };
@@ -146,6 +153,11 @@ impl CausalLm {
         &self.model
     }
 
+    /// The decoder stack, to change how it computes.
+    pub fn model_mut(&mut self) -> &mut Qwen2 {
+        &mut self.model
+    }
+
     /// Scores of the next token. `hidden`: (…, hidden), the result: (…, vocabulary).
     ///
     /// # Errors
@@ -153,6 +165,28 @@ impl CausalLm {
     /// Hidden states of another size.
     pub fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
         Ok(self.lm_head.forward(hidden)?)
+    }
+
+    /// Log-probabilities of `chosen` under the softmax of logits / `temperature`, and the entropies of
+    /// these distributions in nats: (2, tokens). `hidden`: (tokens, hidden). The logits of all tokens
+    /// are never in memory at once.
+    ///
+    /// # Errors
+    ///
+    /// Hidden states of another size, another number of them, or a token outside the vocabulary.
+    pub fn log_prob_and_entropy(
+        &self,
+        hidden: &Tensor,
+        chosen: &[u32],
+        temperature: f64,
+    ) -> Result<Tensor> {
+        let head = self.lm_head.weight();
+        Ok(ops::log_prob_and_entropy(
+            hidden,
+            head,
+            chosen,
+            temperature,
+        )?)
     }
 
     /// The device on which the weights lie.
@@ -177,6 +211,11 @@ impl ValueModel {
     /// The decoder stack.
     pub fn model(&self) -> &Qwen2 {
         &self.model
+    }
+
+    /// The decoder stack, to change how it computes.
+    pub fn model_mut(&mut self) -> &mut Qwen2 {
+        &mut self.model
     }
 
     /// Values of states. `hidden`: (states, hidden), the result: (states).
@@ -205,6 +244,8 @@ pub(crate) fn check(config: &Config) -> Result<()> {
         format!("{heads} attention heads do not divide a hidden size of {hidden} into even parts")
     } else if kv_heads == 0 || heads % kv_heads != 0 {
         format!("{kv_heads} key-value heads do not divide {heads} attention heads")
+    } else if config.hidden_act != Activation::Silu {
+        format!("the activation {:?} is not supported", config.hidden_act)
     } else if config.use_sliding_window {
         "sliding-window attention is not supported".into()
     } else {

@@ -8,10 +8,15 @@ use rand::rngs::StdRng;
 use rand_distr::{Distribution, Normal};
 
 use super::Config;
+use super::fused::Parts;
 use crate::{Error, Result};
 
-/// The trainable weights of a model, by their transformers names and in their order.
-pub struct Parameters(BTreeMap<String, Var>);
+/// The trainable weights of a model. In files they have their transformers names. In memory q_proj,
+/// k_proj and v_proj are one qkv_proj, and gate_proj and up_proj one gate_up_proj.
+pub struct Parameters {
+    weights: BTreeMap<String, Var>,
+    parts: Parts,
+}
 
 impl Parameters {
     /// Weights of a [`CausalLm`](super::CausalLm) as transformers initialises them: matrices from
@@ -42,9 +47,9 @@ impl Parameters {
                     .collect();
                 Tensor::from_vec::<_, f64>(values, shape, device)?.to_dtype(dtype)?
             };
-            Ok((name, Var::from_tensor(&tensor)?))
+            Ok((name, tensor))
         });
-        Ok(Self(weights.collect::<Result<_>>()?))
+        Self::from_tensors(weights.collect::<Result<Vec<_>>>()?)
     }
 
     /// The weights in a safetensors file, as they are.
@@ -59,17 +64,20 @@ impl Parameters {
         Self::from_tensors(tensors)
     }
 
-    /// Copies of `tensors`.
+    /// Copies of `tensors`, under their names in files.
     ///
     /// # Errors
     ///
-    /// Memory that cannot be had.
+    /// A projection without those that are fused with it, and memory that cannot be had.
     pub fn from_tensors(tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<Self> {
-        tensors
+        let (tensors, parts) = Parts::fuse(tensors)?;
+        let weights = tensors
             .into_iter()
-            .map(|(name, tensor)| Ok((name, Var::from_tensor(&tensor.copy()?)?)))
-            .collect::<Result<_>>()
-            .map(Self)
+            .map(|(name, tensor)| Ok((name, Var::from_tensor(&tensor.detach())?)));
+        Ok(Self {
+            weights: weights.collect::<Result<_>>()?,
+            parts,
+        })
     }
 
     /// Writes a safetensors file that transformers reads.
@@ -128,34 +136,45 @@ impl Parameters {
 
     /// The weights for a model that is trained: gradients reach them.
     pub fn trainable(&self) -> VarBuilder<'static> {
-        let tensors = self.0.iter();
+        let tensors = self.weights.iter();
         let tensors = tensors.map(|(name, var)| (name.clone(), var.as_tensor().clone()));
         VarBuilder::from_tensors(tensors.collect(), self.dtype(), &self.device())
     }
 
     /// The same memory for a model that only computes: it follows every update, and no graph is
-    /// recorded.
+    /// recorded. Parts of what is fused can be had, too.
     pub fn frozen(&self) -> VarBuilder<'static> {
-        VarBuilder::from_tensors(self.tensors(), self.dtype(), &self.device())
+        let mut tensors = self.tensors();
+        for (name, var) in &self.weights {
+            tensors.insert(name.clone(), var.as_detached_tensor());
+        }
+        VarBuilder::from_tensors(tensors, self.dtype(), &self.device())
     }
 
-    /// Names and weights, by name.
+    /// Names and weights as they are in memory, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Var)> {
-        self.0.iter().map(|(name, var)| (name.as_str(), var))
-    }
-
-    /// The number of scalars.
-    pub fn count(&self) -> usize {
-        self.0.values().map(|var| var.elem_count()).sum()
+        self.weights.iter().map(|(name, var)| (name.as_str(), var))
     }
 
     /// The weights under their names in files. They share memory with the model.
     pub fn tensors(&self) -> HashMap<String, Tensor> {
-        let tensors = self
-            .0
-            .iter()
-            .map(|(k, v)| (k.clone(), v.as_detached_tensor()));
+        let names = self.weights.keys().flat_map(|name| self.parts.names(name));
+        let tensors = names.filter_map(|name| {
+            let tensor = self.parts.find(&name, |whole| {
+                self.weights.get(whole).map(|var| var.as_tensor())
+            })?;
+            Some((name, tensor.detach()))
+        });
         tensors.collect()
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The number of scalars.
+    pub fn count(&self) -> usize {
+        self.weights.values().map(|var| var.elem_count()).sum()
     }
 
     /// Sets the weights of these names, in place.
@@ -166,17 +185,25 @@ impl Parameters {
     pub(crate) fn assign(&self, tensors: HashMap<String, Tensor>) -> Result<()> {
         for (name, tensor) in tensors {
             let unknown = || Error::Config(format!("there is no weight {name}"));
-            self.0.get(&name).ok_or_else(unknown)?.set(&tensor)?;
+            let (whole, start, rows) = self.parts.place(&name);
+            let whole = self.weights.get(whole).ok_or_else(unknown)?;
+            if rows.is_some_and(|rows| tensor.dim(0).ok() != Some(rows)) {
+                return Err(unknown());
+            }
+            whole.slice_set(&tensor, 0, start)?;
         }
         Ok(())
     }
 
     fn dtype(&self) -> DType {
-        self.0.values().next().map_or(DType::F32, |var| var.dtype())
+        self.weights
+            .values()
+            .next()
+            .map_or(DType::F32, |var| var.dtype())
     }
 
     fn device(&self) -> Device {
-        let first = self.0.values().next();
+        let first = self.weights.values().next();
         first.map_or(Device::Cpu, |var| var.device().clone())
     }
 }
