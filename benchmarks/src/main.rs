@@ -7,6 +7,8 @@ mod measure;
 mod peer;
 mod side_by_side;
 mod stream;
+#[cfg(feature = "trainer")]
+mod trainer;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,9 +23,11 @@ const USAGE: &str = "\
 usage: resit-benchmarks grader [PYTHON]
        resit-benchmarks env [PYTHON]
        resit-benchmarks stream GIGABYTES
+       resit-benchmarks trainer [PYTHON]     (with the feature `trainer`)
 
 PYTHON: an interpreter with the packages of benchmarks/python/requirements.txt, to measure other
-graders and environments on the same cases (`cargo xtask bench --only grader` installs one)";
+graders and environments on the same cases, or with those of
+bindings/python/requirements-trainers.txt (`cargo xtask bench --only PART` installs them)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -44,6 +48,13 @@ fn main() -> ExitCode {
             println!("no other environment is measured: no Python interpreter was given");
             env::figures(None)
         }
+        #[cfg(feature = "trainer")]
+        ["trainer"] => {
+            println!("PyTorch is not measured: no Python interpreter was given");
+            trainer::figures(None)
+        }
+        #[cfg(feature = "trainer")]
+        ["trainer", python] => trainer::figures(Some(Path::new(python))),
         ["env", python] => env::figures(Some(Path::new(python))),
         _ => {
             eprintln!("{USAGE}");

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: runs the measurements that there are, and collects their figures.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Map, Value};
@@ -13,6 +13,8 @@ use crate::{Outcome, python, web, wheel};
 enum Source {
     /// `resit-benchmarks NAME`, beside the Python packages that `benchmarks/python` lists.
     Benchmarks,
+    /// The same program with candle, beside PyTorch.
+    Trainer,
     /// The npm package in Chromium.
     Web,
     /// `benchmarks/python/binding.py`, on the wheel as it is published.
@@ -25,7 +27,7 @@ enum Source {
 const PARTS: &[(&str, Source)] = &[
     ("grader", Source::Benchmarks),
     ("env", Source::Benchmarks),
-    ("trainer", Source::Nothing),
+    ("trainer", Source::Trainer),
     ("python", Source::Binding),
     ("web", Source::Web),
     ("server", Source::Nothing),
@@ -72,12 +74,12 @@ fn all() -> Outcome<Map<String, Value>> {
 fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
     match source {
         Source::Benchmarks => {
-            let requirements = root().join("benchmarks/python/requirements.txt");
-            let python = python::interpreter("benchmarks", &requirements);
-            if let Err(error) = &python {
-                eprintln!("no Python for the {part} benchmarks: {error}");
-            }
-            benchmarks(part, python.ok().as_deref())
+            let requirements = "benchmarks/python/requirements.txt";
+            benchmarks(part, "", "benchmarks", requirements)
+        }
+        Source::Trainer => {
+            let requirements = "bindings/python/requirements-trainers.txt";
+            benchmarks(part, "trainer", "trainers", requirements)
         }
         Source::Web => web::measure(),
         Source::Binding => binding(),
@@ -85,13 +87,23 @@ fn measure(part: &str, source: &Source) -> Outcome<Map<String, Value>> {
     }
 }
 
-/// Runs the benchmarks of a part that are written in Rust.
-fn benchmarks(part: &str, python: Option<&Path>) -> Outcome<Map<String, Value>> {
+/// Runs the benchmarks of a part that are written in Rust, with these features, beside Python packages
+/// of the environment of that name if there can be one.
+fn benchmarks(
+    part: &str,
+    features: &str,
+    environment: &str,
+    requirements: &str,
+) -> Outcome<Map<String, Value>> {
+    let python = python::interpreter(environment, &root().join(requirements));
+    if let Err(error) = &python {
+        eprintln!("no Python for the {part} benchmarks: {error}");
+    }
     let mut command = cargo();
     command
-        .args("run --quiet --release --package resit-benchmarks --".split(' '))
-        .arg(part)
-        .args(python);
+        .args("run --quiet --release --package resit-benchmarks --features".split(' '))
+        .args([features, "--", part])
+        .args(python.ok());
     last_line(part, &mut command)
 }
 
