@@ -5,6 +5,7 @@ pub(crate) enum Task {
     Help,
     Test { only: Option<String>, long: bool },
     Bench { only: Option<String> },
+    Cuda,
     Web,
     Wheel,
 }
@@ -14,7 +15,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
     let (mut only, mut long) = (None, false);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--only" if !matches!(task.as_str(), "web" | "wheel") => {
+            "--only" if !matches!(task.as_str(), "cuda" | "web" | "wheel") => {
                 only = Some(
                     args.next()
                         .ok_or("xtask: --only needs the name of a part")?,
@@ -28,6 +29,7 @@ pub(crate) fn parse(mut args: impl Iterator<Item = String>) -> Result<Task, Stri
     match task.as_str() {
         "test" => Ok(Task::Test { only, long }),
         "bench" => Ok(Task::Bench { only }),
+        "cuda" => Ok(Task::Cuda),
         "web" => Ok(Task::Web),
         "wheel" => Ok(Task::Wheel),
         "help" | "-h" | "--help" => Ok(Task::Help),
@@ -53,6 +55,7 @@ mod tests {
         assert_eq!(words("test --long --only rust"), expected);
         assert_eq!(words("bench"), Ok(Task::Bench { only: None }));
         assert_eq!(words("wheel"), Ok(Task::Wheel));
+        assert_eq!(words("cuda"), Ok(Task::Cuda));
         assert_eq!(words("test --help"), Ok(Task::Help));
         assert_eq!(words("web"), Ok(Task::Web));
     }

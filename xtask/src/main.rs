@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod cuda;
 mod no_std;
 mod python;
 mod rust;
@@ -22,6 +23,7 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const USAGE: &str = "\
 usage: cargo xtask test [--only rust|python|web] [--long]
        cargo xtask bench [--only grader|env|trainer|python|web|server]
+       cargo xtask cuda
        cargo xtask web
        cargo xtask wheel
 
@@ -29,6 +31,7 @@ test    checks everything, or one part; stops at the first failure
         --long: property tests with 20000 cases each, the tests that are ignored otherwise, 200000
         pairs against Python, and half an hour of each fuzz target
 bench   measures everything, or one part; the last line on stdout is one JSON object of figures
+cuda    builds the trainer with CUDA, into target/cuda; takes about 20 minutes, and no GPU
 web     builds the npm package into bindings/wasm/pkg and the demo page into bindings/wasm/site
 wheel   builds the Python package, into target/wheels
 
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Task::Test { only, long } => test::run(only.as_deref(), long),
         Task::Web => web::build().map(|()| ExitCode::SUCCESS),
         Task::Bench { only } => bench::run(only.as_deref()).map(|()| ExitCode::SUCCESS),
+        Task::Cuda => cuda::run().map(|()| ExitCode::SUCCESS),
         Task::Wheel => wheel::run().map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
