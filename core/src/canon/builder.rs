@@ -3,7 +3,7 @@
 use super::calculus::linear;
 use super::lower::value;
 use super::scalar::{Branch, scalar};
-use super::solve::is_variable;
+use super::solve::{is_variable, solutions};
 use super::term::{Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
@@ -33,6 +33,9 @@ pub(super) fn built(
         // The solutions of an equation in the one variable.
         return is_variable(element).then_some(lowered);
     }
+    if let Some(solutions) = solutions(real(element), condition, branch, fuel) {
+        return Some(Value::Reals(solutions));
+    }
     let mut names: Vec<&str> = Vec::new();
     variables(element, &mut names);
     let (mut element, mut condition) = (element.clone(), condition.clone());
@@ -46,6 +49,17 @@ pub(super) fn built(
         value(&condition, branch, fuel),
     ];
     (!names.is_empty()).then_some(Value::Group(Bracket::Angle, parts, Bracket::Angle))
+}
+
+/// The variable of an element that is a real number, as every variable is: `x \in \mathbb{R}`.
+fn real(element: &Expr) -> &Expr {
+    match element {
+        Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
+            ([variable, Expr::NumberSet('R', None)], [Relation::Element]) => variable,
+            _ => element,
+        },
+        _ => element,
+    }
 }
 
 /// Items of which one says from which numbers a letter is drawn, `k\pi, k \in \mathbb{Z}`, under

@@ -7,7 +7,7 @@ use super::scalar::{Branch, scalar};
 use super::sets::as_interval;
 use super::term::Term;
 use super::value::Value;
-use crate::expr::{Expr, Operation, Relation};
+use crate::expr::{Expr, Operation, Relation, Sign};
 use crate::limits::Fuel;
 use alloc::string::String;
 use core::cmp::Ordering;
@@ -42,6 +42,35 @@ pub(super) fn solution_set(
     let at = subject(operands, branch)?;
     let set = bounded(operands, relations, at, branch, fuel)?;
     preimage(&operands[at], set, branch, fuel).map(Value::Reals)
+}
+
+/// The real solutions of an equation that has no other variable than `variable`.
+pub(super) fn solutions(
+    variable: &Expr,
+    equation: &Expr,
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Option<Reals> {
+    let (Expr::Relation(sides, relations), Some(Term::Symbol(name))) =
+        (equation, scalar(variable, branch))
+    else {
+        return None;
+    };
+    let ([left, right], [Relation::Equal]) = (sides.as_slice(), relations.as_slice()) else {
+        return None;
+    };
+    let term = |side: &Expr| scalar(side, branch);
+    let value = term(right)?;
+    let only = |term: &Term| only_symbol(term).is_some_and(|only| only == name);
+    if value.is_constant() && only(&term(left)?) {
+        return preimage(left, Reals::point(value), branch, fuel);
+    }
+    let terms = [(Sign::Plus, left.clone()), (Sign::Minus, right.clone())];
+    let difference = Expr::Sum(terms.into());
+    let zero = Reals::point(Term::integer(0));
+    only(&term(&difference)?)
+        .then(|| preimage(&difference, zero, branch, fuel))
+        .flatten()
 }
 
 /// Which operand the others bound: the only variable, or the only one that is no constant.

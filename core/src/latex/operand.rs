@@ -5,11 +5,11 @@ use super::bracket::{bars, braced_group, bracketed, fenced, items, outward, set}
 use super::environment::environment;
 use super::factor::{argument, factor};
 use super::function::function;
-use super::input::{Parsed, Tokens, command, nested, sign, within};
+use super::input::{Parsed, Tokens, command, nested, sign, token, within};
 use super::name::{alphabet, figure, name, number_set, overline, skipped, spell};
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
-use super::product::over;
+use super::product::{multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, Number, Operation, Sign};
@@ -259,6 +259,16 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "$" => {
             let (rest, minus) = opt(sign('-')).parse(rest)?;
             let (rest, amount) = nested(factor)(rest)?;
+            // `\$3 million`
+            let scale = token(|kind| match kind {
+                Kind::Letters(word) | Kind::Text(word) => multiplier(word.trim()),
+                _ => None,
+            });
+            let (rest, scale) = opt(scale).parse(rest)?;
+            let amount = match scale {
+                Some(power) => scaled(amount, power),
+                None => amount,
+            };
             let amount = match minus {
                 Some(()) => Expr::Sum(vec![(Sign::Minus, amount)]),
                 None => amount,

@@ -227,7 +227,7 @@ fn divided(left: Expr, right: Expr) -> Expr {
 }
 
 /// The power of ten that a number word multiplies by.
-fn multiplier(word: &str) -> Option<i64> {
+pub(super) fn multiplier(word: &str) -> Option<i64> {
     Some(match word {
         "hundred" => 2,
         "thousand" => 3,
@@ -276,12 +276,17 @@ fn is_mixed(left: &Expr, rest: Tokens<'_>) -> bool {
     }
 }
 
+/// `value` times ten to that power.
+pub(super) fn scaled(value: Expr, power: i64) -> Expr {
+    let ten = Expr::Number(Number::integer(10));
+    let scale = Expr::Power(Box::new((ten, Expr::Number(Number::integer(power)))));
+    Expr::Product(vec![value, scale])
+}
+
 fn quantity(value: Expr, name: String) -> Expr {
     let (first, rest) = name.split_once(' ').unwrap_or((name.as_str(), ""));
     if let Some(power) = multiplier(first) {
-        let ten = Expr::Number(Number::integer(10));
-        let scale = Expr::Power(Box::new((ten, Expr::Number(Number::integer(power)))));
-        let value = Expr::Product(vec![value, scale]);
+        let value = scaled(value, power);
         return match rest {
             "" => value,
             rest => quantity(value, String::from(rest)),
