@@ -128,18 +128,18 @@ pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return nested(operand)(rest);
     }
     let (rest, inner) = nested(braced)(input)?;
-    Ok((
-        rest,
-        match inner {
-            Expr::List(items, Connective::Comma) => {
-                Expr::Group(Bracket::Curly, items, Bracket::Curly)
-            }
-            Expr::Sum(_) | Expr::Relation(..) => {
-                Expr::Group(Bracket::Round, vec![inner], Bracket::Round)
-            }
-            other => other,
-        },
-    ))
+    Ok((rest, grouped(inner)))
+}
+
+/// What stood in braces, as an operand.
+pub(super) fn grouped(inner: Expr) -> Expr {
+    match inner {
+        Expr::List(items, Connective::Comma) => Expr::Group(Bracket::Curly, items, Bracket::Curly),
+        Expr::Sum(_) | Expr::Relation(..) => {
+            Expr::Group(Bracket::Round, vec![inner], Bracket::Round)
+        }
+        other => other,
+    }
 }
 
 /// `^{3}/_{5}`: a fraction set aslant.

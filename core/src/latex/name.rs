@@ -1,6 +1,6 @@
 //! Names: letters with subscripts, accents and primes, and functions that are applied.
 
-use super::bracket::bracketed;
+use super::bracket::{bracketed, grouped};
 use super::factor::argument;
 use super::input::{Parsed, Tokens, sign, token};
 use super::token::{Kind, Token};
@@ -177,7 +177,7 @@ pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, inner) = argument(input)?;
     match inner {
         Expr::Symbol(letter) => number_set(rest, &letter),
-        other => Ok((rest, other)),
+        other => Ok((rest, grouped(other))),
     }
 }
 
