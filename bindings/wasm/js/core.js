@@ -12,7 +12,7 @@ export function load(source) {
       const given = typeof source === 'function' ? await source() : await source
       await wasm.default({ module_or_path: given })
       // Engines compile what is called for the first time; a person's first answer need not wait for it.
-      wasm.grade('x+\\frac{1}{2}', '0.5+x', false, '')
+      wasm.grade('x+\\frac{1}{2}', '0.5+x', false, '', [])
       ready = true
     } catch (error) {
       loading = undefined
@@ -35,7 +35,31 @@ function loaded() {
   return wasm
 }
 
-const json = (value) => (value === undefined ? '' : JSON.stringify(value))
+// Takes a value apart for `Value::new` of `src/given.rs`: its texts, one a line, and numbers.
+function taken(value) {
+  const texts = []
+  const numbers = []
+  const say = (text) => numbers.push(texts.push(text) && text.length)
+  const take = (value) => {
+    if (typeof value === 'string') numbers.push(4) && say(value)
+    else if (typeof value === 'number') numbers.push(3, value)
+    else if (typeof value !== 'object') numbers.push([false, true].indexOf(value) + 1)
+    else if (value === null) numbers.push(0)
+    else if ((Array.isArray(value) || ArrayBuffer.isView(value)) && value.every((n) => typeof n === 'number')) {
+      numbers.push(5, value.length)
+      for (const n of value) numbers.push(n)
+    } else {
+      const members = Object.entries(value).filter(([, member]) => member !== undefined)
+      numbers.push(6, members.length)
+      for (const [name, member] of members) {
+        say(name)
+        take(member)
+      }
+    }
+  }
+  take(value)
+  return [texts.join('\n'), numbers]
+}
 
 function text(name, value) {
   if (typeof value !== 'string') throw new TypeError(`resit: ${name} is not a string`)
@@ -44,22 +68,23 @@ function text(name, value) {
 
 const judge = (whole, reference, answer, options) =>
   JSON.parse(
-    loaded().grade(text('reference', reference), text(whole ? 'response' : 'answer', answer), whole, options),
+    loaded().grade(text('reference', reference), text(whole ? 'response' : 'answer', answer), whole, ...options),
   )
 
-export const grade = (reference, answer, options) => judge(false, reference, answer, json(options))
+const understood = (answer, options) => JSON.parse(loaded().readAs(text('answer', answer), ...options))
 
-export const gradeResponse = (reference, response, options) => judge(true, reference, response, json(options))
+export const grade = (reference, answer, options) => judge(false, reference, answer, taken(options))
 
-export const readAs = (answer, options) =>
-  JSON.parse(loaded().readAs(text('answer', answer), json(options)))
+export const gradeResponse = (reference, response, options) => judge(true, reference, response, taken(options))
+
+export const readAs = (answer, options) => understood(answer, taken(options))
 
 export class Grader {
   #options
 
   constructor(options) {
-    this.#options = json(options)
-    loaded().readAs('', this.#options)
+    this.#options = taken(options)
+    this.readAs('')
   }
 
   grade(reference, answer) {
@@ -71,61 +96,52 @@ export class Grader {
   }
 
   readAs(answer) {
-    return JSON.parse(loaded().readAs(text('answer', answer), this.#options))
+    return understood(answer, this.#options)
   }
 }
 
-// What makes the constructor take an episode that was written.
-const WRITTEN = Symbol('written')
+// What makes the constructor take an episode of the module.
+const PLAYED = Symbol('played')
 
 export class Episode {
-  #settings
-  #written
+  #played
   #data
   #view
 
   constructor(task, settings, seed = 0) {
-    this.#settings = json(settings)
-    this.#take(task[WRITTEN] ?? loaded().start(this.#settings, JSON.stringify(task), seed))
+    this.#played = task[PLAYED] ?? loaded().Episode.start(...taken({ task, settings }), seed)
   }
 
-  static fromJSON(episode, settings) {
-    const written = typeof episode === 'string' ? episode : JSON.stringify(episode)
-    const read = new Episode({ [WRITTEN]: written }, settings)
-    read.#see()
-    return read
+  static fromJSON(written, settings) {
+    const episode = JSON.parse(typeof written === 'string' ? written : JSON.stringify(written))
+    return new Episode({ [PLAYED]: loaded().Episode.resume(...taken({ episode, settings })) })
   }
 
-  #take(written) {
-    this.#written = written
+  // What changes the episode: what was read of it before holds no longer.
+  #change(change) {
     this.#data = this.#view = undefined
+    return change(this.#played)
   }
 
   #see() {
-    return (this.#view ??= JSON.parse(loaded().view(this.#settings, this.#written)))
+    return (this.#view ??= JSON.parse(this.#played.view()))
   }
 
   toJSON() {
-    return (this.#data ??= JSON.parse(this.#written))
+    return (this.#data ??= JSON.parse(this.#played.write()))
   }
 
   step(attempt) {
     const piece = typeof attempt === 'string' ? { text: attempt } : attempt
-    const stepped = JSON.parse(loaded().step(this.#settings, this.#written, JSON.stringify(piece)))
-    this.#take(JSON.stringify(stepped.episode))
-    if (stepped.error !== null) throw new Error(`resit: ${stepped.error}`)
-    return stepped.outcome
+    return JSON.parse(this.#change((played) => played.step(...taken(piece))))
   }
 
   encode(tokenize) {
-    this.#take(loaded().encode(this.#written, tokenize))
+    this.#change((played) => played.encode(tokenize))
   }
 
   fork(after) {
-    return new Episode(
-      { [WRITTEN]: loaded().fork(this.#written, after) },
-      this.#settings && JSON.parse(this.#settings),
-    )
+    return new Episode({ [PLAYED]: this.#played.fork(after) })
   }
 
   get question() {

@@ -180,7 +180,7 @@ export interface Attempt {
   text: string
   /** The ids as sampled. */
   tokens?: number[]
-  /** The log-probability of each token. */
+  /** The log-probability of each token. They are kept in 32 bits. */
   logprobs?: number[]
   /** Default: `end-of-turn`. */
   finish?: 'open' | 'end-of-turn' | 'length'
@@ -247,7 +247,10 @@ export interface Sequence {
 export class Episode {
   /** Starts an episode; the seed draws the number of attempts where that is not fixed. */
   constructor(task: Task, settings?: Settings, seed?: number)
-  /** Goes on with an episode that was written, as an object or as text. Throws if it is none. */
+  /**
+   * Goes on with an episode that was written, as an object or as text: its attempts are played again, under
+   * the settings that it had. Throws if it is none, or if they come to something else now.
+   */
   static fromJSON(episode: object | string, settings?: Settings): Episode
   toJSON(): object
   /** Takes an attempt: a text, or with ids and log-probabilities. Throws where none can be taken. */

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use super::template::Facts;
 use super::transition::{advance, check};
 use super::{
-    Attempt, EnvError, Episode, Finish, Outcome, Purpose, RewardScheme, SegmentKind, State, Task,
-    Template, Turn, Verifier,
+    Attempt, EnvError, Episode, Finish, Outcome, Purpose, RewardScheme, Segment, SegmentKind,
+    State, Task, Template, Turn, Verifier,
 };
 use crate::grade::Reference;
 use crate::rng::Rng;
@@ -260,9 +260,29 @@ impl<V: Verifier> Environment<V> {
     ///
     /// Those of [`prepare`](Self::prepare) and [`step`](Self::step).
     pub fn replay<R>(&self, episode: &Episode<R>) -> Result<Episode<V::Reference>, EnvError> {
-        let task = self.prepare(Arc::clone(&episode.task))?;
-        let mut again = self.begin(&task, episode.state.attempts);
-        let recorded = episode.transcript.segments();
+        self.play(
+            Arc::clone(&episode.task),
+            episode.state.attempts,
+            episode.transcript.segments(),
+            episode.state.stop.is_some(),
+        )
+    }
+
+    /// [`replay`](Self::replay) of what is known of an episode: its task, how many attempts it granted,
+    /// the segments of its transcript, and whether it had ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`start`](Self::start) and [`step`](Self::step).
+    pub fn play(
+        &self,
+        task: impl Into<Arc<Task>>,
+        attempts: u32,
+        recorded: &[Segment],
+        ended: bool,
+    ) -> Result<Episode<V::Reference>, EnvError> {
+        let task = self.prepare(task)?;
+        let mut again = self.begin(&task, Attempts::Fixed(attempts).draw(0)?);
         for turn in recorded.iter().filter(|segment| segment.kind.is_model()) {
             again.transcript.copy_ids(recorded);
             let attempt = Attempt {
@@ -273,7 +293,7 @@ impl<V: Verifier> Environment<V> {
             };
             self.step(&mut again, attempt)?;
         }
-        if episode.state.stop.is_some() && again.state.stop.is_none() {
+        if ended && again.state.stop.is_none() {
             let nothing = Attempt {
                 finish: Finish::Length,
                 ..Attempt::text("")

@@ -3,7 +3,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::schema::Version;
+use super::schema::{VERSION, Version};
 use super::{
     Credit, EnvError, Prepared, RewardScheme, SegmentKind, Sequence, State, Task, Thinking,
     Transcript,
@@ -54,6 +54,9 @@ pub struct Episode<R = Reference> {
 }
 
 impl<R> Episode<R> {
+    /// The version of the written forms, which is written with each.
+    pub const VERSION: u32 = VERSION;
+
     pub(super) fn new(
         task: &Prepared<R>,
         attempts: u32,

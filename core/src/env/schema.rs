@@ -5,8 +5,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Version;
 
-#[cfg(feature = "serde")]
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Version {

@@ -144,6 +144,11 @@ impl Open {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// Tokens that the model has sampled for it.
+    pub fn tokens(&self) -> u64 {
+        self.tokens
+    }
 }
 
 /// The detector follows from the text.
