@@ -13,6 +13,7 @@ extern crate alloc;
 
 mod canon;
 pub mod env;
+mod every;
 mod expr;
 pub mod extract;
 pub mod generate;

@@ -4,6 +4,7 @@ use super::lower::is_negative;
 use super::scalar::{Branch, scalar};
 use super::term::Term;
 use super::value::{Scalar, Value};
+use crate::every::every;
 use crate::expr::{Bracket, Expr, Operation};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
@@ -31,14 +32,9 @@ pub(super) fn matrix_expression(expr: &Expr, branch: Branch, fuel: &mut Fuel) ->
 fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
     match expr {
         Expr::Matrix(rows) => {
-            let grid: Grid = rows
-                .iter()
-                .map(|row| {
-                    row.iter()
-                        .map(|cell| scalar(cell, branch))
-                        .collect::<Option<Vec<Term>>>()
-                })
-                .collect::<Option<_>>()?;
+            let grid: Grid = every(rows, &mut |row| {
+                every(row, &mut |cell| scalar(cell, branch))
+            })?;
             let width = grid.first()?.len();
             grid.iter().all(|row| row.len() == width).then_some(grid)
         }
@@ -177,8 +173,14 @@ fn inverse(grid: &Grid, fuel: &mut Fuel) -> Option<Grid> {
             determinant(&minor(grid, row, column), fuel)?,
         ]))
     };
-    let rows = (0..order).map(|row| (0..order).map(|column| cofactor(column, row)).collect());
-    let rows = rows.collect::<Option<Grid>>()?;
+    let mut rows = Grid::new();
+    for row in 0..order {
+        let mut cells = Vec::with_capacity(order);
+        for column in 0..order {
+            cells.push(cofactor(column, row)?);
+        }
+        rows.push(cells);
+    }
     fuel.spend(scale.size().saturating_mul((order * order) as u64))
         .ok()?;
     Some(scaled(&rows, &scale))

@@ -5,6 +5,7 @@ use super::lower::{is_negative, value};
 use super::scalar::{Branch, scalar};
 use super::term::Term;
 use super::value::{Clock, Measure, Numeral, Scalar, Value};
+use crate::every::every;
 use crate::expr::unit::{self, Unit};
 use crate::expr::{Bracket, Expr, Sign};
 use crate::limits::Fuel;
@@ -99,11 +100,11 @@ pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
     }
     let (_, last) = parts.last()?.clone();
     let same = |unit: &Unit| unit.dimension == last.dimension && unit.pi == last.pi;
-    let terms = parts.into_iter().map(|(term, unit)| {
+    let terms = every(&parts, &mut |(term, unit)| {
         let factor = Term::Rational(unit.factor.clone() / &last.factor);
-        same(&unit).then(|| Term::product([term, factor]))
+        same(unit).then(|| Term::product([term.clone(), factor]))
     });
-    let sum = Term::sum(terms.collect::<Option<Vec<_>>>()?);
+    let sum = Term::sum(terms?);
     Some(Value::Scalar(Scalar {
         measure: Measure::Unit(last),
         ..Scalar::plain(sum)

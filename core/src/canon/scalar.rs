@@ -3,6 +3,7 @@
 use super::calculus::derivative;
 use super::progression::{self, Step};
 use super::term::{Constant, Function, Rational, Term};
+use crate::every::every;
 use crate::expr::{Big, BigOperator, Bracket, Expr, Operation, Sign, print};
 use alloc::string::{String, ToString};
 use alloc::vec;
@@ -72,7 +73,7 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
 }
 
 fn all(exprs: &[Expr], branch: Branch) -> Option<Vec<Term>> {
-    exprs.iter().map(|expr| scalar(expr, branch)).collect()
+    every(exprs, &mut |expr| scalar(expr, branch))
 }
 
 /// Letters as a product of variables.
@@ -271,10 +272,9 @@ fn continued_sum(terms: &[(Sign, Expr)], branch: Branch) -> Option<Term> {
     let ([(_, last)], true) = (after, plus) else {
         return None;
     };
-    let before = before
-        .iter()
-        .map(|(_, term)| scalar(term, branch)?.as_rational().cloned());
-    let before = before.collect::<Option<Vec<_>>>()?;
+    let before = every(before, &mut |(_, term)| {
+        scalar(term, branch)?.as_rational().cloned()
+    })?;
     let last = scalar(last, branch)?;
     let first = Term::Rational(before.first()?.clone());
     let index = Term::Symbol(Term::bound_name(1));

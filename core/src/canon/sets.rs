@@ -7,6 +7,7 @@ use super::scalar::{Branch, scalar_word};
 use super::solve::is_variable;
 use super::term::Term;
 use super::value::{Scalar, Value};
+use crate::every::every;
 use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
@@ -14,13 +15,10 @@ use dashu_int::IBig;
 
 pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
     let values = continued(values);
-    let sets: Option<Vec<&Reals>> = values
-        .iter()
-        .map(|value| match value {
-            Value::Reals(set) => Some(set),
-            _ => None,
-        })
-        .collect();
+    let sets = every(&values, &mut |value| match value {
+        Value::Reals(set) => Some(set),
+        _ => None,
+    });
     let Some((first, rest)) = sets.as_deref().and_then(<[_]>::split_first) else {
         return Value::List(values);
     };
@@ -47,9 +45,6 @@ fn continued(mut values: Vec<Value>) -> Vec<Value> {
     let Some(at) = values.iter().position(Value::is_ellipsis) else {
         return values;
     };
-    let before = values[..at]
-        .iter()
-        .map(|value| value.term()?.as_rational().cloned());
     let last = match &values[at + 1..] {
         [] => None,
         [last] => match last {
@@ -59,7 +54,10 @@ fn continued(mut values: Vec<Value>) -> Vec<Value> {
         _ => return values,
     };
     let known = values.len() == at + 1 || last.is_some();
-    if let Some(before) = before.collect::<Option<Vec<_>>>().filter(|_| known) {
+    let before = every(&values[..at], &mut |value| {
+        value.term()?.as_rational().cloned()
+    });
+    if let Some(before) = before.filter(|_| known) {
         let shown = match progression::step(&before, last.as_ref()) {
             Some(Step::Add(_)) => 2,
             Some(Step::Multiply(_)) => 3,
@@ -232,11 +230,14 @@ pub(super) fn set_operation(
     };
     // Neighbours first: many small sets stay small for long.
     while sets.len() > 1 {
-        let pairs = sets.chunks(2).map(|pair| match pair {
-            [a, b] => combine(a, b, fuel),
-            rest => rest.first().cloned(),
-        });
-        sets = pairs.collect::<Option<_>>()?;
+        let mut joined = Vec::with_capacity(sets.len().div_ceil(2));
+        for pair in sets.chunks(2) {
+            joined.push(match pair {
+                [a, b] => combine(a, b, fuel)?,
+                rest => rest.first()?.clone(),
+            });
+        }
+        sets = joined;
     }
     let set = sets.pop()?;
     match named {

@@ -7,6 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::every::every;
 use dashu_int::IBig;
 use dashu_int::ops::{BitTest, DivEuclid};
 use num_rational::Ratio;
@@ -172,52 +173,28 @@ impl Term {
 
     /// The sum, with its literals folded into one.
     pub(crate) fn sum(terms: impl IntoIterator<Item = Self>) -> Self {
-        let mut rest = Vec::new();
-        let mut literal: Option<Rational> = None;
+        let mut folded = Folded::default();
         for term in terms {
-            match term {
-                Self::Sum(inner) => rest.extend(inner),
-                term => match (term.is_small(), &mut literal) {
-                    (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total += q,
-                    (Some(q), None) => literal = Some(q.clone()),
-                    _ => rest.push(term),
-                },
-            }
+            folded.add(term);
         }
-        if let Some(total) = literal {
-            if rest.is_empty() || !total.is_zero() {
-                rest.push(Self::Rational(total));
-            }
-        }
-        match rest.len() {
-            1 => rest.remove(0),
-            _ => Self::Sum(rest),
-        }
+        folded.sum()
+    }
+
+    /// The sum of what `read` makes of each term, if there is something for all of them.
+    pub(crate) fn sum_of(
+        terms: &[Self],
+        read: &mut dyn FnMut(&Self) -> Option<Self>,
+    ) -> Option<Self> {
+        every(terms, read).map(Self::sum)
     }
 
     /// The product, with its literals folded into one that comes first.
     pub(crate) fn product(factors: impl IntoIterator<Item = Self>) -> Self {
-        let mut rest = Vec::new();
-        let mut literal: Option<Rational> = None;
+        let mut folded = Folded::default();
         for factor in factors {
-            match factor {
-                Self::Product(inner) => rest.extend(inner),
-                factor => match (factor.is_small(), &mut literal) {
-                    (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total *= q,
-                    (Some(q), None) => literal = Some(q.clone()),
-                    _ => rest.push(factor),
-                },
-            }
+            folded.multiply(factor);
         }
-        if let Some(total) = literal {
-            if rest.is_empty() || !total.is_one() {
-                rest.insert(0, Self::Rational(total));
-            }
-        }
-        match rest.len() {
-            1 => rest.remove(0),
-            _ => Self::Product(rest),
-        }
+        folded.product()
     }
 
     pub(crate) fn negated(self) -> Self {
@@ -306,7 +283,7 @@ impl Term {
     }
 
     /// Calls `visit` with every free symbol's name.
-    pub(crate) fn symbols(&self, visit: &mut impl FnMut(&str)) {
+    pub(crate) fn symbols(&self, visit: &mut dyn FnMut(&str)) {
         match self {
             Self::Symbol(name) if name.starts_with(BOUND) => {}
             Self::Symbol(name) => visit(name),
@@ -372,6 +349,61 @@ impl Term {
         let mut constant = true;
         self.symbols(&mut |_| constant = false);
         constant
+    }
+}
+
+/// The parts of a sum or a product, of which one literal is all literals.
+#[derive(Default)]
+struct Folded {
+    literal: Option<Rational>,
+    rest: Vec<Term>,
+}
+
+impl Folded {
+    fn add(&mut self, term: Term) {
+        match term {
+            Term::Sum(inner) => self.rest.extend(inner),
+            term => match (term.is_small(), &mut self.literal) {
+                (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total += q,
+                (Some(q), None) => self.literal = Some(q.clone()),
+                _ => self.rest.push(term),
+            },
+        }
+    }
+
+    fn multiply(&mut self, factor: Term) {
+        match factor {
+            Term::Product(inner) => self.rest.extend(inner),
+            factor => match (factor.is_small(), &mut self.literal) {
+                (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total *= q,
+                (Some(q), None) => self.literal = Some(q.clone()),
+                _ => self.rest.push(factor),
+            },
+        }
+    }
+
+    fn sum(mut self) -> Term {
+        if let Some(total) = self.literal {
+            if self.rest.is_empty() || !total.is_zero() {
+                self.rest.push(Term::Rational(total));
+            }
+        }
+        match self.rest.len() {
+            1 => self.rest.remove(0),
+            _ => Term::Sum(self.rest),
+        }
+    }
+
+    fn product(mut self) -> Term {
+        if let Some(total) = self.literal {
+            if self.rest.is_empty() || !total.is_one() {
+                self.rest.insert(0, Term::Rational(total));
+            }
+        }
+        match self.rest.len() {
+            1 => self.rest.remove(0),
+            _ => Term::Product(self.rest),
+        }
     }
 }
 

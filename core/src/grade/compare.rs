@@ -16,6 +16,7 @@ use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
 use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Scalar, Value};
+use crate::every::every;
 use crate::expr::Bracket;
 use alloc::format;
 use alloc::vec::Vec;
@@ -330,12 +331,7 @@ fn ratios(parts: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if parts.len() != others.len() {
         return Outcome::unlike(Reason::CountDiffers);
     }
-    let terms = |values: &[Value]| {
-        values
-            .iter()
-            .map(|value| value.term().cloned())
-            .collect::<Option<Vec<Term>>>()
-    };
+    let terms = |values| every(values, &mut |value: &Value| value.term().cloned());
     let (Some(a), Some(b)) = (terms(parts), terms(others)) else {
         return in_order(parts, others, judge);
     };
@@ -398,14 +394,10 @@ fn components(items: &[Value], sum: &Term, judge: &mut Judge) -> Option<Outcome>
     if !vector {
         return None;
     }
-    let along = |(item, axis): (&Value, &&str)| {
-        Some(Term::product([item.term()?.clone(), scalar_word(axis)?]))
-    };
-    let parts = items
-        .iter()
-        .zip(&AXES)
-        .map(along)
-        .collect::<Option<Vec<Term>>>()?;
+    let mut parts = Vec::with_capacity(items.len());
+    for (item, axis) in items.iter().zip(&AXES) {
+        parts.push(Term::product([item.term()?.clone(), scalar_word(axis)?]));
+    }
     Some(decide(&Term::sum(parts), sum, &mut judge.fuel).into())
 }
 

@@ -6,6 +6,7 @@ use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::term::Term;
 use crate::canon::value::{Measure, Scalar, Value};
+use crate::every::every;
 use crate::expr::Bracket;
 use crate::limits::OutOfFuel;
 use alloc::collections::{BTreeMap, VecDeque};
@@ -262,11 +263,10 @@ fn without_identical<'v>(
 
 /// The rows of a matrix that is written as a list of lists in square brackets: `[[1,2],[3,4]]`.
 pub(super) fn nested(items: &[Value]) -> Option<Vec<Vec<Value>>> {
-    let row = |item: &Value| match item {
+    every(items, &mut |item| match item {
         Value::Group(Bracket::Square, entries, Bracket::Square) => Some(entries.clone()),
         _ => None,
-    };
-    items.iter().map(row).collect()
+    })
 }
 
 /// The entries of a matrix of one column or one row.

@@ -9,6 +9,7 @@ use crate::canon::decide::proportion;
 use crate::canon::scalar::scalar_word;
 use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
+use crate::every::every;
 use crate::expr::{Bracket, Relation};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -161,17 +162,9 @@ fn name(value: &Value) -> Option<String> {
         },
         Value::Word(name) | Value::Text(name) => name.clone(),
         // (x, y) names a point.
-        Value::Group(Bracket::Round, parts, Bracket::Round) => parts
-            .iter()
-            .map(name)
-            .collect::<Option<Vec<_>>>()?
-            .join(","),
+        Value::Group(Bracket::Round, parts, Bracket::Round) => every(parts, &mut name)?.join(","),
         // A:B is the name of a ratio.
-        Value::Ratio(parts) => parts
-            .iter()
-            .map(name)
-            .collect::<Option<Vec<_>>>()?
-            .join(":"),
+        Value::Ratio(parts) => every(parts, &mut name)?.join(":"),
         _ => return None,
     })
 }

@@ -33,8 +33,7 @@ fn integrate(f: &Term, x: &str, depth: u32, fuel: &mut Fuel) -> Option<Term> {
     }
     let depth = depth.checked_sub(1)?;
     if let Term::Sum(parts) = f {
-        let parts = parts.iter().map(|part| integrate(part, x, depth + 1, fuel));
-        return Some(Term::sum(parts.collect::<Option<Vec<_>>>()?));
+        return Term::sum_of(parts, &mut |part| integrate(part, x, depth + 1, fuel));
     }
     let factors = Factors::of(f, x);
     let whole = factors.variable();
@@ -407,9 +406,8 @@ fn expanded(factors: &Factors, x: &str, depth: u32, fuel: &mut Fuel) -> Option<T
     };
     let left = Term::power(base.clone(), Term::sum([exponent, Term::integer(-1)]));
     let rest = Term::product([rest.variable(), left]);
-    let terms = parts.iter().map(|part| {
+    Term::sum_of(parts, &mut |part| {
         let term = Term::product([part.clone(), rest.clone()]);
         integrate(&Factors::of(&term, x).term(), x, depth, fuel)
-    });
-    Some(Term::sum(terms.collect::<Option<Vec<_>>>()?))
+    })
 }

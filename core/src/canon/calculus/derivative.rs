@@ -13,10 +13,7 @@ pub(in crate::canon) fn derivative(term: &Term, x: &str) -> Option<Term> {
         Term::Symbol(name) if name == x => Term::one(),
         // A function of x that is not known.
         Term::Symbol(_) => return None,
-        Term::Sum(parts) => {
-            let parts = parts.iter().map(|part| derivative(part, x));
-            Term::sum(parts.collect::<Option<Vec<_>>>()?)
-        }
+        Term::Sum(parts) => Term::sum_of(parts, &mut |part| derivative(part, x))?,
         Term::Product(parts) => {
             let mut terms = Vec::with_capacity(parts.len());
             for (at, part) in parts.iter().enumerate() {

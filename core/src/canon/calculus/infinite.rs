@@ -6,6 +6,7 @@ use super::partial::{Pole, fractions};
 use super::polynomial::{at, coefficients};
 use super::summation::{antidifference, choose, converges, geometric, telescoped};
 use crate::canon::term::{Constant, Function, Rational, Term};
+use crate::every::every;
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -44,8 +45,7 @@ fn by_terms(index: &str, body: &Term, first: i64, fuel: &mut Fuel) -> Option<Ter
     let Term::Sum(parts) = distributed(body) else {
         return None;
     };
-    let parts = parts.iter().map(|part| sum(index, part, first, fuel));
-    Some(Term::sum(parts.collect::<Option<Vec<_>>>()?))
+    Term::sum_of(&parts, &mut |part| sum(index, part, first, fuel))
 }
 
 /// A product with one sum as a factor, multiplied out.
@@ -287,7 +287,7 @@ fn alternating(
     if !parts.only_poles() {
         return None;
     }
-    let terms = parts.poles.iter().map(|pole| {
+    let terms = every(&parts.poles, &mut |pole| {
         let (two, half) = (IBig::from(2), Rational::new(IBig::ONE, IBig::from(2)));
         let (start, value) = if pole.at.is_integer() {
             // Σ (-1)^(j-1) / j^m from 1 on.
@@ -323,5 +323,5 @@ fn alternating(
             rest,
         ]))
     });
-    Some(Term::sum(terms.collect::<Option<Vec<_>>>()?))
+    terms.map(Term::sum)
 }

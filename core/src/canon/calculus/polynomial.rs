@@ -2,6 +2,7 @@
 
 use crate::canon::decide::constant;
 use crate::canon::term::{Rational, Term};
+use crate::every::every;
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -128,10 +129,7 @@ pub(super) fn rationals(p: &[Term], fuel: &mut Fuel) -> Option<Vec<Rational>> {
         term if term.is_constant() => constant(term, fuel),
         _ => None,
     };
-    let mut values = p
-        .iter()
-        .map(|term| value(term, fuel))
-        .collect::<Option<Vec<_>>>()?;
+    let mut values = every(p, &mut |term| value(term, fuel))?;
     while values.last().is_some_and(Rational::is_zero) {
         values.pop();
     }

@@ -62,8 +62,7 @@ fn search(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
         }
     }
     if let Term::Sum(parts) = f {
-        let parts = parts.iter().map(|part| search(part, k, fuel));
-        return Some(Term::sum(parts.collect::<Option<Vec<_>>>()?));
+        return Term::sum_of(parts, &mut |part| search(part, k, fuel));
     }
     let (ratio, rest) = geometric(f, k, fuel)?;
     match coefficients(&rest, k, fuel) {
@@ -83,12 +82,11 @@ fn expanded(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
     let Term::Sum(parts) = &factors[at] else {
         return None;
     };
-    let terms = parts.iter().map(|part| {
+    Term::sum_of(parts, &mut |part| {
         let others = factors.iter().enumerate().filter(|(i, _)| *i != at);
         let others = others.map(|(_, factor)| factor.clone());
         search(&Term::product(others.chain([part.clone()])), k, fuel)
-    });
-    Some(Term::sum(terms.collect::<Option<Vec<_>>>()?))
+    })
 }
 
 /// Newton's forward differences: p(k) = Σ Δʲp(0) C(k, j), whose antidifference is

@@ -157,7 +157,11 @@ impl Normalizer<'_> {
     }
 
     fn normalize_all(&mut self, terms: &[Term]) -> Result<Vec<Polynomial>, Failure> {
-        terms.iter().map(|term| self.normalize(term)).collect()
+        let mut polynomials = Vec::with_capacity(terms.len());
+        for term in terms {
+            polynomials.push(self.normalize(term)?);
+        }
+        Ok(polynomials)
     }
 }
 

@@ -4,6 +4,7 @@ use super::fraction::content;
 use super::{Met, any, parts, term, unsigned};
 use crate::canon::decide::{constant, degree, proportion};
 use crate::canon::term::{Rational, Term};
+use crate::every::every;
 use crate::expr::Expr;
 use crate::limits::Fuel;
 use alloc::collections::BTreeSet;
@@ -86,13 +87,13 @@ fn irreducible(polynomial: &Term, fuel: &mut Fuel) -> Met {
     polynomial.symbols(&mut |name| {
         names.insert(String::from(name));
     });
-    let degrees: Option<Vec<(i64, String)>> = names
-        .into_iter()
-        .map(|name| Some((degree(polynomial, &name, fuel)?, name)))
-        .collect();
-    let Some(mut degrees) = degrees else {
-        return Met::Unknown;
-    };
+    let mut degrees = Vec::new();
+    for name in names {
+        let Some(degree) = degree(polynomial, &name, fuel) else {
+            return Met::Unknown;
+        };
+        degrees.push((degree, name));
+    }
     // The lowest degree is the least work.
     degrees.sort();
     let Some(((most, main), rest)) = degrees.split_first() else {
@@ -163,11 +164,8 @@ fn has_factor(
     degree: usize,
     fuel: &mut Fuel,
 ) -> Option<bool> {
-    let choices: Vec<Vec<IBig>> = values
-        .iter()
-        .take(degree + 1)
-        .map(divisors)
-        .collect::<Option<_>>()?;
+    let values = values.get(..=degree).unwrap_or(values);
+    let choices = every(values, &mut divisors)?;
     let count = choices
         .iter()
         .try_fold(1_u64, |all, some| all.checked_mul(some.len() as u64))
@@ -284,7 +282,7 @@ pub(super) fn expanded(expr: &Expr, fuel: &mut Fuel) -> Met {
 pub(super) fn collected(expr: &Expr, fuel: &mut Fuel) -> Met {
     let here = match expr {
         Expr::Sum(terms) => {
-            let terms: Option<Vec<Term>> = terms.iter().map(|(_, e)| term(e)).collect();
+            let terms = every(terms, &mut |(_, e)| term(e));
             let Some(terms) = terms else {
                 return Met::No;
             };
