@@ -122,7 +122,7 @@ fn package(shell: &mut Shell) -> Outcome {
     shell.run(
         Command::new(tools.wasm_bindgen("wasm-bindgen"))
             .args(["--target", "web", "--no-typescript", "--out-name", "glue"])
-            .args(["--remove-name-section", "--remove-producers-section"])
+            .arg("--remove-producers-section")
             .arg("--omit-default-module-path")
             .arg("--out-dir")
             .arg(&folder)
@@ -133,6 +133,9 @@ fn package(shell: &mut Shell) -> Outcome {
         node("node_modules/binaryen/bin/wasm-opt")
             .arg("-Oz")
             .args(SKIPPED_PASSES)
+            // Instances of one generic function, and the functions of one module, side by side: gzip
+            // looks back 32 KB. It takes 2 % off. The names are not written.
+            .arg("--reorder-functions-by-name")
             .args(FEATURES)
             .arg(folder.join("glue_bg.wasm"))
             .arg("-o")
