@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, eval, export, sample, train};
+use crate::commands::{demo, eval, export, sample, sft, train};
 
 /// Reinforcement learning for episodes of several attempts.
 #[derive(Debug, Parser)]
@@ -13,6 +13,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Train(train::Args),
+    Sft(sft::Args),
     Eval(eval::Args),
     Sample(sample::Args),
     Export(export::Args),

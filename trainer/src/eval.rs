@@ -1,8 +1,8 @@
 use resit::env::{Attempts, Environment, Episode, SegmentKind, StopReason, Task, Verifier};
 
 use crate::Result;
+use crate::log::JsonLines;
 use crate::rollout::Agent;
-use crate::train::JsonLines;
 
 /// How often a policy solves its tasks at exactly so many attempts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+use std::path::Path;
+
 use candle_core::Tensor;
 
 use crate::model::Parameters;
@@ -42,5 +45,27 @@ impl<M> Learner<M> {
         self.optimizer
             .step(&self.parameters, &gradients, learning_rate)?;
         Ok(norm)
+    }
+
+    /// Writes what the optimizer knows.
+    pub(crate) fn save_optimizer(&self, file: &Path) -> Result<()> {
+        let state: HashMap<String, Tensor> = self.optimizer.state().into_iter().collect();
+        candle_core::safetensors::save(&state, file)
+            .map_err(|e| e.context(format!("{}", file.display())))?;
+        Ok(())
+    }
+
+    /// Goes on with these weights, and with an optimizer that was saved after so many steps.
+    pub(crate) fn restore(
+        &mut self,
+        weights: HashMap<String, Tensor>,
+        optimizer: &Path,
+        steps: usize,
+    ) -> Result<()> {
+        self.parameters.assign(weights)?;
+        let device = self.parameters.device();
+        let state = candle_core::safetensors::load(optimizer, &device)
+            .map_err(|e| e.context(format!("{}", optimizer.display())))?;
+        self.optimizer.set_state(steps as u64, &state)
     }
 }

@@ -19,10 +19,12 @@ pub mod eval;
 /// Advantages by a critic.
 pub mod gae;
 pub mod group;
+pub mod imitate;
 mod interval;
 /// The distance to the reference model.
 pub mod kl;
 mod learner;
+pub mod log;
 pub mod lora;
 pub mod loss;
 pub mod model;
@@ -31,6 +33,8 @@ mod ops;
 pub mod optim;
 /// The algorithm.
 pub mod ppo;
+/// How far an attempt got.
+pub mod progress;
 /// What is asked in which order.
 pub mod questions;
 /// Episodes played by a model.
@@ -42,6 +46,7 @@ pub mod schedule;
 mod seed;
 /// Supervised fine-tuning.
 pub mod sft;
+mod snapshot;
 /// Text to ids and back.
 pub mod tokenize;
 /// One iteration after another, and its metrics.

@@ -11,6 +11,7 @@ use cli::{Cli, Command};
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Train(args) => commands::train::run(&args),
+        Command::Sft(args) => commands::sft::run(&args),
         Command::Eval(args) => commands::eval::run(&args),
         Command::Sample(args) => commands::sample::run(&args),
         Command::Export(args) => commands::export::run(&args),

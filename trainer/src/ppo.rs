@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use candle_core::{DType, Tensor};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -16,6 +18,10 @@ use crate::trajectory::{Trajectory, check_critic_progress, explained_variance};
 use crate::{Error, Result, advantage, seed};
 
 pub use crate::trajectory::Sample;
+
+const POLICY_OPTIMIZER: &str = "policy_optimizer.safetensors";
+const CRITIC: &str = "critic.safetensors";
+const CRITIC_OPTIMIZER: &str = "critic_optimizer.safetensors";
 
 /// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) towards high rewards and near to a
 /// frozen reference, with advantages by a critic of its own (PPO) or by comparing the episodes of a
@@ -128,6 +134,41 @@ impl Ppo {
     /// The weights of the policy, which every update changes in place.
     pub fn policy(&self) -> &Parameters {
         &self.policy.parameters
+    }
+
+    /// Optimizer steps that are done.
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    /// Writes all that an update depends on, but the policy's weights, into `folder`.
+    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
+        self.policy.save_optimizer(&folder.join(POLICY_OPTIMIZER))?;
+        if let Some(Critic { learner, .. }) = &self.critic {
+            learner.parameters.save(folder.join(CRITIC))?;
+            learner.save_optimizer(&folder.join(CRITIC_OPTIMIZER))?;
+        }
+        Ok(())
+    }
+
+    /// Goes on from what [`Ppo::save`] wrote after so many optimizer steps, with these weights of the
+    /// policy.
+    pub(crate) fn restore(
+        &mut self,
+        folder: &Path,
+        policy: &Parameters,
+        steps: usize,
+    ) -> Result<()> {
+        let optimizer = folder.join(POLICY_OPTIMIZER);
+        self.policy.restore(policy.tensors(), &optimizer, steps)?;
+        if let Some(Critic { learner, .. }) = &mut self.critic {
+            let file = folder.join(CRITIC);
+            let weights = Parameters::load(&file, &learner.parameters.device())?;
+            let optimizer = folder.join(CRITIC_OPTIMIZER);
+            learner.restore(weights.tensors(), &optimizer, steps)?;
+        }
+        self.steps = steps;
+        Ok(())
     }
 
     /// Learns from the episodes of one rollout. `rewards` says which tokens bear what. Episodes in

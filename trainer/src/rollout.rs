@@ -16,14 +16,17 @@ pub struct Agent<'a> {
 }
 
 /// Episodes that are played, some of them at the moment.
-struct Rollout<'a, V: Verifier, F> {
+struct Rollout<'a, V: Verifier, S, F> {
     environment: &'a Environment<V>,
     tokenizer: &'a Tokenizer,
     chunk_tokens: usize,
     sampling: Sampling,
     seed: u64,
-    tasks: &'a [Task],
-    /// Of the first tasks.
+    /// Gives the episodes that are to be played, by their places.
+    start: S,
+    /// How many attempts each is played on, if not to its end.
+    attempts: Option<u32>,
+    /// Those that have been started.
     episodes: Vec<Play<V::Reference>>,
     ended: F,
 }
@@ -34,6 +37,8 @@ struct Play<R> {
     held: Vec<u32>,
     /// Of the piece under way.
     limit: usize,
+    /// Attempts of the episode as it was started.
+    before: u32,
 }
 
 impl Agent<'_> {
@@ -56,6 +61,51 @@ impl Agent<'_> {
         self.play_with(environment, tasks, sampling, seed, |_| {})
     }
 
+    /// As [`Agent::play`], `samples` episodes for each of `tasks`, task after task. Those of a task are
+    /// granted the same number of attempts.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Agent::play`].
+    pub fn play_groups<V: Verifier>(
+        &mut self,
+        environment: &Environment<V>,
+        tasks: &[Task],
+        samples: usize,
+        sampling: impl Into<Sampling>,
+        seed: u64,
+    ) -> Result<Vec<Episode<V::Reference>>> {
+        let start = |place: usize| -> Result<Option<Episode<V::Reference>>> {
+            let question = place / samples.max(1);
+            let Some(task) = tasks.get(question) else {
+                return Ok(None);
+            };
+            let draws = seed::derive(seed, &[0, question as u64]);
+            Ok(Some(environment.reset(task, draws)?))
+        };
+        self.run(environment, start, None, sampling.into(), seed, |_| {})
+    }
+
+    /// Plays `answers` copies of each of `forks` on, fork after fork, each to the end of one more
+    /// attempt.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Agent::play`].
+    pub fn answer_now<V: Verifier>(
+        &mut self,
+        environment: &Environment<V>,
+        forks: &[Episode<V::Reference>],
+        answers: usize,
+        sampling: impl Into<Sampling>,
+        seed: u64,
+    ) -> Result<Vec<Episode<V::Reference>>> {
+        let start = |place: usize| -> Result<Option<Episode<V::Reference>>> {
+            Ok(forks.get(place / answers.max(1)).cloned())
+        };
+        self.run(environment, start, Some(1), sampling.into(), seed, |_| {})
+    }
+
     /// As [`Agent::play`], and shows each episode to `ended` as soon as it has ended.
     ///
     /// # Errors
@@ -69,14 +119,34 @@ impl Agent<'_> {
         seed: u64,
         ended: impl FnMut(&Episode<V::Reference>),
     ) -> Result<Vec<Episode<V::Reference>>> {
+        let start = |place: usize| -> Result<Option<Episode<V::Reference>>> {
+            let Some(task) = tasks.get(place) else {
+                return Ok(None);
+            };
+            let draws = seed::derive(seed, &[0, place as u64]);
+            Ok(Some(environment.reset(task, draws)?))
+        };
+        self.run(environment, start, None, sampling.into(), seed, ended)
+    }
+
+    fn run<V: Verifier>(
+        &mut self,
+        environment: &Environment<V>,
+        start: impl FnMut(usize) -> Result<Option<Episode<V::Reference>>>,
+        attempts: Option<u32>,
+        sampling: Sampling,
+        seed: u64,
+        ended: impl FnMut(&Episode<V::Reference>),
+    ) -> Result<Vec<Episode<V::Reference>>> {
         let mut rollout = Rollout {
             environment,
             tokenizer: self.tokenizer,
             chunk_tokens: self.chunk_tokens,
-            sampling: sampling.into(),
+            sampling,
             seed,
-            tasks,
-            episodes: Vec::with_capacity(tasks.len()),
+            start,
+            attempts,
+            episodes: Vec::new(),
             ended,
         };
         self.sampler.run(&mut rollout)?;
@@ -85,11 +155,13 @@ impl Agent<'_> {
     }
 }
 
-impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Rollout<'_, V, F> {
+impl<V: Verifier, S, F: FnMut(&Episode<V::Reference>)> Rollout<'_, V, S, F> {
     /// What comes next in an episode, unless it has ended.
     fn turn(&mut self, index: usize) -> Result<Option<Turn>> {
         let play = &mut self.episodes[index];
-        if play.episode.state().stop.is_some() {
+        let state = play.episode.state();
+        let played = state.used() - play.before;
+        if state.stop.is_some() || self.attempts.is_some_and(|attempts| played >= attempts) {
             (self.ended)(&play.episode);
             return Ok(None);
         }
@@ -104,16 +176,20 @@ impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Rollout<'_, V, F> {
     }
 }
 
-impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Source for Rollout<'_, V, F> {
+impl<V, S, F> Source for Rollout<'_, V, S, F>
+where
+    V: Verifier,
+    S: FnMut(usize) -> Result<Option<Episode<V::Reference>>>,
+    F: FnMut(&Episode<V::Reference>),
+{
     fn next(&mut self) -> Result<Option<Request>> {
         let index = self.episodes.len();
-        let Some(task) = self.tasks.get(index) else {
+        let Some(episode) = (self.start)(index)? else {
             return Ok(None);
         };
-        let derive = |stream| seed::derive(self.seed, &[stream, index as u64]);
-        let (draws, tokens) = (derive(0), derive(1));
         self.episodes.push(Play {
-            episode: self.environment.reset(task, draws)?,
+            before: episode.state().used(),
+            episode,
             held: Vec::new(),
             limit: 0,
         });
@@ -122,7 +198,7 @@ impl<V: Verifier, F: FnMut(&Episode<V::Reference>)> Source for Rollout<'_, V, F>
             turn,
             sampling: self.sampling,
             stop: vec![self.tokenizer.end_of_turn()],
-            seed: tokens,
+            seed: seed::derive(self.seed, &[1, index as u64]),
         }))
     }
 

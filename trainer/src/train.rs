@@ -1,91 +1,25 @@
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use resit::env::{Environment, StopReason, Task, Verifier};
 use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-use crate::checkpoint::Pretrained;
-use crate::config::RunConfig;
+use crate::checkpoint::{self, Pretrained};
+use crate::config::{Prover, RunConfig};
+use crate::eval::evaluate;
+use crate::log::Log;
 use crate::ppo::{Ppo, Sample, Update};
+use crate::progress::forced_values;
 use crate::questions::Questions;
 use crate::rollout::Agent;
 use crate::sample::Sampler;
-use crate::{Error, Result, checkpoint, seed};
+use crate::snapshot::{Best, Checkpoints, Place, replace};
+use crate::{Error, Result, seed};
 
-/// The streams of random numbers of a run.
-#[derive(Clone, Copy)]
-enum Stream {
-    Learner,
-    Questions,
-    Rollouts,
-}
-
-/// Trains as `config` says. Its folder gets the settings (`config.toml`), the metrics
-/// (`metrics.jsonl`) and the trained model (`model`).
-///
-/// # Errors
-///
-/// Files that are missing or cannot be written, and whatever stops the training.
-pub fn train(config: &RunConfig, bars: &MultiProgress) -> Result<()> {
-    let RunConfig {
-        environment,
-        algorithm,
-        sampling,
-        out,
-        ..
-    } = config;
-    let stream =
-        |stream: Stream, index: usize| seed::derive(config.seed, &[stream as u64, index as u64]);
-    let model = Pretrained::open(&config.model, &environment.template.chat)?
-        .with_positions(sampling.context_length);
-    let start = model.parameters(config.dtype.dtype(), &config.device()?)?;
-    let questions = Questions::new(config.data.train_tasks()?, stream(Stream::Questions, 0))?;
-    let mut ppo = Ppo::new(
-        algorithm.clone(),
-        sampling.temperature,
-        model.config(),
-        &start,
-        stream(Stream::Learner, 0),
-    )?;
-    let mut agent = Agent {
-        sampler: Sampler::new(
-            model.config(),
-            ppo.policy().frozen(),
-            sampling.rows,
-            sampling.context_length,
-        )?,
-        tokenizer: model.tokenizer(),
-        chunk_tokens: sampling.chunk_tokens,
-    };
-    fs::create_dir_all(out).map_err(Error::file(out))?;
-    let file = out.join("config.toml");
-    fs::write(&file, config.to_toml()?).map_err(Error::file(&file))?;
-    let mut metrics = JsonLines::create(out.join("metrics.jsonl"))?;
-    let bar = bars.add(progress_bar(algorithm.iterations)?);
-    let count = algorithm.rollout_batch_size;
-    for step in 1..=algorithm.iterations {
-        let tasks = questions.draw((step - 1) * count, count);
-        let seed = stream(Stream::Rollouts, step);
-        let iteration = iterate(&mut ppo, &mut agent, environment, &tasks, step, seed)?;
-        metrics.write(&iteration)?;
-        bar.set_message(format!("reward {:.2}", iteration.reward));
-        bar.inc(1);
-    }
-    bar.finish();
-    let folder = out.join("model");
-    checkpoint::save(&folder, model.config(), ppo.policy(), model.tokenizer())?;
-    model.copy_companions(&folder)
-}
-
-fn progress_bar(iterations: usize) -> Result<ProgressBar> {
-    let template = "{bar:30} {pos}/{len} {per_sec} left {eta}  {msg}";
-    let style = ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
-    Ok(ProgressBar::new(iterations as u64).with_style(style))
-}
-
-/// One iteration of PPO: what the episodes came to, and what was learned from them.
+/// One iteration: what the episodes came to, and what was learned from them.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Iteration {
     /// Counted from 1.
@@ -98,9 +32,209 @@ pub struct Iteration {
     pub accuracy: f64,
     /// Attempts used, mean over the episodes.
     pub attempts: f64,
+    /// Of the attempts after the first, the share whose answer was given before.
+    pub repeat_rate: f64,
+    /// Tokens that the agent sampled, mean over the episodes.
+    pub response_length: f64,
     /// The update.
     #[serde(flatten)]
     pub update: Update,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All iterations are done.
+    Finished,
+    /// It was stopped after so many iterations, and can go on.
+    Stopped {
+        /// Iterations that are done.
+        step: usize,
+    },
+}
+
+/// The streams of random numbers of a run.
+#[derive(Clone, Copy)]
+enum Stream {
+    Learner,
+    Questions,
+    Rollouts,
+    Evaluation,
+}
+
+/// The models and questions of a run.
+struct Run<'a> {
+    config: &'a RunConfig,
+    model: &'a Pretrained,
+    ppo: Ppo,
+    agent: Agent<'a>,
+    questions: Questions,
+    validation: Vec<Task>,
+}
+
+/// Trains as `config` says. Its folder gets the settings (`config.toml`), the metrics (`metrics.jsonl`
+/// and `tensorboard`), the checkpoints (`checkpoints`) and in the end the trained model (`model`).
+///
+/// With `resume` the run in that folder goes on from its last checkpoint, as if it had never been
+/// stopped. Once `stop` is true, the iteration under way is finished and saved.
+///
+/// # Errors
+///
+/// Files that are missing, damaged or cannot be written, a folder that holds another run, and
+/// whatever stops the training. The checkpoints stay as they were.
+pub fn train(
+    config: &RunConfig,
+    resume: bool,
+    stop: &AtomicBool,
+    bars: &MultiProgress,
+) -> Result<Ending> {
+    let (out, iterations) = (&config.out, config.algorithm.iterations);
+    config.claim(resume)?;
+    let checkpoints = Checkpoints::new(out.join("checkpoints"), config.checkpoint.keep);
+    let model = Pretrained::open(&config.model, &config.environment.template.chat)?
+        .with_positions(config.sampling.context_length);
+    let mut run = Run::new(config, &model)?;
+    let mut place = match checkpoints.latest()? {
+        Some((folder, place)) => {
+            run.restore(&folder, &place)?;
+            place
+        }
+        None => Place::default(),
+    };
+    let mut log = Log::open(out, &place.written)?;
+    let bar = bars.add(progress_bar(iterations)?.with_position(place.step as u64));
+    bar.reset_eta();
+    while place.step < iterations {
+        let step = place.step + 1;
+        let start = Instant::now();
+        let iteration = run.iterate(step)?;
+        let mut metrics = fields(&iteration);
+        let improved = due(step, config.evaluation.interval)
+            && run.evaluate(step, &mut metrics, &mut place.best)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let rate = iteration.update.agent_tokens as f64 / seconds;
+        metrics.insert("seconds".into(), json!(seconds));
+        metrics.insert("tokens_per_second".into(), json!(rate));
+        log.write(step, &metrics)?;
+        bar.set_message(format!(
+            "reward {:.2}, {rate:.0} tokens/s",
+            iteration.reward
+        ));
+        bar.inc(1);
+
+        let stopped = stop.load(Ordering::Relaxed);
+        (place.step, place.written) = (step, log.written()?);
+        place.optimizer_steps = run.ppo.steps();
+        let last = step == iterations;
+        if improved || stopped || last || due(step, config.checkpoint.interval) {
+            checkpoints.save(&place, |folder| run.save(folder))?;
+        }
+        if stopped && !last {
+            bar.abandon();
+            return Ok(Ending::Stopped { step });
+        }
+    }
+    bar.finish();
+    replace(&out.join("model"), |folder| run.save_policy(folder))?;
+    Ok(Ending::Finished)
+}
+
+impl<'a> Run<'a> {
+    fn new(config: &'a RunConfig, model: &'a Pretrained) -> Result<Self> {
+        let sampling = &config.sampling;
+        let start = model.parameters(config.dtype.dtype(), &config.device()?)?;
+        let ppo = Ppo::new(
+            config.algorithm.clone(),
+            sampling.temperature,
+            model.config(),
+            &start,
+            derive(config, Stream::Learner, 0),
+        )?;
+        let agent = Agent {
+            sampler: Sampler::new(
+                model.config(),
+                ppo.policy().frozen(),
+                sampling.rows,
+                sampling.context_length,
+            )?,
+            tokenizer: model.tokenizer(),
+            chunk_tokens: sampling.chunk_tokens,
+        };
+        let seed = derive(config, Stream::Questions, 0);
+        Ok(Self {
+            questions: Questions::new(config.data.train_tasks()?, seed)?,
+            validation: config.data.validation_tasks()?,
+            config,
+            model,
+            ppo,
+            agent,
+        })
+    }
+
+    fn iterate(&mut self, step: usize) -> Result<Iteration> {
+        let count = self.config.algorithm.rollout_batch_size;
+        let tasks = self.questions.draw((step - 1) * count, count);
+        let seed = derive(self.config, Stream::Rollouts, step);
+        let environment = &self.config.environment;
+        iterate(
+            &mut self.ppo,
+            &mut self.agent,
+            environment,
+            &tasks,
+            step,
+            seed,
+        )
+    }
+
+    /// Measures the policy on the validation set. Says whether it is the best so far.
+    fn evaluate(
+        &mut self,
+        step: usize,
+        metrics: &mut Map<String, Value>,
+        best: &mut Option<Best>,
+    ) -> Result<bool> {
+        let evaluation = &self.config.evaluation;
+        let mut first = None;
+        for &attempts in &evaluation.attempts {
+            let seed = derive(self.config, Stream::Evaluation, step);
+            let measured = evaluate(
+                &mut self.agent,
+                &self.config.environment,
+                &self.validation,
+                attempts,
+                evaluation.temperature,
+                seed,
+                None,
+            )?;
+            let accuracy = measured.accuracy();
+            metrics.insert(format!("accuracy@{attempts}"), json!(accuracy));
+            first.get_or_insert(accuracy);
+        }
+        let improved = first.filter(|&accuracy| best.is_none_or(|best| accuracy > best.accuracy));
+        if let Some(accuracy) = improved {
+            *best = Some(Best { step, accuracy });
+        }
+        Ok(improved.is_some())
+    }
+
+    fn save(&self, folder: &Path) -> Result<()> {
+        self.save_policy(&folder.join("policy"))?;
+        self.ppo.save(folder)
+    }
+
+    fn save_policy(&self, folder: &Path) -> Result<()> {
+        let (config, tokenizer) = (self.model.config(), self.model.tokenizer());
+        checkpoint::save(folder, config, self.ppo.policy(), tokenizer)?;
+        self.model.copy_companions(folder)
+    }
+
+    fn restore(&mut self, folder: &Path, place: &Place) -> Result<()> {
+        let config = self.config;
+        let chat = &config.environment.template.chat;
+        let policy = Pretrained::open(folder.join("policy"), chat)?;
+        let policy = policy.parameters(config.dtype.dtype(), &config.device()?)?;
+        self.ppo.restore(folder, &policy, place.optimizer_steps)
+    }
 }
 
 /// Plays `samples_per_prompt` episodes for each of `tasks` and learns from them. `agent` must play the
@@ -117,72 +251,65 @@ pub fn iterate<V: Verifier>(
     step: usize,
     seed: u64,
 ) -> Result<Iteration> {
-    let samples = ppo.config().samples_per_prompt;
-    let tasks: Vec<Task> = tasks
-        .iter()
-        .flat_map(|task| std::iter::repeat_n(task.clone(), samples))
-        .collect();
-    let played = agent.play(environment, &tasks, ppo.temperature(), seed)?;
-    let reward = |sample: &Sample<V::Reference>| environment.rewards.reward(sample.episode.state());
-    let episodes: Vec<Sample<V::Reference>> = played
+    let algorithm = ppo.config();
+    let count = algorithm.samples_per_prompt;
+    let temperature = ppo.temperature();
+    let played = agent.play_groups(environment, tasks, count, temperature, seed)?;
+    let values = match algorithm.progress.map(|progress| progress.prover) {
+        Some(Prover::Forced { answers }) => {
+            let seed = seed::derive(seed, &[2]);
+            forced_values(agent, environment, &played, answers, temperature, seed)?
+        }
+        _ => vec![Vec::new(); played.len()],
+    };
+    let samples: Vec<Sample<V::Reference>> = played
         .into_iter()
+        .zip(values)
         .enumerate()
-        .map(|(place, episode)| Sample {
+        .map(|(place, (episode, values))| Sample {
             episode,
-            question: place / samples,
-            values: Vec::new(),
+            question: place / count,
+            values,
         })
-        .filter(|sample| reward(sample).is_some())
+        .filter(|sample| sample.episode.state().stop != Some(StopReason::Error))
         .collect();
-    let update = ppo.update(&episodes, &environment.rewards)?;
-    let mean = |sum: f64| sum / episodes.len().max(1) as f64;
-    let states = || episodes.iter().map(|sample| sample.episode.state());
-    let solved = states()
-        .filter(|s| s.stop == Some(StopReason::Solved))
-        .count();
+    let update = ppo.update(&samples, &environment.rewards)?;
+
+    let states = || samples.iter().map(|sample| sample.episode.state());
+    let mean = |sum: f64| sum / samples.len().max(1) as f64;
+    let solved = states().filter(|s| s.stop == Some(StopReason::Solved));
+    let again = states().flat_map(|s| s.results.iter().skip(1));
+    let repeated = again.clone().filter(|result| result.repeated);
+    let rewards = states().filter_map(|s| environment.rewards.reward(s));
     Ok(Iteration {
         step,
-        episodes: step * tasks.len(),
-        reward: mean(episodes.iter().filter_map(reward).sum()),
-        accuracy: mean(solved as f64),
+        episodes: step * tasks.len() * count,
+        reward: mean(rewards.sum()),
+        accuracy: mean(solved.count() as f64),
         attempts: mean(states().map(|s| f64::from(s.used())).sum()),
+        repeat_rate: repeated.count() as f64 / again.count().max(1) as f64,
+        response_length: mean(states().map(|s| s.tokens as f64).sum()),
         update,
     })
 }
 
-/// A file of one JSON object per line.
-pub struct JsonLines {
-    writer: BufWriter<File>,
-    path: PathBuf,
+fn derive(config: &RunConfig, stream: Stream, index: usize) -> u64 {
+    seed::derive(config.seed, &[stream as u64, index as u64])
 }
 
-impl JsonLines {
-    /// Starts the file anew, and makes its folder if there is none.
-    ///
-    /// # Errors
-    ///
-    /// A file that cannot be written.
-    pub fn create(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref().to_path_buf();
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::file(folder))?;
-        }
-        let file = File::create(&path).map_err(Error::file(&path))?;
-        Ok(Self {
-            writer: BufWriter::new(file),
-            path,
-        })
-    }
+fn due(step: usize, interval: usize) -> bool {
+    step.checked_rem(interval) == Some(0)
+}
 
-    /// Appends a line; it is on disk when this returns.
-    ///
-    /// # Errors
-    ///
-    /// A file that cannot be written.
-    pub fn write(&mut self, line: &impl Serialize) -> Result<()> {
-        serde_json::to_writer(&mut self.writer, line).map_err(Error::json(&self.path))?;
-        writeln!(self.writer)
-            .and_then(|()| self.writer.flush())
-            .map_err(Error::file(&self.path))
+fn fields(iteration: &Iteration) -> Map<String, Value> {
+    match json!(iteration) {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
     }
+}
+
+fn progress_bar(iterations: usize) -> Result<ProgressBar> {
+    let template = "{bar:30} {pos}/{len} {per_sec} left {eta}  {msg}";
+    let style = ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
+    Ok(ProgressBar::new(iterations as u64).with_style(style))
 }

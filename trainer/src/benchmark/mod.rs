@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 pub use figures::draw;
 pub use table::markdown;
 
+use crate::log::JsonLines;
 use crate::rollout::Agent;
-use crate::train::JsonLines;
 use crate::{Error, Result};
 
 /// The five benchmarks, in the order of Table 1: the names of their files, and what they are called.

@@ -5,12 +5,15 @@ pub(crate) mod eval;
 pub(crate) mod export;
 mod policy;
 pub(crate) mod sample;
+pub(crate) mod sft;
 pub(crate) mod train;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use resit_trainer::Result;
 use resit_trainer::config::RunConfig;
+use resit_trainer::{Error, Result};
 
 /// The settings of a run.
 #[derive(clap::Args, Debug)]
@@ -27,4 +30,19 @@ impl ConfigArgs {
     pub(crate) fn read(&self) -> Result<RunConfig> {
         RunConfig::read(&self.config, &self.set)
     }
+}
+
+/// Becomes true with the first interrupt. The second ends the process.
+pub(crate) fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
+    const INTERRUPTED: i32 = 130;
+    let stop = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&stop);
+    let handler = move || {
+        if shared.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED);
+        }
+        eprintln!("finishing what is under way; interrupt again to end at once");
+    };
+    ctrlc::set_handler(handler).map_err(|e| Error::Config(format!("signals: {e}")))?;
+    Ok(stop)
 }

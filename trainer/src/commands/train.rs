@@ -1,19 +1,31 @@
 use indicatif::MultiProgress;
 use resit_trainer::Result;
-use resit_trainer::train::train;
+use resit_trainer::train::{Ending, train};
 
-use super::ConfigArgs;
+use super::{ConfigArgs, stop_on_interrupt};
 
 /// Train by PPO, GRPO or RLOO
 ///
-/// The folder of the run gets the resolved settings (config.toml), the metrics (metrics.jsonl) and the
-/// trained model in the layout of transformers (model).
+/// The folder of the run gets the resolved settings (config.toml), the metrics (metrics.jsonl and
+/// tensorboard), checkpoints, and in the end the trained model in the layout of transformers (model).
+/// An interrupt (Ctrl-C) finishes and saves the iteration under way; a second one ends at once.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     #[command(flatten)]
     config: ConfigArgs,
+    /// Go on from the last checkpoint, as if the run had never been stopped
+    #[arg(long)]
+    resume: bool,
 }
 
 pub(crate) fn run(args: &Args) -> Result<()> {
-    train(&args.config.read()?, &MultiProgress::new())
+    let config = args.config.read()?;
+    let stop = stop_on_interrupt()?;
+    match train(&config, args.resume, &stop, &MultiProgress::new())? {
+        Ending::Finished => println!("{}", config.out.join("model").display()),
+        Ending::Stopped { step } => {
+            println!("stopped and saved after {step} iterations; --resume goes on from there")
+        }
+    }
+    Ok(())
 }

@@ -221,6 +221,11 @@ impl AlgorithmConfig {
             && self.progress.is_some_and(|p| p.prover == Prover::Critic)
         {
             "GRPO and RLOO have no critic that could tell progress"
+        } else if self
+            .progress
+            .is_some_and(|p| p.prover == Prover::Forced { answers: 0 })
+        {
+            "forced answers tell progress: at least one is needed"
         } else {
             return Ok(());
         };

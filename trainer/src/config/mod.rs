@@ -25,4 +25,4 @@ pub use algorithm::{
 pub use run::{
     CheckpointConfig, DataConfig, EvaluationConfig, Precision, RunConfig, SamplingConfig, device,
 };
-pub use sft::SftConfig;
+pub use sft::{Keep, SftConfig, StarConfig};

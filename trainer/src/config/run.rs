@@ -195,8 +195,38 @@ impl RunConfig {
         device(&self.device)
     }
 
+    /// Makes the folder of the run its own, or makes sure that it holds this run.
+    pub(crate) fn claim(&self, resume: bool) -> Result<()> {
+        let file = self.out.join("config.toml");
+        let settings = self.to_toml()?;
+        if !file.exists() {
+            fs::create_dir_all(&self.out).map_err(Error::file(&self.out))?;
+            let new = self.out.join(".config.toml");
+            fs::write(&new, settings).map_err(Error::file(&new))?;
+            return fs::rename(&new, &file).map_err(Error::file(&file));
+        }
+        let text = fs::read_to_string(&file).map_err(Error::file(&file))?;
+        let shown = self.out.display();
+        if !resume {
+            return Err(Error::Config(format!(
+                "{shown} holds a run already: go on with --resume, or choose another `out`"
+            )));
+        }
+        let differs = text.lines().zip(settings.lines()).find(|(a, b)| a != b);
+        match differs {
+            None if text == settings => Ok(()),
+            None => Err(Error::Config(format!(
+                "{shown} holds a run with other settings"
+            ))),
+            Some((there, here)) => Err(Error::Config(format!(
+                "{shown} holds a run with other settings: `{there}`, here `{here}`"
+            ))),
+        }
+    }
+
     fn check(&self) -> Result<()> {
         self.algorithm.check()?;
+        self.sft.check()?;
         let sampling = &self.sampling;
         let fault = if sampling.chunk_tokens == 0 || sampling.rows == 0 {
             "sampling needs at least one row, and chunks of at least one token"

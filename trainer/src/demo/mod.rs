@@ -19,13 +19,14 @@ use serde_json::json;
 
 use crate::config::{AlgorithmConfig, SamplingConfig, SftConfig};
 use crate::eval::evaluate;
+use crate::log::JsonLines;
 use crate::model::{Config, Parameters};
 use crate::ppo::Ppo;
 use crate::rollout::Agent;
 use crate::sample::Sampler;
 use crate::sft::Sft;
 use crate::tokenize::Tokenizer;
-use crate::train::{Iteration, JsonLines, iterate};
+use crate::train::{Iteration, iterate};
 use crate::{Error, Result, checkpoint, seed};
 
 pub use report::Report;

@@ -202,7 +202,7 @@ impl Parameters {
             .map_or(DType::F32, |var| var.dtype())
     }
 
-    fn device(&self) -> Device {
+    pub(crate) fn device(&self) -> Device {
         let first = self.weights.values().next();
         first.map_or(Device::Cpu, |var| var.device().clone())
     }

@@ -1,0 +1,172 @@
+//! Supervised runs: what is shown is learned, and what was right is learned again.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use candle_core::{DType, Device};
+use common::{ARMS, END, config, environment, parameters, tokenizer};
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use resit::env::{Attempt, Attempts, Environment, SegmentKind, Task};
+use resit_io::{Recorded, write_transcript};
+use resit_trainer::checkpoint::{self, Pretrained};
+use resit_trainer::config::{Keep, RunConfig, SftConfig, StarConfig};
+use resit_trainer::imitate::fine_tune;
+use resit_trainer::rollout::Agent;
+use resit_trainer::sample::Sampler;
+use serde_json::Value;
+
+const EPISODES: usize = 200;
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let tokenizer = tokenizer();
+    let model = config(&tokenizer);
+    let start = parameters(&model, 0.1);
+    checkpoint::save(folder.join("start"), &model, &start, &tokenizer).unwrap();
+    folder
+}
+
+fn settings(folder: &Path, sft: SftConfig) -> RunConfig {
+    let file = folder.join("run.toml");
+    let text = format!(
+        "model = {:?}\nout = {:?}\n[data]\ntrain = [{:?}]\n\
+         [sampling]\ncontext_length = 16\nchunk_tokens = 1\nrows = 32\n",
+        folder.join("start"),
+        folder.join("out"),
+        folder.join("questions.jsonl"),
+    );
+    fs::write(&file, text).unwrap();
+    RunConfig {
+        environment: environment(Attempts::Fixed(2)),
+        sft,
+        ..RunConfig::read(&file, &[]).unwrap()
+    }
+}
+
+fn run(config: &RunConfig) -> Vec<Value> {
+    let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+    fine_tune(config, &AtomicBool::new(false), &bars).unwrap();
+    let text = fs::read_to_string(config.out.join("metrics.jsonl")).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// What a model says in its attempts at a question whose answer it cannot know to be wrong.
+fn attempts(folder: &Path, environment: &Environment, reference: &str) -> Vec<Vec<String>> {
+    let model = Pretrained::open(folder, &environment.template.chat).unwrap();
+    let weights = model.parameters(DType::F32, &Device::Cpu).unwrap();
+    let mut agent = Agent {
+        sampler: Sampler::new(model.config(), weights.frozen(), 32, 16).unwrap(),
+        tokenizer: model.tokenizer(),
+        chunk_tokens: 1,
+    };
+    let tasks = vec![Task::new("?", reference); EPISODES];
+    let episodes = agent.play(environment, &tasks, 1.0, 5).unwrap();
+    let texts = episodes.iter().map(|episode| {
+        let segments = episode.transcript().segments().iter();
+        let attempts = segments.filter(|s| s.kind == SegmentKind::Attempt);
+        attempts.map(|s| s.text.clone()).collect()
+    });
+    texts.collect()
+}
+
+#[test]
+fn dialogues_are_imitated() {
+    let folder = folder("imitate-dialogues");
+    let environment = environment(Attempts::Fixed(2));
+    let mut file = Vec::new();
+    // First 2, then 1: texts without ids.
+    let mut episode = environment.reset(&Task::new("?", "1"), 0).unwrap();
+    for arm in [ARMS[1], ARMS[0]] {
+        environment.step(&mut episode, Attempt::text(arm)).unwrap();
+    }
+    let recorded = Recorded {
+        episode,
+        values: Vec::new(),
+    };
+    write_transcript(&mut file, &recorded).unwrap();
+    let dialogues = folder.join("dialogues.jsonl");
+    fs::write(&dialogues, file).unwrap();
+    let config = settings(
+        &folder,
+        SftConfig {
+            dialogues: vec![dialogues],
+            steps: 60,
+            batch_size: 2,
+            learning_rate: 1e-2,
+            ..SftConfig::default()
+        },
+    );
+    let metrics = run(&config);
+    assert_eq!(metrics.len(), 60);
+    let loss = |line: &Value| line["loss"].as_f64().unwrap();
+    assert!(
+        loss(&metrics[0]) > 1.5 && loss(&metrics[59]) < 0.1,
+        "{metrics:?}"
+    );
+    let said = attempts(&config.out.join("model"), &environment, "3");
+    let as_shown = said.iter().filter(|said| {
+        said.len() == 2 && said[0].starts_with(ARMS[1]) && said[1].starts_with(ARMS[0])
+    });
+    let share = as_shown.count() as f64 / EPISODES as f64;
+    assert!(share > 0.9, "{share}: {:?} {END}", &said[..3]);
+}
+
+#[test]
+fn what_was_right_is_learned_again() {
+    for (name, keep) in [
+        ("correct", Keep::Correct),
+        ("progress", Keep::Progress { answers: 4 }),
+    ] {
+        let folder = folder(&format!("imitate-star-{name}"));
+        let question = "{\"problem\": \"?\", \"answer\": \"2\"}\n";
+        fs::write(folder.join("questions.jsonl"), question).unwrap();
+        let config = settings(
+            &folder,
+            SftConfig {
+                star: Some(StarConfig {
+                    rounds: 2,
+                    questions: 20,
+                    samples_per_prompt: 6,
+                    keep,
+                }),
+                steps: 25,
+                batch_size: 16,
+                learning_rate: 1e-2,
+                ..SftConfig::default()
+            },
+        );
+        let rounds = run(&config);
+        let kept = |round: u64| {
+            let line = rounds
+                .iter()
+                .find(|l| l["round"] == round && l["kept"].is_u64());
+            line.unwrap()["kept"].as_u64().unwrap()
+        };
+        // Of 120 episodes at first at most a third is right, and later more. By progress, one of each
+        // question is kept at most.
+        assert!(kept(1) < 60, "{name}: {}", kept(1));
+        match keep {
+            Keep::Correct => assert!(kept(2) > kept(1), "{} {}", kept(1), kept(2)),
+            Keep::Progress { .. } => assert!(kept(1) <= 20 && kept(2) == 20, "{}", kept(2)),
+        }
+        let environment = environment(Attempts::Fixed(2));
+        let solved = |model: &str| {
+            let said = attempts(&folder.join(model), &environment, "2");
+            let right = said
+                .iter()
+                .filter(|said| said.last().is_some_and(|s| s.contains(ARMS[1])));
+            right.count() as f64 / EPISODES as f64
+        };
+        let (before, after) = (solved("start"), solved("out/model"));
+        // At first an attempt is right once in four: three arms, or the end of the turn.
+        assert!(before < 0.55 && after > 0.8, "{name}: {before} {after}");
+    }
+}
