@@ -90,27 +90,26 @@ impl Ppo {
             let fault = "the temperature of the policy must be positive";
             return Err(Error::Config(fault.into()));
         }
+        let checkpointing = config.gradient_checkpointing;
         let policy = start.copy()?;
+        let mut learning = CausalLm::new(model, policy.trainable())?;
+        learning
+            .model_mut()
+            .set_gradient_checkpointing(checkpointing);
         let critic = match config.name {
             Algorithm::Ppo => {
                 let parameters = start.critic(model, seed::derive(seed, &[0]))?;
+                let mut critic = ValueModel::new(model, parameters.trainable())?;
+                critic.model_mut().set_gradient_checkpointing(checkpointing);
                 Some(Critic {
                     values: ValueModel::new(model, parameters.frozen())?,
-                    learner: Learner::new(
-                        config.adamw(),
-                        ValueModel::new(model, parameters.trainable())?,
-                        parameters,
-                    )?,
+                    learner: Learner::new(config.adamw(), critic, parameters)?,
                 })
             }
             Algorithm::Grpo | Algorithm::Rloo => None,
         };
         Ok(Self {
-            policy: Learner::new(
-                config.adamw(),
-                CausalLm::new(model, policy.trainable())?,
-                policy,
-            )?,
+            policy: Learner::new(config.adamw(), learning, policy)?,
             critic,
             reference: CausalLm::new(model, start.copy()?.frozen())?,
             schedule: CosineSchedule::new(config.steps(), config.warmup_ratio, config.min_lr_ratio),

@@ -63,6 +63,8 @@ pub struct AlgorithmConfig {
     /// Episodes per forward and backward pass; the gradients of an optimizer step's passes are
     /// averaged. What is larger than `train_batch_size` counts as that.
     pub micro_batch_size: usize,
+    /// Whether the backward pass computes the activations of each layer again instead of keeping them.
+    pub gradient_checkpointing: bool,
     /// Passes over the episodes of a rollout.
     pub num_ppo_epochs: usize,
     /// Peak learning rate of the policy.
@@ -144,6 +146,7 @@ impl Default for AlgorithmConfig {
             samples_per_prompt: 1,
             train_batch_size: 128,
             micro_batch_size: 128,
+            gradient_checkpointing: false,
             num_ppo_epochs: 1,
             learning_rate: 5e-7,
             critic_learning_rate: 1e-5,

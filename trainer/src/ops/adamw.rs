@@ -40,16 +40,19 @@ impl AdamWStep {
             .zip(mean.par_chunks_mut(PIECE))
             .zip(square.par_chunks_mut(PIECE))
             .for_each(|(((weights, gradient), mean), square)| {
-                vectorised(|| {
-                    let all = weights.iter_mut().zip(gradient).zip(mean).zip(square);
-                    for (((weight, gradient), mean), square) in all {
-                        let gradient = gradient * scale;
-                        *mean = *mean * beta1 + gradient * rest1;
-                        *square = *square * beta2 + gradient * gradient * rest2;
-                        let root = square.sqrt() * correction + epsilon;
-                        *weight = *weight * kept - rate * *mean / root;
-                    }
-                });
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        let all = weights.iter_mut().zip(gradient).zip(mean).zip(square);
+                        for (((weight, gradient), mean), square) in all {
+                            let gradient = gradient * scale;
+                            *mean = *mean * beta1 + gradient * rest1;
+                            *square = *square * beta2 + gradient * gradient * rest2;
+                            let root = square.sqrt() * correction + epsilon;
+                            *weight = *weight * kept - rate * *mean / root;
+                        }
+                    },
+                );
             });
     }
 
@@ -76,11 +79,14 @@ impl AdamWStep {
 /// `sum` += `factor` × `other`.
 pub(crate) fn add_scaled(sum: &mut [f32], other: &[f32], factor: f32) {
     (sum.par_chunks_mut(PIECE).zip(other.par_chunks(PIECE))).for_each(|(sum, other)| {
-        vectorised(|| {
-            for (sum, other) in sum.iter_mut().zip(other) {
-                *sum += factor * other;
-            }
-        });
+        vectorised(
+            #[inline(always)]
+            || {
+                for (sum, other) in sum.iter_mut().zip(other) {
+                    *sum += factor * other;
+                }
+            },
+        );
     });
 }
 
@@ -88,7 +94,12 @@ pub(crate) fn add_scaled(sum: &mut [f32], other: &[f32], factor: f32) {
 pub(crate) fn sum_of_squares(values: &[f32]) -> f64 {
     let pieces = values.par_chunks(PIECE);
     let sums: Vec<f64> = pieces
-        .map(|piece| f64::from(vectorised(|| super::vector::dot(piece, piece))))
+        .map(|piece| {
+            f64::from(vectorised(
+                #[inline(always)]
+                || super::vector::dot(piece, piece),
+            ))
+        })
         .collect();
     sums.into_iter().sum()
 }

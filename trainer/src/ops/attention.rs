@@ -187,16 +187,19 @@ impl<'a> Unit<'a> {
         let keys = self.keys.slice(s![..visible, ..]);
         let out = rows_mut(scores, visible);
         product(out, false, self.scale(), queries, keys.t(), Threads::One);
-        vectorised(|| {
-            for (row, last) in scores.chunks_exact_mut(visible).zip(block) {
-                let (seen, hidden) = row.split_at_mut(last + 1);
-                let top = max(seen);
-                seen.iter_mut().for_each(|x| *x = exp(*x - top));
-                let scale = 1.0 / sum(seen);
-                seen.iter_mut().for_each(|x| *x *= scale);
-                hidden.fill(0.0);
-            }
-        });
+        vectorised(
+            #[inline(always)]
+            || {
+                for (row, last) in scores.chunks_exact_mut(visible).zip(block) {
+                    let (seen, hidden) = row.split_at_mut(last + 1);
+                    let top = max(seen);
+                    seen.iter_mut().for_each(|x| *x = exp(*x - top));
+                    let scale = 1.0 / sum(seen);
+                    seen.iter_mut().for_each(|x| *x *= scale);
+                    hidden.fill(0.0);
+                }
+            },
+        );
         rows(scores, visible)
     }
 }
@@ -252,18 +255,21 @@ fn through_softmax(
     slopes: &mut [f32],
     scale: f32,
 ) {
-    vectorised(|| {
-        let visible = probabilities.ncols();
-        let rows = slopes.chunks_exact_mut(visible).zip(probabilities.rows());
-        for ((slopes, probabilities), (out, grad)) in
-            rows.zip(out.rows().into_iter().zip(grad.rows()))
-        {
-            let mean = dot(slice(&out), slice(&grad));
-            for (slope, p) in slopes.iter_mut().zip(slice(&probabilities)) {
-                *slope = p * (*slope - mean) * scale;
+    vectorised(
+        #[inline(always)]
+        || {
+            let visible = probabilities.ncols();
+            let rows = slopes.chunks_exact_mut(visible).zip(probabilities.rows());
+            for ((slopes, probabilities), (out, grad)) in
+                rows.zip(out.rows().into_iter().zip(grad.rows()))
+            {
+                let mean = dot(slice(&out), slice(&grad));
+                for (slope, p) in slopes.iter_mut().zip(slice(&probabilities)) {
+                    *slope = p * (*slope - mean) * scale;
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 fn slice<'a>(row: &'a ArrayView1<f32>) -> &'a [f32] {

@@ -442,13 +442,16 @@ fn column_sums(x: &[f32], width: usize) -> Vec<f32> {
     let sums: Vec<Vec<f32>> = pieces
         .map(|rows| {
             let mut sum = vec![0.0; width];
-            vectorised(|| {
-                for row in rows.chunks_exact(width) {
-                    for (sum, x) in sum.iter_mut().zip(row) {
-                        *sum += x;
+            vectorised(
+                #[inline(always)]
+                || {
+                    for row in rows.chunks_exact(width) {
+                        for (sum, x) in sum.iter_mut().zip(row) {
+                            *sum += x;
+                        }
                     }
-                }
-            });
+                },
+            );
             sum
         })
         .collect();

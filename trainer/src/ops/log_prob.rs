@@ -143,11 +143,14 @@ impl LogProb {
                 .zip(logprobs)
                 .zip(entropies);
             rows.for_each(|(((logits, &chosen), logprob), entropy)| {
-                vectorised(|| {
-                    let Softmax { log_sum, mean } = Softmax::of(logits);
-                    *logprob = logits[chosen as usize] - log_sum;
-                    *entropy = log_sum - mean;
-                });
+                vectorised(
+                    #[inline(always)]
+                    || {
+                        let Softmax { log_sum, mean } = Softmax::of(logits);
+                        *logprob = logits[chosen as usize] - log_sum;
+                        *entropy = log_sum - mean;
+                    },
+                );
             });
         }
         if self.chunk >= tokens && self.trained {
@@ -190,7 +193,10 @@ impl LogProb {
                 .zip(logprobs)
                 .zip(entropies);
             rows_of.for_each(|(((logits, &chosen), &logprob), &entropy)| {
-                vectorised(|| through_softmax(logits, chosen, logprob, entropy));
+                vectorised(
+                    #[inline(always)]
+                    || through_softmax(logits, chosen, logprob, entropy),
+                );
             });
             let scale = 1.0 / self.temperature;
             let slopes = rows(logits, vocabulary);

@@ -35,14 +35,17 @@ pub(super) fn forward(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
     let width = weight.len();
     let piece = width * rows_per_piece(width);
     (out.par_chunks_mut(piece).zip(x.par_chunks(piece))).for_each(|(out, x)| {
-        vectorised(|| {
-            for (out, x) in out.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
-                let scale = inverse_root(x, eps);
-                for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
-                    *out = x * scale * weight;
+        vectorised(
+            #[inline(always)]
+            || {
+                for (out, x) in out.chunks_exact_mut(width).zip(x.chunks_exact(width)) {
+                    let scale = inverse_root(x, eps);
+                    for ((out, x), weight) in out.iter_mut().zip(x).zip(weight) {
+                        *out = x * scale * weight;
+                    }
                 }
-            }
-        });
+            },
+        );
     });
 }
 
@@ -62,12 +65,15 @@ pub(super) fn backward(
         .zip(grad.par_chunks(piece))
         .map(|((grad_x, x), grad)| {
             let mut sum = vec![0.0; width];
-            vectorised(|| {
-                let rows = grad_x.chunks_exact_mut(width).zip(x.chunks_exact(width));
-                for ((grad_x, x), grad) in rows.zip(grad.chunks_exact(width)) {
-                    backward_row(x, weight, eps, grad, grad_x, &mut sum);
-                }
-            });
+            vectorised(
+                #[inline(always)]
+                || {
+                    let rows = grad_x.chunks_exact_mut(width).zip(x.chunks_exact(width));
+                    for ((grad_x, x), grad) in rows.zip(grad.chunks_exact(width)) {
+                        backward_row(x, weight, eps, grad, grad_x, &mut sum);
+                    }
+                },
+            );
             sum
         })
         .collect();

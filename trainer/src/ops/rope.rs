@@ -40,19 +40,31 @@ pub(super) fn forward(
     heads: Heads,
 ) {
     let width = heads.width();
-    by_rows(qkv, positions, width, |row, position| {
-        for (x, bias) in row.iter_mut().zip(bias) {
-            *x += bias;
-        }
-        rotate(row, position, angles, heads, 1.0);
-    });
+    by_rows(
+        qkv,
+        positions,
+        width,
+        #[inline(always)]
+        |row, position| {
+            for (x, bias) in row.iter_mut().zip(bias) {
+                *x += bias;
+            }
+            rotate(row, position, angles, heads, 1.0);
+        },
+    );
 }
 
 /// Of the gradient of the result, that of the argument.
 pub(super) fn backward(grad: &mut [f32], positions: &[u32], angles: Angles, heads: Heads) {
-    by_rows(grad, positions, heads.width(), |row, position| {
-        rotate(row, position, angles, heads, -1.0);
-    });
+    by_rows(
+        grad,
+        positions,
+        heads.width(),
+        #[inline(always)]
+        |row, position| {
+            rotate(row, position, angles, heads, -1.0);
+        },
+    );
 }
 
 fn by_rows(
@@ -66,11 +78,14 @@ fn by_rows(
     pieces
         .zip(positions.par_chunks(count))
         .for_each(|(rows, positions)| {
-            vectorised(|| {
-                for (row, &position) in rows.chunks_exact_mut(width).zip(positions) {
-                    work(row, position as usize);
-                }
-            });
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (row, &position) in rows.chunks_exact_mut(width).zip(positions) {
+                        work(row, position as usize);
+                    }
+                },
+            );
         });
 }
 

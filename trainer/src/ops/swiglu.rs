@@ -24,17 +24,20 @@ pub(super) fn forward(gate_up: &[f32], inner: usize, out: &mut [f32]) {
     pieces
         .zip(gate_up.par_chunks(2 * count * inner))
         .for_each(|(out, gate_up)| {
-            vectorised(|| {
-                for (out, row) in out
-                    .chunks_exact_mut(inner)
-                    .zip(gate_up.chunks_exact(2 * inner))
-                {
-                    let (gate, up) = row.split_at(inner);
-                    for ((out, &gate), up) in out.iter_mut().zip(gate).zip(up) {
-                        *out = gate / (1.0 + exp(-gate)) * up;
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (out, row) in out
+                        .chunks_exact_mut(inner)
+                        .zip(gate_up.chunks_exact(2 * inner))
+                    {
+                        let (gate, up) = row.split_at(inner);
+                        for ((out, &gate), up) in out.iter_mut().zip(gate).zip(up) {
+                            *out = gate / (1.0 + exp(-gate)) * up;
+                        }
                     }
-                }
-            });
+                },
+            );
         });
 }
 
@@ -45,21 +48,24 @@ pub(super) fn backward(gate_up: &mut [f32], inner: usize, grad: &mut [f32]) {
     pieces
         .zip(gate_up.par_chunks_mut(2 * count * inner))
         .for_each(|(grad, gate_up)| {
-            vectorised(|| {
-                let rows = gate_up.chunks_exact_mut(2 * inner);
-                for (grad, row) in grad.chunks_exact_mut(inner).zip(rows) {
-                    let (gate, up) = row.split_at_mut(inner);
-                    for ((grad, gate), up) in grad.iter_mut().zip(gate).zip(up) {
-                        let sigmoid = 1.0 / (1.0 + exp(-*gate));
-                        let silu = *gate * sigmoid;
-                        let slope = sigmoid + silu * (1.0 - sigmoid);
-                        let (g, u) = (*grad, *up);
-                        *grad = silu * u;
-                        *up = g * silu;
-                        *gate = g * u * slope;
+            vectorised(
+                #[inline(always)]
+                || {
+                    let rows = gate_up.chunks_exact_mut(2 * inner);
+                    for (grad, row) in grad.chunks_exact_mut(inner).zip(rows) {
+                        let (gate, up) = row.split_at_mut(inner);
+                        for ((grad, gate), up) in grad.iter_mut().zip(gate).zip(up) {
+                            let sigmoid = 1.0 / (1.0 + exp(-*gate));
+                            let silu = *gate * sigmoid;
+                            let slope = sigmoid + silu * (1.0 - sigmoid);
+                            let (g, u) = (*grad, *up);
+                            *grad = silu * u;
+                            *up = g * silu;
+                            *gate = g * u * slope;
+                        }
                     }
-                }
-            });
+                },
+            );
         });
 }
 

@@ -3,7 +3,8 @@
 /// Independent sums in flight: the order of additions is fixed by it, not by the machine.
 const LANES: usize = 16;
 
-/// Compiles `work` for each instruction set, and runs the best that the machine has.
+/// Compiles `work` for each instruction set, and runs the best that the machine has. What is not
+/// inlined into `work`, and `work` itself, is compiled for the least: closures are `#[inline(always)]`.
 #[inline(always)]
 pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
