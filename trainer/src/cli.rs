@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, eval, export, sample, sft, train};
+use crate::commands::{demo, eval, export, plot, sample, sft, train};
 
 /// Reinforcement learning for episodes of several attempts.
 #[derive(Debug, Parser)]
@@ -17,5 +17,6 @@ pub(crate) enum Command {
     Eval(eval::Args),
     Sample(sample::Args),
     Export(export::Args),
+    Plot(plot::Args),
     Demo(demo::Args),
 }

@@ -37,6 +37,7 @@ pub mod ppo;
 pub mod progress;
 /// What is asked in which order.
 pub mod questions;
+pub mod report;
 /// Episodes played by a model.
 pub mod rollout;
 /// Text from a model.

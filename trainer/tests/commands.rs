@@ -274,3 +274,76 @@ fn export_merges_and_converts() {
     };
     assert!((size("half") / size("first") - 0.5).abs() < 0.1);
 }
+
+#[test]
+fn plot_draws_runs_and_writes_pages() {
+    let fixture = Fixture::new("plot");
+    let runs = [("one", 0.25), ("two", -0.5)];
+    for (run, reward) in runs {
+        let folder = fixture.0.join(run);
+        fs::create_dir_all(&folder).unwrap();
+        let line = |step: u32| {
+            let mut line = json!({"step": step, "reward": reward * f64::from(step), "kl": 0.1});
+            if [2, 4, 6].contains(&step) {
+                line["accuracy@1"] = json!(0.5);
+            }
+            format!("{line}\n")
+        };
+        fs::write(
+            folder.join("metrics.jsonl"),
+            (1..=6).map(line).collect::<String>(),
+        )
+        .unwrap();
+        fs::write(folder.join("config.toml"), "out = \"<run> & more\"\n").unwrap();
+    }
+    // A question that would be markup.
+    let question = "<script>alert(1)</script>";
+    let environment = common::environment(Attempts::Fixed(1));
+    let task = resit::env::Task::new(question, "1");
+    let mut episode = environment.reset(&task, 0).unwrap();
+    let attempt = resit::env::Attempt::text(r"\boxed{1} <b>bold</b>");
+    environment.step(&mut episode, attempt).unwrap();
+    let line = format!("{}\n", serde_json::to_string(&episode).unwrap());
+    fs::create_dir(fixture.0.join("one/evaluations")).unwrap();
+    fs::write(fixture.0.join("one/evaluations/0006.jsonl"), line).unwrap();
+
+    fixture.output(&["plot", "one", "two", "--out", "figures", "--published"]);
+    let svg = fs::read_to_string(fixture.0.join("figures/figure_4.svg")).unwrap();
+    for name in [
+        "one",
+        "two",
+        "accuracy at one attempt",
+        "published: multi-attempt, by eye",
+    ] {
+        assert!(svg.contains(name), "{name}");
+    }
+    let page = |run: &str| fs::read_to_string(fixture.0.join(run).join("report.html")).unwrap();
+    let (one, two) = (page("one"), page("two"));
+    assert!(!one.contains("<script") && !one.contains("<b>"), "{one}");
+    assert!(one.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(one.contains("<h3>attempt 1, right</h3>") && one.contains("solved by attempt 1"));
+    assert!(one.contains("out = &quot;&lt;run&gt; &amp; more&quot;"));
+    assert!(!two.contains("<h2>Dialogues"));
+    for page in [&one, &two] {
+        assert_eq!(page.matches("<svg").count(), 2);
+        assert_eq!(page.matches("</svg>").count(), 2);
+        // Nothing is loaded from elsewhere.
+        assert!(!page.contains("src=") && !page.contains("href="));
+    }
+    assert!(two.contains("reward: -3.0"));
+
+    let error = fixture.error(&["plot", "first"]);
+    assert!(error.contains("metrics.jsonl: No such file"), "{error}");
+    fs::write(fixture.0.join("first/metrics.jsonl"), "").unwrap();
+    assert!(
+        fixture
+            .error(&["plot", "first"])
+            .contains("there is no step yet")
+    );
+    fs::write(fixture.0.join("first/metrics.jsonl"), "{\"step\":").unwrap();
+    assert!(
+        fixture
+            .error(&["plot", "first"])
+            .contains("metrics.jsonl: EOF")
+    );
+}

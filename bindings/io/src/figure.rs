@@ -133,19 +133,24 @@ impl Figure {
     /// [`Error::File`], and [`Error::Figure`] for what cannot be drawn, as a range that is empty or
     /// not finite.
     pub fn write(&self, folder: &Path, name: &str) -> Result<(), Error> {
-        let fault = |fault: Fault| Error::Figure {
-            name: name.into(),
-            message: fault.to_string(),
-        };
-        let svg = self.svg().map_err(fault)?;
+        let svg = self.svg(name)?;
         let file = folder.join(name).with_extension("svg");
         fs::write(&file, &svg).map_err(Error::file(&file))?;
-        let png = rasterize(&svg).map_err(fault)?;
+        let png = rasterize(&svg).map_err(fault(name))?;
         let file = folder.join(name).with_extension("png");
         fs::write(&file, png).map_err(Error::file(&file))
     }
 
-    fn svg(&self) -> Result<String, Fault> {
+    /// The figure as the text of an SVG file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Figure`], which calls the figure `name`.
+    pub fn svg(&self, name: &str) -> Result<String, Error> {
+        self.render().map_err(fault(name))
+    }
+
+    fn render(&self) -> Result<String, Fault> {
         register_font(FONT, FontStyle::Normal, dejavu::sans::regular())
             .map_err(|_| "the font cannot be read")?;
         let rows = self.panels.len().div_ceil(self.columns.max(1));
@@ -172,6 +177,14 @@ impl Figure {
         let units = format!("width=\"{}\" height=\"{}\"", WIDTH * PIXEL, height * PIXEL);
         let pixels = format!("width=\"{WIDTH}\" height=\"{height}\"");
         Ok(svg.replacen(&units, &pixels, 1))
+    }
+}
+
+fn fault(name: &str) -> impl FnOnce(Fault) -> Error {
+    let name = name.into();
+    move |fault| Error::Figure {
+        name,
+        message: fault.to_string(),
     }
 }
 

@@ -1,0 +1,98 @@
+//! The configurations of the paper's two runs say what the paper says.
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use resit::env::{Attempts, Budget, Ending, RewardScheme, Template};
+use resit_trainer::config::{
+    Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, Precision, RunConfig,
+};
+
+fn read(name: &str) -> RunConfig {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs");
+    RunConfig::read(folder.join(format!("{name}_qwen2.5_math_1.5b.toml")), &[]).unwrap()
+}
+
+#[test]
+fn both_runs_have_the_papers_values() {
+    let (multi, single) = (read("multi_attempt"), read("single_turn"));
+    assert_eq!(multi.environment.attempts, Attempts::Uniform { max: 5 });
+    assert_eq!(multi.environment.template, Template::multi_attempt());
+    assert_eq!(single.environment.attempts, Attempts::Fixed(1));
+    assert_eq!(single.environment.template, Template::single_turn());
+    assert!(multi.out != single.out);
+    for config in [&multi, &single] {
+        let rewards = RewardScheme {
+            correct: 1.0,
+            wrong: -0.5,
+            unformatted: -1.0,
+            discount: 1.0,
+            ..RewardScheme::default()
+        };
+        assert_eq!(config.environment.rewards, rewards);
+        assert_eq!(config.environment.ending, Ending::Box);
+        let shared = Budget {
+            attempt: None,
+            episode: Some(3264),
+        };
+        assert_eq!(config.environment.budget, shared);
+        assert_eq!(config.data.levels, Some([3, 5]));
+        let tests = [
+            "math500",
+            "aime24",
+            "amc23",
+            "minerva_math",
+            "olympiadbench",
+        ];
+        let named = |paths: &[std::path::PathBuf], name: &str| {
+            paths
+                .iter()
+                .any(|path| path.file_stem().is_some_and(|stem| stem == name))
+        };
+        for test in tests {
+            assert!(named(&config.data.exclude, test), "{test}");
+            assert!(!named(&config.data.train, test) && !named(&config.data.validation, test));
+        }
+        assert_eq!((config.seed, config.dtype), (42, Precision::Bf16));
+        assert_eq!(config.sampling.temperature, 1.0);
+        assert_eq!(config.sampling.context_length, 1024 + 3264);
+        assert_eq!(config.sampling.chunk_tokens, 64);
+
+        let AlgorithmConfig {
+            micro_batch_size, ..
+        } = config.algorithm;
+        let expected = AlgorithmConfig {
+            name: Algorithm::Ppo,
+            iterations: 1280,
+            rollout_batch_size: 1024,
+            samples_per_prompt: 1,
+            train_batch_size: 128,
+            micro_batch_size,
+            num_ppo_epochs: 1,
+            learning_rate: 5e-7,
+            critic_learning_rate: 1e-5,
+            warmup_ratio: 0.03,
+            min_lr_ratio: 0.1,
+            adam_beta1: 0.9,
+            adam_beta2: 0.95,
+            adam_epsilon: 1e-8,
+            weight_decay: 0.0,
+            max_grad_norm: 1.0,
+            clip_range: 0.2,
+            clip_range_vf: 0.2,
+            kl_coef: 0.01,
+            kl_placement: KlPlacement::Loss,
+            entropy_coef: 0.0,
+            gamma: 1.0,
+            gae_lambda: 0.99,
+            whiten_advantages: true,
+            scale_rewards: true,
+            loss_aggregation: LossAggregation::TokenMean,
+            reward_clip: 10.0,
+            progress: None,
+        };
+        assert_eq!(config.algorithm, expected);
+    }
+    assert_eq!(multi.algorithm, single.algorithm);
+    assert_eq!(multi.sampling, single.sampling);
+}
