@@ -302,7 +302,8 @@ impl Ppo {
             .backward(&(finite(&loss, "the policy's loss")? * share)?)?;
         if let Some(critic) = &mut self.critic {
             let loss = value_loss(
-                &batch.values(&critic.learner.model)?,
+                // Like the log-probabilities: in f32 where the model is in bf16.
+                &batch.values(&critic.learner.model)?.to_dtype(dtype)?,
                 &column(|t| &t.values)?,
                 &column(|t| &t.returns)?,
                 config.clip_range_vf,

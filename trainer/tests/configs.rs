@@ -58,8 +58,11 @@ fn both_runs_have_the_papers_values() {
         assert_eq!(config.sampling.context_length, 1024 + 3264);
         assert_eq!(config.sampling.chunk_tokens, 64);
 
+        // The paper does not have these.
         let AlgorithmConfig {
-            micro_batch_size, ..
+            micro_batch_size,
+            gradient_checkpointing,
+            ..
         } = config.algorithm;
         let expected = AlgorithmConfig {
             name: Algorithm::Ppo,
@@ -68,6 +71,7 @@ fn both_runs_have_the_papers_values() {
             samples_per_prompt: 1,
             train_batch_size: 128,
             micro_batch_size,
+            gradient_checkpointing,
             num_ppo_epochs: 1,
             learning_rate: 5e-7,
             critic_learning_rate: 1e-5,
