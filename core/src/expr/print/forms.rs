@@ -74,7 +74,8 @@ impl Printer {
         self.push("^");
         let simple = |expr: &Expr| matches!(expr, Expr::Number(n) if n.is_integer() && n.width > 0);
         match &pair.1 {
-            Expr::Symbol(star) if star == "*" => self.push("*"),
+            // Before a sign of multiplication two stars would be a power.
+            Expr::Symbol(star) if star == "*" => self.either("*", "{*}"),
             // The side from which a limit is taken. One pair of braces would only change the spacing.
             Expr::Symbol(side) if side == "+" || side == "-" => {
                 self.push(&format!("{{{{{side}}}}}"));
