@@ -29,9 +29,17 @@ fn settings(iterations: usize) -> AlgorithmConfig {
 }
 
 fn train(settings: &AlgorithmConfig, attempts: Attempts) -> (Parameters, Vec<Iteration>) {
+    train_in(DType::F32, settings, attempts)
+}
+
+fn train_in(
+    dtype: DType,
+    settings: &AlgorithmConfig,
+    attempts: Attempts,
+) -> (Parameters, Vec<Iteration>) {
     let tokenizer = tokenizer();
     let config = config(&tokenizer);
-    let start = parameters(&config, 0.1);
+    let start = parameters(&config, 0.1).to_dtype(dtype).unwrap();
     let mut ppo = Ppo::new(settings.clone(), 1.0, &config, &start, 17).unwrap();
     let rows = settings.rollout_batch_size;
     let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 1);
@@ -90,6 +98,19 @@ fn a_bandit_ends_at_its_best_arm() {
     let reward = end.iter().map(|i| i.reward).sum::<f64>() / end.len() as f64;
     // 0.5 · 1 + 0.5 · (-0.5)
     assert!((reward - 0.25).abs() < 0.1, "{reward}");
+}
+
+#[test]
+fn the_best_arm_is_found_in_bf16() {
+    let (policy, _) = train_in(DType::BF16, &settings(60), Attempts::Fixed(1));
+    assert!(
+        policy
+            .iter()
+            .all(|(_, weight)| weight.dtype() == DType::BF16)
+    );
+    let made = attempts_made(&policy, 1);
+    let best = share(&made, |attempts| attempts[0] == ARMS[0]);
+    assert!(best > 0.95, "{best}");
 }
 
 /// The same bandit without a critic: four episodes of each question.
