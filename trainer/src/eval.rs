@@ -1,11 +1,12 @@
 use resit::env::{Attempts, Environment, Episode, SegmentKind, StopReason, Task, Verifier};
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::log::JsonLines;
 use crate::rollout::Agent;
 
 /// How often a policy solves its tasks at exactly so many attempts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evaluation {
     /// Episodes played.
     pub episodes: usize,

@@ -26,14 +26,6 @@ pub(crate) fn proportion(successes: usize, trials: usize) -> Estimate {
     }
 }
 
-/// The difference of two independent estimates.
-pub(crate) fn difference(a: Estimate, b: Estimate) -> Estimate {
-    Estimate {
-        value: a.value - b.value,
-        half_width: a.half_width.hypot(b.half_width),
-    }
-}
-
 /// The mean of independent measurements, with Student's interval. A single measurement says
 /// nothing about its spread: its interval is infinite.
 pub(crate) fn mean(values: &[f64]) -> Estimate {

@@ -9,7 +9,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use resit::metrics::{EpisodeRecord, Question, accuracy_at};
 use resit_io::read_transcripts;
 use resit_trainer::config::{AlgorithmConfig, SftConfig};
-use resit_trainer::demo::Demo;
+use resit_trainer::demo::{Ablation, Demo, DemoTask};
 use resit_trainer::model::{CausalLm, Config, Parameters};
 use resit_trainer::tokenize::Tokenizer;
 use serde_json::Value;
@@ -17,8 +17,8 @@ use serde_json::Value;
 const ARMS: [&str; 3] = ["multi_attempt", "single_turn", "warm_start"];
 
 fn run(seeds: u64, out: &Path) -> Value {
-    let demo = Demo::new(5, seeds, out);
-    let demo = Demo {
+    let demo = Demo::new(DemoTask::HiddenOperator, 5, seeds, out);
+    let table = play(Demo {
         sft: SftConfig {
             steps: 6,
             batch_size: 16,
@@ -34,11 +34,15 @@ fn run(seeds: u64, out: &Path) -> Value {
         eval_episodes: 40,
         curve_interval: 4,
         ..demo
-    };
-    let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-    let table = demo.run(&bars).unwrap().to_string();
+    });
     assert!(table.contains("ambiguous by design"), "{table}");
     json(&out.join("results.json"))
+}
+
+/// Gives the table of a run.
+fn play(demo: Demo) -> String {
+    let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
+    demo.run(&bars).unwrap().to_string()
 }
 
 fn json(file: &Path) -> Value {
@@ -99,6 +103,89 @@ fn transcripts_are_those_of_the_results(out: &Path, scores: &Value) {
             assert!((measured.value().unwrap() - written).abs() < 1e-12);
         }
         assert_eq!(evaluations.len(), 2);
+    }
+}
+
+/// The other task, its ablations, and a series that goes on where it was interrupted.
+fn operators_are_filled_in_and_varied() {
+    let out = folder("demo-operators");
+    let demo = |ablate, seeds, resume| {
+        let demo = Demo::new(DemoTask::Operators, 5, seeds, &out);
+        Demo {
+            ablate,
+            resume,
+            sft: SftConfig {
+                steps: 2,
+                batch_size: 12,
+                ..demo.sft
+            },
+            ppo: AlgorithmConfig {
+                iterations: 2,
+                rollout_batch_size: 20,
+                train_batch_size: 20,
+                num_ppo_epochs: 1,
+                ..demo.ppo
+            },
+            eval_episodes: 8,
+            ..demo
+        }
+    };
+    let table = play(demo(None, 2, false));
+    for row in [
+        "fixed list of guesses",
+        "warm start's own order",
+        "less single-turn PPO",
+    ] {
+        assert!(table.contains(row), "{table}");
+    }
+    let results = json(&out.join("results.json"));
+    let seeds = results["seeds"].as_array().unwrap();
+    for scores in seeds.iter().chain([&results["mean"]]) {
+        let accuracy = scores["accuracy"]["multi_attempt"].as_array().unwrap();
+        assert_eq!(accuracy.len(), 5);
+        let order = scores["yardsticks"]["warm start's own order"]
+            .as_array()
+            .unwrap();
+        let order: Vec<f64> = order.iter().map(|x| x.as_f64().unwrap()).collect();
+        assert!(order.is_sorted() && order[4] <= 1.0);
+    }
+
+    // What is there already is not trained again, and what is added changes nothing of it.
+    let weights = out.join("seed-5/multi_attempt/model.safetensors");
+    let written = fs::metadata(&weights).unwrap().modified().unwrap();
+    for (ablation, policies) in [
+        (Ablation::Feedback, 8),
+        (Ablation::Credit, 5),
+        (Ablation::Attempts, 5),
+        (Ablation::Control, 8),
+    ] {
+        let table = play(demo(Some(ablation), 1, true));
+        assert_eq!(written, fs::metadata(&weights).unwrap().modified().unwrap());
+        let name = format!("ablation_{}.json", table_name(ablation));
+        let ablated = json(&out.join(name));
+        for (scores, seed) in ablated["seeds"].as_array().unwrap().iter().zip(seeds) {
+            let accuracy = scores["accuracy"].as_object().unwrap();
+            assert_eq!(accuracy.len(), policies, "{table}");
+            for key in ["warm_start", "multi_attempt"] {
+                assert_eq!(accuracy[key], seed["accuracy"][key]);
+            }
+        }
+    }
+    // Other settings are trained anew.
+    let longer = Demo {
+        initializer_range: 0.2,
+        ..demo(None, 1, true)
+    };
+    play(longer);
+    assert_ne!(written, fs::metadata(&weights).unwrap().modified().unwrap());
+}
+
+fn table_name(ablation: Ablation) -> &'static str {
+    match ablation {
+        Ablation::Feedback => "feedback",
+        Ablation::Credit => "credit",
+        Ablation::Attempts => "attempts",
+        Ablation::Control => "control",
     }
 }
 
@@ -167,4 +254,6 @@ fn a_short_run_writes_everything_and_repeats_itself() {
         tokenizer.encode(r"7?3=\boxed{10}<|im_end|>").unwrap().len(),
         9
     );
+
+    operators_are_filled_in_and_varied();
 }

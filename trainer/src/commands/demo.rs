@@ -2,11 +2,26 @@ use std::path::PathBuf;
 
 use indicatif::MultiProgress;
 use resit_trainer::Result;
-use resit_trainer::demo::Demo;
+use resit_trainer::demo::{Ablation, Demo, DemoTask};
 
 /// Watch a small model learn to use its second attempt: about two minutes on two cores
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
+    /// What the models learn
+    #[arg(long, value_enum, default_value = "hidden-operator")]
+    task: DemoTask,
+    /// Vary one thing of the multi-attempt policy instead; only with --task operators
+    #[arg(long, value_enum)]
+    ablate: Option<Ablation>,
+    /// Take policies that were trained with the same settings from --out, as after an interruption
+    #[arg(long)]
+    resume: bool,
+    /// Optimizer steps of the warm start
+    #[arg(long)]
+    warm_start_steps: Option<usize>,
+    /// Peak learning rate of the policies; their critics' is three times as large
+    #[arg(long)]
+    learning_rate: Option<f64>,
     /// The seed; with --seeds, the first of them
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -20,7 +35,19 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     one_thread_per_tensor_operation();
-    let report = Demo::new(args.seed, args.seeds, &args.out).run(&MultiProgress::new())?;
+    let mut demo = Demo {
+        ablate: args.ablate,
+        resume: args.resume,
+        ..Demo::new(args.task, args.seed, args.seeds, &args.out)
+    };
+    if let Some(steps) = args.warm_start_steps {
+        demo.sft.steps = steps;
+    }
+    if let Some(rate) = args.learning_rate {
+        demo.ppo.learning_rate = rate;
+        demo.ppo.critic_learning_rate = 3.0 * rate;
+    }
+    let report = demo.run(&MultiProgress::new())?;
     println!(
         "{report}\nResults, metrics, weights, transcripts and figures: {}",
         args.out.display()

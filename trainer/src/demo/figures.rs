@@ -5,7 +5,8 @@ use std::path::Path;
 
 use resit_io::figure::{Axis, BLACK, COLORS, Curve, Figure, GRAY, Panel, Style};
 
-use super::report::{Arm, Mode, Report};
+use super::puzzle::Yardstick;
+use super::report::{Mode, Report};
 use crate::Result;
 
 /// Curves are set apart by this much of an attempt, so that none hides another.
@@ -16,24 +17,26 @@ const SMOOTHING: usize = 15;
 
 const LABELS: usize = 5;
 
-fn style(arm: Arm) -> Style {
+/// The policy at this place of the report, the warm start first.
+fn style(place: usize, name: &str) -> Style {
     let [blue, vermilion, ..] = COLORS;
-    let color = match arm {
-        Arm::WarmStart => GRAY,
-        Arm::SingleTurn => vermilion,
-        Arm::MultiAttempt => blue,
+    let color = match place {
+        0 => GRAY,
+        1 => vermilion,
+        _ => blue,
     };
     Style {
-        name: arm.name().into(),
+        name: name.into(),
         color,
         dashed: false,
     }
 }
 
-fn best() -> Style {
+/// What needs no training: the last, which is the one to be compared with, in black.
+fn yardstick(name: &str, last: bool) -> Style {
     Style {
-        name: "best possible".into(),
-        color: BLACK,
+        name: name.into(),
+        color: if last { BLACK } else { GRAY },
         dashed: true,
     }
 }
@@ -47,16 +50,24 @@ pub(super) fn draw(report: &Report, folder: &Path) -> Result<()> {
 
 /// Figure 1: accuracy against the attempts that are granted.
 fn by_attempts(report: &Report) -> Figure {
-    let attempts = report.best.len();
+    let attempts = report.attempts();
+    let yardsticks = report.yardsticks();
+    let dashed: Vec<Curve> = (1..)
+        .zip(&yardsticks)
+        .map(|(count, Yardstick { name, accuracy })| {
+            let points = (1..).zip(accuracy);
+            let points = points.map(|(k, accuracy)| (f64::from(k), 100.0 * accuracy));
+            line(points.collect(), yardstick(name, count == yardsticks.len()))
+        })
+        .collect();
     let titles = [(Mode::Sampled, "temperature 1"), (Mode::Greedy, "greedy")];
     let panels = titles.map(|(mode, title)| {
-        let best_points = (1..).zip(report.best);
-        let best_points = best_points.map(|(k, best)| (f64::from(k), 100.0 * best));
-        let mut curves = vec![line(best_points.collect(), best())];
-        for (arm, shift) in Arm::ALL.into_iter().zip([-APART, 0.0, APART]) {
-            let mut curve = line(Vec::new(), style(arm));
+        let mut curves = dashed.clone();
+        for (place, (key, name)) in report.policies.iter().enumerate() {
+            let shift = APART * (place as f64 - (report.policies.len() - 1) as f64 / 2.0);
+            let mut curve = line(Vec::new(), style(place, name));
             curve.dots = true;
-            for (k, accuracy) in (1..).zip(report.accuracies(arm, mode)) {
+            for (k, accuracy) in (1..).zip(report.accuracies(key, mode)) {
                 let (x, y) = (f64::from(k) + shift, 100.0 * accuracy.value);
                 let half = 100.0 * accuracy.half_width;
                 curve.points.push((x, y));
@@ -64,20 +75,22 @@ fn by_attempts(report: &Report) -> Figure {
             }
             curves.push(curve);
         }
+        let shown = curves.iter().flat_map(|curve| &curve.points);
+        let range = around(shown.map(|(_, y)| *y));
         Panel {
             title: title.into(),
             x: axis("attempts", 0.8..attempts as f64 + 0.2, attempts),
-            y: axis("accuracy (%)", 35.0..103.0, 6),
+            y: axis("accuracy (%)", range, 6),
             areas: Vec::new(),
             curves,
         }
     });
+    let styles = report.policies.iter().enumerate();
+    let styles = styles.map(|(place, (_, name))| style(place, name));
     Figure {
-        legend: Arm::ALL
-            .into_iter()
+        legend: styles
             .rev()
-            .map(style)
-            .chain([best()])
+            .chain(dashed.into_iter().map(|curve| curve.style))
             .collect(),
         panels: panels.into(),
         columns: 2,
@@ -86,54 +99,51 @@ fn by_attempts(report: &Report) -> Figure {
 
 /// Figure 4: the reward while training, and the accuracy at one attempt, against the iterations.
 fn training(report: &Report) -> Figure {
-    const ARMS: [Arm; 2] = [Arm::SingleTurn, Arm::MultiAttempt];
-    let rewards = ARMS.map(|arm| report.reward_curves(arm));
+    let trained = || report.policies.iter().enumerate().skip(1);
+    let rewards: Vec<_> = trained()
+        .map(|(_, (key, _))| report.reward_curves(key))
+        .collect();
     let steps = rewards.iter().flatten().map(Vec::len).max().unwrap_or(0) as f64;
     let x = axis("iteration", 0.0..steps.max(1.0), LABELS);
-    let smooth = rewards.map(|seeds| seeds.iter().map(|c| moving_average(c)).collect::<Vec<_>>());
-    let range = around(smooth.iter().flatten().flatten().map(|(_, y)| *y));
-    let reward = Panel {
-        title: "training reward".into(),
-        x: x.clone(),
-        y: axis("reward", range, 6),
-        areas: Vec::new(),
-        curves: ARMS
-            .iter()
-            .zip(&smooth)
-            .flat_map(|(arm, seeds)| curves(seeds, *arm))
-            .collect(),
-    };
-
-    let accuracies = ARMS.map(|arm| report.accuracy_curves(arm));
-    let [at_one, ..] = report.best.map(|best| 100.0 * best);
-    let shown = accuracies.iter().flatten().flatten().map(|(_, y)| *y);
-    let range = around(shown.chain([at_one]));
-    let best_curve = line(vec![(0.0, at_one), (steps, at_one)], best());
-    let arms = ARMS.iter().zip(&accuracies);
-    let accuracy = Panel {
-        title: "all questions, one attempt".into(),
-        x,
-        y: axis("accuracy (%)", range, 6),
-        areas: Vec::new(),
-        curves: [best_curve]
-            .into_iter()
-            .chain(arms.flat_map(|(arm, seeds)| curves(seeds, *arm)))
-            .collect(),
+    let smooth: Vec<Vec<_>> = rewards
+        .iter()
+        .map(|seeds| seeds.iter().map(|c| moving_average(c)).collect())
+        .collect();
+    let accuracies: Vec<_> = trained()
+        .map(|(_, (key, _))| report.accuracy_curves(key))
+        .collect();
+    let panel = |title: &str, name: &str, of: &[Vec<Vec<(f64, f64)>>]| {
+        let range = around(of.iter().flatten().flatten().map(|(_, y)| *y));
+        let policies = trained().zip(of);
+        Panel {
+            title: title.into(),
+            x: x.clone(),
+            y: axis(name, range, 6),
+            areas: Vec::new(),
+            curves: policies
+                .flat_map(|((place, (_, name)), seeds)| curves(seeds, &style(place, name)))
+                .collect(),
+        }
     };
     Figure {
-        legend: vec![style(Arm::MultiAttempt), style(Arm::SingleTurn), best()],
-        panels: vec![reward, accuracy],
+        legend: trained()
+            .map(|(place, (_, name))| style(place, name))
+            .collect(),
+        panels: vec![
+            panel("training reward", "reward", &smooth),
+            panel("all questions, one attempt", "accuracy (%)", &accuracies),
+        ],
         columns: 2,
     }
 }
 
 /// The mean over the seeds, and behind it each seed.
-fn curves(seeds: &[Vec<(f64, f64)>], arm: Arm) -> Vec<Curve> {
+fn curves(seeds: &[Vec<(f64, f64)>], style: &Style) -> Vec<Curve> {
     let mut curves = Vec::new();
     if seeds.len() > 1 {
         curves.extend(seeds.iter().map(|seed| Curve {
             faint: true,
-            ..line(seed.clone(), style(arm))
+            ..line(seed.clone(), style.clone())
         }));
     }
     let points = seeds.iter().map(Vec::len).min().unwrap_or(0);
@@ -141,7 +151,7 @@ fn curves(seeds: &[Vec<(f64, f64)>], arm: Arm) -> Vec<Curve> {
         let sum: f64 = seeds.iter().map(|seed| seed[i].1).sum();
         (seeds[0][i].0, sum / seeds.len() as f64)
     });
-    curves.push(line(mean.collect(), style(arm)));
+    curves.push(line(mean.collect(), style.clone()));
     curves
 }
 

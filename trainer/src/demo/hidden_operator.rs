@@ -5,15 +5,15 @@
 //! policy uses its attempts, not whether it reasons.
 
 use rand::Rng;
-use resit::env::{Attempt, Chat, Environment, Feedback, Finish, Task, Template};
+use rand::rngs::StdRng;
+use resit::Grader;
+use resit::env::{Attempts, Environment, Task};
 use resit::generate::HiddenOperator;
-use tokenizers::decoders::fuse::Fuse;
-use tokenizers::models::wordlevel::WordLevel;
-use tokenizers::pre_tokenizers::fixed_length::FixedLength;
-use tokenizers::{AddedToken, Tokenizer as Inner};
 
+use super::puzzle::{self, Puzzle, Yardstick, attempt};
 use crate::Result;
 use crate::batch::Sequence;
+use crate::model::CausalLm;
 use crate::rollout::encode;
 use crate::tokenize::Tokenizer;
 
@@ -22,10 +22,6 @@ const DIGITS: u32 = 10;
 
 /// The number of tokens.
 pub(super) const VOCABULARY: usize = 17;
-
-const END_OF_TURN: &str = "<|im_end|>";
-const WRONG: &str = "<|wrong|>";
-const BOX: &str = "\\boxed{";
 
 /// Of the generator's levels, the one with +, |−| and ×.
 const LEVEL: u32 = 2;
@@ -47,106 +43,92 @@ fn draw_result(question: HiddenOperator, rng: &mut impl Rng) -> i64 {
     drawn.map_or(0, |(_, result)| result)
 }
 
-/// A question with operands and operator at random.
-pub(super) fn draw_task(rng: &mut impl Rng) -> Task {
-    let question = draw_question(rng);
-    question.task(draw_result(question, rng))
-}
-
 fn questions() -> impl Iterator<Item = HiddenOperator> {
     let operands = |a| (0..DIGITS).map(move |b| HiddenOperator::new(LEVEL, a, b));
     (0..DIGITS).flat_map(operands)
 }
 
-/// Every question ten times, with its answers in the proportions of their chances: accuracy on these
-/// is the expected accuracy over all tasks.
-pub(super) fn every_task() -> Vec<Task> {
-    let tasks = |question: HiddenOperator| {
-        let results = question.results();
-        results.flat_map(move |(tenths, result)| vec![question.task(result); tenths as usize])
-    };
-    questions().flat_map(tasks).collect()
+/// The hidden operator, with `test_tasks` fresh questions in the evaluation at the end.
+pub(super) struct Hidden {
+    pub(super) test_tasks: usize,
 }
 
-/// The question stands alone, and the feedback is one word that says nothing but "wrong". The
-/// model is not told how many attempts it has.
-pub(super) fn environment() -> Environment {
-    Environment {
-        template: Template {
-            chat: Chat {
-                user: [String::new(), String::new()],
-                end_of_turn: END_OF_TURN.into(),
-                after_turn: String::new(),
-                ..Chat::plain()
-            },
-            system: String::new(),
-            user: "{input}".into(),
-            feedback: Feedback {
-                text: WRONG.into(),
-                ..Feedback::count()
-            },
-        },
-        ..Environment::default()
+impl Puzzle for Hidden {
+    type Verifier = Grader;
+
+    const ATTEMPTS: u32 = 3;
+
+    const TITLE: &'static str = "Hidden operator";
+
+    const CAVEAT: &'static str = "\
+The task is ambiguous by design: the operator is hidden, so the first attempt is a guess and only a
+failed attempt tells more. It shows the mechanism (a policy that was trained with several attempts
+uses what a failure rules out), not mathematics. The best possible policy names the results in the
+order of their priors.";
+
+    fn tokenizer(&self) -> Result<Tokenizer> {
+        puzzle::tokenizer("0123456789?=}", &[])
     }
-}
 
-/// One token for each character, and one for each of the opening of a box, the feedback and the
-/// end of a turn.
-///
-/// # Errors
-///
-/// None that is known: the vocabulary is fixed.
-pub(super) fn tokenizer() -> Result<Tokenizer> {
-    let characters = ('0'..='9').chain(['?', '=', '}']).map(String::from);
-    let words = characters.chain(["<unk>".into()]);
-    let vocabulary = words.zip(0..).collect();
-    let model = WordLevel::builder()
-        .vocab(vocabulary)
-        .unk_token("<unk>".into());
-    let mut inner = Inner::new(model.build()?);
-    inner.with_pre_tokenizer(Some(FixedLength::new(1)));
-    inner.with_decoder(Some(Fuse::new()));
-    inner.add_tokens([AddedToken::from(BOX, false)])?;
-    inner.add_special_tokens([END_OF_TURN, WRONG].map(|text| AddedToken::from(text, true)))?;
-    Tokenizer::new(inner, END_OF_TURN)
-}
+    fn environment(&self) -> Environment {
+        puzzle::environment()
+    }
 
-/// An episode played by a teacher who answers each attempt by a draw from the prior and makes
-/// nothing of the feedback: its student learns the results and the format, and to guess.
-///
-/// # Errors
-///
-/// Those of the environment.
-pub(super) fn demonstration(
-    environment: &Environment,
-    tokenizer: &Tokenizer,
-    rng: &mut impl Rng,
-) -> Result<Sequence> {
-    let question = draw_question(rng);
-    let task = question.task(draw_result(question, rng));
-    let mut episode = environment.reset(&task, rng.random())?;
-    while episode.state().stop.is_none() {
-        encode(&mut episode, tokenizer)?;
-        let text = format!("{BOX}{:02}}}{END_OF_TURN}", draw_result(question, rng));
-        let attempt = Attempt {
-            tokens: tokenizer.encode(&text)?,
-            logprobs: Vec::new(),
-            finish: Finish::EndOfTurn,
-            text,
+    /// An episode played by a teacher who answers each attempt by a draw from the prior: its student
+    /// learns the results and the format, and to guess.
+    fn demonstration(&self, tokenizer: &Tokenizer, rng: &mut StdRng) -> Result<Sequence> {
+        let question = draw_question(rng);
+        let task = question.task(draw_result(question, rng));
+        let environment = Environment {
+            attempts: Attempts::Fixed(Self::ATTEMPTS),
+            ..self.environment()
         };
-        environment.step(&mut episode, attempt)?;
+        let mut episode = environment.reset(&task, rng.random())?;
+        while episode.state().stop.is_none() {
+            encode(&mut episode, tokenizer)?;
+            let answer = format!("{:02}", draw_result(question, rng));
+            environment.step(&mut episode, attempt(&answer, tokenizer)?)?;
+        }
+        let transcript = episode.transcript();
+        Ok(Sequence {
+            tokens: transcript.tokens(),
+            loss_mask: transcript.loss_mask(),
+        })
     }
-    let transcript = episode.transcript();
-    Ok(Sequence {
-        tokens: transcript.tokens(),
-        loss_mask: transcript.loss_mask(),
-    })
+
+    fn training_task(&self, rng: &mut StdRng) -> Task {
+        let question = draw_question(rng);
+        question.task(draw_result(question, rng))
+    }
+
+    fn test_tasks(&self, rng: &mut StdRng) -> Vec<Task> {
+        (0..self.test_tasks)
+            .map(|_| self.training_task(rng))
+            .collect()
+    }
+
+    /// Every question ten times, with its answers in the proportions of their chances: accuracy on
+    /// these is the expected accuracy over all tasks.
+    fn every_task(&self) -> Vec<Task> {
+        let tasks = |question: HiddenOperator| {
+            let results = question.results();
+            results.flat_map(move |(tenths, result)| vec![question.task(result); tenths as usize])
+        };
+        questions().flat_map(tasks).collect()
+    }
+
+    fn yardsticks(&self, _: &CausalLm, _: &Tokenizer, _: &[Task]) -> Result<Vec<Yardstick>> {
+        Ok(vec![Yardstick {
+            name: "best possible".into(),
+            accuracy: best_accuracy().into(),
+        }])
+    }
 }
 
 /// The accuracy of the best possible policy at 1, 2 and 3 attempts, in closed form: for each
 /// question the sum of the largest chances of different results, averaged over all questions.
 /// Operators with the same result (2 + 2 = 2 × 2) count together.
-pub(super) fn best_accuracy() -> [f64; 3] {
+fn best_accuracy() -> [f64; 3] {
     let mut best = [0.0; 3];
     for question in questions() {
         let mut sum = 0.0;
@@ -177,7 +159,7 @@ mod tests {
 
     #[test]
     fn texts_are_the_tokens_that_they_look_like() {
-        let tokenizer = tokenizer().unwrap();
+        let tokenizer = Hidden { test_tasks: 1 }.tokenizer().unwrap();
         let text = "7?3=\\boxed{07}<|im_end|><|wrong|>";
         let ids = tokenizer.encode(text).unwrap();
         assert_eq!(ids.len(), 4 + 5 + 1);
@@ -203,7 +185,7 @@ mod tests {
     #[test]
     fn the_best_policy_is_that_of_counting() {
         // The likeliest answers of each question, counted over tasks in the prior's proportions.
-        let tasks = every_task();
+        let tasks = Hidden { test_tasks: 1 }.every_task();
         assert_eq!(tasks.len(), 1000);
         let mut solved = [0; 3];
         for question in tasks.chunks(10) {
@@ -222,10 +204,11 @@ mod tests {
 
     #[test]
     fn a_teachers_transcript_trains_the_attempts_only() {
-        let tokenizer = tokenizer().unwrap();
+        let puzzle = Hidden { test_tasks: 1 };
+        let tokenizer = puzzle.tokenizer().unwrap();
         let mut rng = rand::rngs::StdRng::seed_from_u64(4);
         for _ in 0..50 {
-            let sequence = demonstration(&environment(), &tokenizer, &mut rng).unwrap();
+            let sequence = puzzle.demonstration(&tokenizer, &mut rng).unwrap();
             let marks = sequence.loss_mask.iter().filter(|mark| **mark).count();
             let turns = sequence
                 .tokens

@@ -1,21 +1,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::puzzle::{Arm, Puzzle, Yardstick};
 use crate::eval::Evaluation;
-use crate::interval::{Estimate, difference, mean, proportion};
-use crate::train::Iteration;
+use crate::interval::{Estimate, mean, proportion};
 
-/// The three policies that are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Arm {
-    WarmStart,
-    SingleTurn,
-    MultiAttempt,
-}
+/// The key of the policy that all others start from.
+pub(super) const WARM_START: &str = "warm_start";
 
 /// How evaluations sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,31 +19,34 @@ pub(super) enum Mode {
 }
 
 /// How one policy of one seed did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Played {
     /// At temperature 1, with exactly 1, 2, … attempts.
     pub(super) sampled: Vec<Evaluation>,
     /// The same, greedily.
     pub(super) greedy: Vec<Evaluation>,
-    /// Its training; empty for the warm start.
-    pub(super) training: Vec<Iteration>,
+    /// Mean reward of an episode of each iteration; empty for the warm start.
+    pub(super) rewards: Vec<f64>,
     /// On the way, the accuracy at one attempt after so many iterations.
     pub(super) curve: Vec<(usize, f64)>,
 }
 
-/// All policies of one seed.
+/// All policies of one seed, by their keys.
 #[derive(Clone, Debug)]
 pub(super) struct SeedReport {
     pub(super) seed: u64,
-    pub(super) arms: BTreeMap<Arm, Played>,
+    pub(super) played: BTreeMap<String, Played>,
+    pub(super) yardsticks: Vec<Yardstick>,
 }
 
 /// The outcome of the demo. Its display is the table at the end of a run.
 #[derive(Clone, Debug)]
 pub struct Report {
+    title: &'static str,
+    caveat: &'static str,
+    /// Key and name of each policy, the warm start first.
+    pub(super) policies: Vec<(&'static str, &'static str)>,
     pub(super) seeds: Vec<SeedReport>,
-    episodes: usize,
-    pub(super) best: [f64; 3],
 }
 
 /// What `results.json` says of one seed, or of the mean over all.
@@ -60,45 +57,18 @@ struct Entry {
     #[serde(flatten)]
     sampled: Scores,
     greedy: Scores,
+    yardsticks: BTreeMap<String, Vec<f64>>,
 }
 
 #[derive(Serialize)]
 struct Scores {
     /// At exactly 1, 2, … attempts.
-    accuracy: BTreeMap<Arm, Vec<f64>>,
+    accuracy: BTreeMap<&'static str, Vec<f64>>,
     /// Of the 95 % intervals of `accuracy`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    half_width: Option<BTreeMap<Arm, Vec<f64>>>,
+    half_width: Option<BTreeMap<&'static str, Vec<f64>>>,
     /// Share of second attempts that repeat the first.
-    repeat_rate: BTreeMap<Arm, f64>,
-}
-
-/// What every reader should know first.
-const CAVEAT: &str = "\
-The task is ambiguous by design: the operator is hidden, so the first attempt is a guess and only a
-failed attempt tells more. It shows the mechanism (a policy that was trained with several attempts
-uses what a failure rules out), not mathematics.";
-
-impl Arm {
-    pub(super) const ALL: [Self; 3] = [Self::WarmStart, Self::SingleTurn, Self::MultiAttempt];
-
-    /// In files.
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::WarmStart => "warm_start",
-            Self::SingleTurn => "single_turn",
-            Self::MultiAttempt => "multi_attempt",
-        }
-    }
-
-    /// For people.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::WarmStart => "warm start",
-            Self::SingleTurn => "single-turn PPO",
-            Self::MultiAttempt => "multi-attempt PPO",
-        }
-    }
+    repeat_rate: BTreeMap<&'static str, f64>,
 }
 
 impl Mode {
@@ -111,7 +81,7 @@ impl Mode {
 }
 
 impl Played {
-    pub(super) fn evaluations(&self, mode: Mode) -> &[Evaluation] {
+    fn evaluations(&self, mode: Mode) -> &[Evaluation] {
         match mode {
             Mode::Sampled => &self.sampled,
             Mode::Greedy => &self.greedy,
@@ -127,19 +97,35 @@ impl Played {
 }
 
 impl Report {
-    pub(super) fn new(seeds: Vec<SeedReport>, episodes: usize, best: [f64; 3]) -> Self {
+    pub(super) fn new<P: Puzzle>(arms: &[Arm<P::Verifier>], seeds: Vec<SeedReport>) -> Self {
+        let arms = arms.iter().flat_map(|arm| {
+            let controls = arm.controls.iter().map(|(key, name, _)| (*key, *name));
+            [(arm.key, arm.name)].into_iter().chain(controls)
+        });
         Self {
+            title: P::TITLE,
+            caveat: P::CAVEAT,
+            policies: [(WARM_START, "warm start")]
+                .into_iter()
+                .chain(arms)
+                .collect(),
             seeds,
-            episodes,
-            best,
         }
+    }
+
+    /// The most attempts of an evaluation.
+    pub(super) fn attempts(&self) -> usize {
+        self.each(WARM_START, |played| played.sampled.len())
+            .into_iter()
+            .min()
+            .unwrap_or(0)
     }
 
     /// Accuracy at exactly k attempts for k = 1, 2, …: over the seeds if there are several, else
     /// over the episodes of the one.
-    pub(super) fn accuracies(&self, arm: Arm, mode: Mode) -> Vec<Estimate> {
-        let seeds = self.each(arm, |played| played.evaluations(mode));
-        (0..self.best.len())
+    pub(super) fn accuracies(&self, key: &str, mode: Mode) -> Vec<Estimate> {
+        let seeds = self.each(key, |played| played.evaluations(mode));
+        (0..self.attempts())
             .map(|k| match seeds.as_slice() {
                 [one] => proportion(one[k].solved, one[k].episodes),
                 seeds => mean(&seeds.iter().map(|e| e[k].accuracy()).collect::<Vec<_>>()),
@@ -147,91 +133,133 @@ impl Report {
             .collect()
     }
 
-    /// What the second attempt adds. Over one seed the two evaluations count as independent,
-    /// though they share their tasks: the interval is rather too wide.
-    fn gain(&self, arm: Arm, mode: Mode) -> Estimate {
-        match self.each(arm, |played| played.evaluations(mode)).as_slice() {
-            [one] => difference(
-                proportion(one[1].solved, one[1].episodes),
-                proportion(one[0].solved, one[0].episodes),
-            ),
-            seeds => {
-                let gains = seeds.iter().map(|e| e[1].accuracy() - e[0].accuracy());
-                mean(&gains.collect::<Vec<_>>())
-            }
-        }
+    /// What the second attempt adds, and over how it varies with the seed.
+    fn gain(&self, key: &str, mode: Mode) -> Estimate {
+        mean(&self.each(key, |played| {
+            let evaluations = played.evaluations(mode);
+            evaluations[1].accuracy() - evaluations[0].accuracy()
+        }))
     }
 
-    fn repeat_rate(&self, arm: Arm, mode: Mode) -> f64 {
-        mean(&self.each(arm, |played| played.repeat_rate(mode))).value
+    /// By how much a policy is better than another at each number of attempts. Policies of the same
+    /// seed have the same start, problems and random numbers, so that they are compared in pairs.
+    fn difference(&self, key: &str, base: &str, mode: Mode) -> Vec<Estimate> {
+        let pair = |seed: &SeedReport, k: usize| {
+            let at = |key: &str| seed.played[key].evaluations(mode)[k].accuracy();
+            at(key) - at(base)
+        };
+        let of = |k| {
+            self.seeds
+                .iter()
+                .map(|seed| pair(seed, k))
+                .collect::<Vec<_>>()
+        };
+        (0..self.attempts()).map(|k| mean(&of(k))).collect()
+    }
+
+    fn repeat_rate(&self, key: &str, mode: Mode) -> f64 {
+        mean(&self.each(key, |played| played.repeat_rate(mode))).value
+    }
+
+    /// The mean over the seeds.
+    pub(super) fn yardsticks(&self) -> Vec<Yardstick> {
+        let Some(first) = self.seeds.first() else {
+            return Vec::new();
+        };
+        let names = first.yardsticks.iter().enumerate();
+        names
+            .map(|(index, yardstick)| {
+                let at = |k: usize| {
+                    let seeds = self.seeds.iter();
+                    seeds
+                        .map(|seed| seed.yardsticks[index].accuracy[k])
+                        .sum::<f64>()
+                };
+                let count = self.seeds.len() as f64;
+                Yardstick {
+                    accuracy: (0..self.attempts()).map(|k| at(k) / count).collect(),
+                    name: yardstick.name.clone(),
+                }
+            })
+            .collect()
     }
 
     /// Of each seed, the mean reward of an episode against the iteration.
-    pub(super) fn reward_curves(&self, arm: Arm) -> Vec<Vec<(f64, f64)>> {
-        let point = |iteration: &Iteration| (iteration.step as f64, iteration.reward);
-        self.each(arm, |played| played.training.iter().map(point).collect())
+    pub(super) fn reward_curves(&self, key: &str) -> Vec<Vec<(f64, f64)>> {
+        self.each(key, |played| {
+            let steps = (1..).map(f64::from);
+            steps.zip(played.rewards.iter().copied()).collect()
+        })
     }
 
     /// Of each seed, the accuracy in % at one attempt against the iterations done.
-    pub(super) fn accuracy_curves(&self, arm: Arm) -> Vec<Vec<(f64, f64)>> {
+    pub(super) fn accuracy_curves(&self, key: &str) -> Vec<Vec<(f64, f64)>> {
         let point = |&(step, accuracy): &(usize, f64)| (step as f64, 100.0 * accuracy);
-        self.each(arm, |played| played.curve.iter().map(point).collect())
+        self.each(key, |played| played.curve.iter().map(point).collect())
     }
 
-    fn each<'a, T>(&'a self, arm: Arm, of: impl Fn(&'a Played) -> T) -> Vec<T> {
-        self.seeds.iter().map(|seed| of(&seed.arms[&arm])).collect()
+    fn each<'a, T>(&'a self, key: &str, of: impl Fn(&'a Played) -> T) -> Vec<T> {
+        self.seeds
+            .iter()
+            .map(|seed| of(&seed.played[key]))
+            .collect()
     }
 
     /// The content of `results.json`.
     pub(super) fn to_json(&self, settings: Value) -> Value {
-        let seeds = self.seeds.iter().map(|seed| Entry {
-            seed: Some(seed.seed),
-            sampled: seed.scores(Mode::Sampled),
-            greedy: seed.scores(Mode::Greedy),
+        let seeds = self.seeds.iter().map(|seed| {
+            let alone = Self {
+                seeds: vec![seed.clone()],
+                ..self.clone()
+            };
+            Entry {
+                seed: Some(seed.seed),
+                ..alone.entry(false)
+            }
         });
-        let mean = Entry {
-            seed: None,
-            sampled: self.scores(Mode::Sampled),
-            greedy: self.scores(Mode::Greedy),
-        };
         json!({
-            "mean": mean,
+            "mean": self.entry(true),
             "seeds": seeds.collect::<Vec<_>>(),
-            "best_possible": self.best,
-            "episodes_per_evaluation": self.episodes,
+            "episodes_per_evaluation": self.episodes(),
             "settings": settings,
-            "note": CAVEAT.replace('\n', " "),
+            "note": self.caveat.replace('\n', " "),
         })
     }
 
-    fn scores(&self, mode: Mode) -> Scores {
-        let of = |arm, part: fn(&Estimate) -> f64| -> Vec<f64> {
-            self.accuracies(arm, mode).iter().map(part).collect()
-        };
-        Scores {
-            accuracy: by_arm(|arm| of(arm, |estimate| estimate.value)),
-            half_width: Some(by_arm(|arm| of(arm, |estimate| estimate.half_width))),
-            repeat_rate: by_arm(|arm| self.repeat_rate(arm, mode)),
+    fn entry(&self, intervals: bool) -> Entry {
+        let named = |yardstick: Yardstick| (yardstick.name, yardstick.accuracy);
+        Entry {
+            seed: None,
+            sampled: self.scores(Mode::Sampled, intervals),
+            greedy: self.scores(Mode::Greedy, intervals),
+            yardsticks: self.yardsticks().into_iter().map(named).collect(),
         }
     }
-}
 
-impl SeedReport {
-    fn scores(&self, mode: Mode) -> Scores {
-        let accuracies = |played: &Played| {
-            let evaluations = played.evaluations(mode).iter();
-            evaluations.map(Evaluation::accuracy).collect()
+    fn scores(&self, mode: Mode, intervals: bool) -> Scores {
+        let of = |key: &str, part: fn(&Estimate) -> f64| -> Vec<f64> {
+            self.accuracies(key, mode).iter().map(part).collect()
         };
         Scores {
-            accuracy: by_arm(|arm| accuracies(&self.arms[&arm])),
-            half_width: None,
-            repeat_rate: by_arm(|arm| self.arms[&arm].repeat_rate(mode)),
+            accuracy: self.by_policy(|key| of(key, |estimate| estimate.value)),
+            half_width: intervals
+                .then(|| self.by_policy(|key| of(key, |estimate| estimate.half_width))),
+            repeat_rate: self.by_policy(|key| self.repeat_rate(key, mode)),
         }
     }
-}
 
-fn by_arm<T>(of: impl Fn(Arm) -> T) -> BTreeMap<Arm, T> {
-    Arm::ALL.into_iter().map(|arm| (arm, of(arm))).collect()
+    fn by_policy<T>(&self, of: impl Fn(&str) -> T) -> BTreeMap<&'static str, T> {
+        self.policies
+            .iter()
+            .map(|(key, _)| (*key, of(key)))
+            .collect()
+    }
+
+    fn episodes(&self) -> usize {
+        let episodes = self.each(WARM_START, |played| played.sampled.iter());
+        let episodes = episodes.into_iter().flatten().map(|e| e.episodes);
+        episodes.min().unwrap_or(0)
+    }
 }
 
 impl fmt::Display for Report {
@@ -241,83 +269,107 @@ impl fmt::Display for Report {
             [_] => "episodes of the seed",
             _ => "seeds",
         };
-        writeln!(f, "Hidden operator, seed {}", seeds.join(", "))?;
+        writeln!(f, "{}, seed {}", self.title, seeds.join(", "))?;
         writeln!(
             f,
-            "Accuracy in % at exactly k attempts, {} fresh episodes per evaluation; ± is a 95 % \
-             interval over the {spread}.",
-            self.episodes,
+            "Accuracy in % at exactly k attempts, {} episodes per evaluation; ± is a 95 % interval \
+             over the {spread}.\nrepeats: second attempts that say the same as the first.",
+            self.episodes(),
         )?;
         for mode in [Mode::Sampled, Mode::Greedy] {
             writeln!(f)?;
-            self.table(f, mode)?;
+            self.accuracy_table(f, mode)?;
+            if let ([_, base, ..], true) = (self.policies.as_slice(), self.seeds.len() > 1) {
+                writeln!(f)?;
+                self.difference_table(f, mode, *base)?;
+            }
         }
-        writeln!(
-            f,
-            "\nrepeats: second attempts that say the same as the first. of the best: share of what \
-             the best\npossible policy reaches, at 1 / 2 / 3 attempts; it names the results in the \
-             order of their priors.\n\n{CAVEAT}"
-        )
+        writeln!(f, "\n{}", self.caveat)
     }
 }
 
 impl Report {
-    fn table(&self, f: &mut fmt::Formatter<'_>, mode: Mode) -> fmt::Result {
-        let mut row = |name: &str, cells: [String; 6]| {
-            let [one, two, three, gain, repeats, share] = cells;
-            writeln!(
-                f,
-                "{name:<18} {one:>11}  {two:>11}  {three:>11}  {gain:>12}  {repeats:>8}  {share:>16}"
-            )
-        };
-        let heads = [
-            "1 attempt",
-            "2 attempts",
-            "3 attempts",
-            "gain 1→2",
-            "repeats",
-            "of the best",
-        ];
-        row(mode.name(), heads.map(String::from))?;
-        for arm in Arm::ALL {
-            let accuracies = self.accuracies(arm, mode);
-            let cell = |k: usize| {
-                let Estimate { value, half_width } = accuracies[k];
-                format!("{:.1} ± {:.1}", 100.0 * value, 100.0 * half_width)
-            };
-            let gain = self.gain(arm, mode);
-            let shares = accuracies.iter().zip(self.best);
-            let shares: Vec<String> = shares
-                .map(|(accuracy, best)| format!("{:.0}", 100.0 * accuracy.value / best))
-                .collect();
-            row(
-                arm.name(),
-                [
-                    cell(0),
-                    cell(1),
-                    cell(2),
-                    format!(
-                        "{:+.1} ± {:.1}",
-                        100.0 * gain.value,
-                        100.0 * gain.half_width
-                    ),
-                    format!("{:.0} %", 100.0 * self.repeat_rate(arm, mode)),
-                    format!("{} %", shares.join(" / ")),
-                ],
-            )?;
+    fn accuracy_table(&self, f: &mut fmt::Formatter<'_>, mode: Mode) -> fmt::Result {
+        let mut rows = vec![self.head(mode.name().into(), &["gain 1→2", "repeats"])];
+        for (key, name) in &self.policies {
+            let accuracies = self.accuracies(key, mode);
+            let cells = accuracies.into_iter().map(|a| percent(a, false));
+            let last = [
+                percent(self.gain(key, mode), true),
+                format!("{:.0} %", 100.0 * self.repeat_rate(key, mode)),
+            ];
+            rows.push(
+                [(*name).into()]
+                    .into_iter()
+                    .chain(cells)
+                    .chain(last)
+                    .collect(),
+            );
         }
-        let [one, two, three] = self.best.map(|best| format!("{:.1}      ", 100.0 * best));
-        let gain = format!("{:+.1}      ", 100.0 * (self.best[1] - self.best[0]));
-        row(
-            "best possible",
-            [
-                one,
-                two,
-                three,
-                gain,
-                "0 %".into(),
-                "100 / 100 / 100 %".into(),
-            ],
-        )
+        for Yardstick { name, accuracy } in self.yardsticks() {
+            let cells = accuracy.iter().map(|a| format!("{:.1}", 100.0 * a));
+            let gain = match accuracy.as_slice() {
+                [one, two, ..] => format!("{:+.1}", 100.0 * (two - one)),
+                _ => String::new(),
+            };
+            rows.push([name].into_iter().chain(cells).chain([gain]).collect());
+        }
+        table(f, &rows)
     }
+
+    fn difference_table(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        mode: Mode,
+        (base, name): (&str, &str),
+    ) -> fmt::Result {
+        let mut rows = vec![self.head(format!("less {name}"), &[])];
+        for (key, name) in self.policies.iter().filter(|(key, _)| *key != base) {
+            let differences = self.difference(key, base, mode).into_iter();
+            let cells = differences.map(|difference| percent(difference, true));
+            rows.push([(*name).into()].into_iter().chain(cells).collect());
+        }
+        table(f, &rows)
+    }
+
+    fn head(&self, first: String, last: &[&str]) -> Vec<String> {
+        let attempts = (1..=self.attempts()).map(|k| match k {
+            1 => "1 attempt".into(),
+            k => format!("{k} attempts"),
+        });
+        let last = last.iter().map(|text| (*text).into());
+        [first].into_iter().chain(attempts).chain(last).collect()
+    }
+}
+
+/// In %. Without its interval if that is infinite.
+fn percent(Estimate { value, half_width }: Estimate, signed: bool) -> String {
+    let value = match signed {
+        true => format!("{:+.1}", 100.0 * value),
+        false => format!("{:.1}", 100.0 * value),
+    };
+    match half_width.is_finite() {
+        true => format!("{value} ± {:.1}", 100.0 * half_width),
+        false => value,
+    }
+}
+
+/// The first column to the left, the others to the right, each as wide as its widest cell.
+fn table(f: &mut fmt::Formatter<'_>, rows: &[Vec<String>]) -> fmt::Result {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = width(column);
+            line += &match column {
+                0 => format!("{cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            };
+        }
+        writeln!(f, "{line}")?;
+    }
+    Ok(())
 }
