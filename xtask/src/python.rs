@@ -112,13 +112,8 @@ fn transformers(shell: &mut Shell) -> Outcome {
     let requirements = root().join("bindings/python/requirements-trainers.txt");
     let python = interpreter("trainers", &requirements)?;
     let mut test = cargo();
-    test.args([
-        "test",
-        "--package",
-        "resit-trainer",
-        "--test",
-        "transformers",
-    ]);
+    // The same packages as the tests of the workspace: for one alone candle would be built again.
+    test.args("test --workspace --exclude resit --test transformers".split(' '));
     shell.run(test.env("RESIT_TRANSFORMERS_PYTHON", python))
 }
 
