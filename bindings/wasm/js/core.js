@@ -1,5 +1,4 @@
-// The package's functions, over the WebAssembly module that one of the entries loads. All entries share
-// this file, so that one `init` is enough, whichever of them is imported next.
+// Shared by all entries, so that one `init` is enough.
 import * as wasm from './glue.js'
 
 let loading
@@ -11,7 +10,7 @@ export function load(source) {
     try {
       const given = typeof source === 'function' ? await source() : await source
       await wasm.default({ module_or_path: given })
-      // Engines compile what is called for the first time; a person's first answer need not wait for it.
+      // Engines compile what is first called.
       wasm.grade('x+\\frac{1}{2}', '0.5+x', false, '', [])
       ready = true
     } catch (error) {
@@ -117,7 +116,6 @@ export class Episode {
     return new Episode({ [PLAYED]: loaded().Episode.resume(...taken({ episode, settings })) })
   }
 
-  // What changes the episode: what was read of it before holds no longer.
   #change(change) {
     this.#data = this.#view = undefined
     return change(this.#played)
