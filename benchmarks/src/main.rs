@@ -5,6 +5,7 @@ mod env;
 mod grader;
 mod measure;
 mod peer;
+mod python;
 mod side_by_side;
 mod stream;
 #[cfg(feature = "trainer")]

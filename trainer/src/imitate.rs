@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::MultiProgress;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -10,6 +10,7 @@ use resit::env::{Environment, Episode, SegmentKind, StopReason, Task, Thinking, 
 use resit_io::read_transcripts;
 use serde_json::json;
 
+use crate::bar::progress_bar;
 use crate::batch::Sequence;
 use crate::checkpoint::{self, Pretrained};
 use crate::config::{Keep, RunConfig, StarConfig};
@@ -143,12 +144,7 @@ impl Lesson<'_> {
     fn teach(&mut self, policy: &Parameters, sequences: &[Sequence], round: usize) -> Result<()> {
         let sft = &self.config.sft;
         let mut learner = Sft::new(sft, self.model.config(), policy)?;
-        let template = "{bar:30} {pos}/{len} {per_sec} left {eta}  {msg}";
-        let style =
-            ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
-        let bar = self
-            .bars
-            .add(ProgressBar::new(sft.steps as u64).with_style(style));
+        let bar = self.bars.add(progress_bar(sft.steps));
         let seed = seed::derive(self.config.seed, &[2, round as u64]);
         let mut rng = StdRng::seed_from_u64(seed);
         let mut order: Vec<usize> = Vec::new();

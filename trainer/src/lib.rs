@@ -5,6 +5,8 @@
 //! and from them follow advantages, losses and optimizer steps.
 
 mod advantage;
+/// How far something is.
+pub mod bar;
 /// Sequences as tensors.
 pub mod batch;
 pub mod benchmark;

@@ -2,11 +2,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::MultiProgress;
 use resit::env::{Environment, StopReason, Task, Verifier};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::bar::progress_bar;
 use crate::checkpoint::{self, Pretrained};
 use crate::config::{Prover, RunConfig};
 use crate::eval::evaluate;
@@ -17,7 +18,7 @@ use crate::questions::Questions;
 use crate::rollout::Agent;
 use crate::sample::Sampler;
 use crate::snapshot::{Best, Checkpoints, Place, replace};
-use crate::{Error, Result, seed};
+use crate::{Result, seed};
 
 /// One iteration: what the episodes came to, and what was learned from them.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -102,7 +103,7 @@ pub fn train(
         None => Place::default(),
     };
     let mut log = Log::open(out, &place.written)?;
-    let bar = bars.add(progress_bar(iterations)?.with_position(place.step as u64));
+    let bar = bars.add(progress_bar(iterations).with_position(place.step as u64));
     bar.reset_eta();
     while place.step < iterations {
         let step = place.step + 1;
@@ -306,10 +307,4 @@ fn fields(iteration: &Iteration) -> Map<String, Value> {
         Value::Object(fields) => fields,
         _ => Map::new(),
     }
-}
-
-fn progress_bar(iterations: usize) -> Result<ProgressBar> {
-    let template = "{bar:30} {pos}/{len} {per_sec} left {eta}  {msg}";
-    let style = ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
-    Ok(ProgressBar::new(iterations as u64).with_style(style))
 }

@@ -4,15 +4,15 @@
 mod common;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 use candle_core::{DType, Device};
-use common::{ARMS, END, config, environment, parameters, tokenizer};
+use common::{ARMS, END, environment, folder};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use resit::env::{Attempt, Attempts, Environment, SegmentKind, Task};
 use resit_io::{Recorded, write_transcript};
-use resit_trainer::checkpoint::{self, Pretrained};
+use resit_trainer::checkpoint::Pretrained;
 use resit_trainer::config::{Keep, RunConfig, SftConfig, StarConfig};
 use resit_trainer::imitate::fine_tune;
 use resit_trainer::rollout::Agent;
@@ -20,17 +20,6 @@ use resit_trainer::sample::Sampler;
 use serde_json::Value;
 
 const EPISODES: usize = 200;
-
-fn folder(name: &str) -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).unwrap();
-    let tokenizer = tokenizer();
-    let model = config(&tokenizer);
-    let start = parameters(&model, 0.1);
-    checkpoint::save(folder.join("start"), &model, &start, &tokenizer).unwrap();
-    folder
-}
 
 fn settings(folder: &Path, sft: SftConfig) -> RunConfig {
     let file = folder.join("run.toml");

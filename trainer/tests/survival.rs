@@ -12,11 +12,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use common::{config, environment, parameters, tokenizer};
+use common::{environment, folder};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use resit::env::Attempts;
-use resit_trainer::checkpoint;
 use resit_trainer::config::RunConfig;
 use serde_json::Value;
 
@@ -35,13 +34,7 @@ struct Run {
 
 impl Lab {
     fn new(name: &str) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        let tokenizer = tokenizer();
-        let model = config(&tokenizer);
-        let start = parameters(&model, 0.1);
-        checkpoint::save(folder.join("start"), &model, &start, &tokenizer).unwrap();
+        let folder = folder(name);
         let questions: String = (1..=7)
             .map(|n| format!("{{\"problem\": \"?\", \"answer\": \"{}\"}}\n", n % 3 + 1))
             .collect();

@@ -1,6 +1,5 @@
 //! The trainer beside PyTorch: the same models, weights and batches, in turns.
 
-mod peer;
 mod training;
 
 use std::error::Error;
@@ -12,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Figures;
 use crate::measure::median;
-use peer::{Peer, numbers};
+use crate::python::{Script, numbers};
 
 /// A model to measure, and the shape of its batches.
 struct Size {
@@ -57,7 +56,9 @@ const SIZES: [Size; 2] = [
 
 /// All figures. `only` names one kind of them: a part of its own, for those who work on it.
 pub(crate) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> {
-    let mut peer = python.map(Peer::start).transpose()?;
+    let mut peer = python
+        .map(|python| Script::start(python, "trainer.py"))
+        .transpose()?;
     let mut figures = Figures::new();
     let rate = product_rate(peer.as_mut())?;
     for size in &SIZES {
@@ -93,7 +94,7 @@ impl Size {
 
 /// Floating-point operations per second of a product of two square matrices, the faster of candle's
 /// and torch's, all threads.
-fn product_rate(peer: Option<&mut Peer>) -> Result<f64, Box<dyn Error>> {
+fn product_rate(peer: Option<&mut Script>) -> Result<f64, Box<dyn Error>> {
     const SIZE: usize = 2048;
     const TIMES: usize = 7;
     let random = || candle_core::Tensor::rand(0f32, 1.0, (SIZE, SIZE), &candle_core::Device::Cpu);

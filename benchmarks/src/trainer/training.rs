@@ -10,9 +10,9 @@ use resit_trainer::optim::{AdamW, AdamWConfig, Gradients};
 use serde_json::{Value, json};
 
 use super::Size;
-use super::peer::{Peer, numbers};
 use crate::Figures;
 use crate::measure::median;
+use crate::python::{Script, numbers};
 use crate::side_by_side::rounded;
 
 /// Rounds of each trainer, one after the other in turns.
@@ -30,7 +30,7 @@ const WAYS: [&str; 2] = ["eager", "compiled"];
 pub(super) fn figures(
     size: &Size,
     rate: f64,
-    mut peer: Option<&mut Peer>,
+    mut peer: Option<&mut Script>,
 ) -> Result<Figures, Box<dyn Error>> {
     let config = size.config()?;
     let parameters = Parameters::random(&config, 0.02, 1, DType::F32, &Device::Cpu)?;

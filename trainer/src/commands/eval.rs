@@ -3,8 +3,8 @@ use std::fs;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use resit_io::published;
+use resit_trainer::bar::progress_bar;
 use resit_trainer::benchmark::{Benchmark, PolicyScores, Protocol, draw, markdown};
 use resit_trainer::{Error, Result};
 
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         .iter()
         .map(|benchmark| benchmark.tasks.len())
         .sum();
-    let bar = progress_bar(protocol.episodes(questions))?;
+    let bar = progress_bar(protocol.episodes(questions)).with_prefix("episodes ");
     let mut scores = PolicyScores {
         policy: name,
         model: args.policy.model.clone(),
@@ -110,10 +110,4 @@ pub(crate) fn run(args: &Args) -> Result<()> {
         args.out.display()
     );
     Ok(())
-}
-
-fn progress_bar(episodes: usize) -> Result<ProgressBar> {
-    let template = "{bar:30} {pos}/{len} episodes, {per_sec}, left {eta}  {msg}";
-    let style = ProgressStyle::with_template(template).map_err(|e| Error::Config(e.to_string()))?;
-    Ok(ProgressBar::new(episodes as u64).with_style(style))
 }

@@ -1,8 +1,10 @@
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::math::{exp, max};
 use super::matrix::{Blocked, PANEL, Product, View};
+use crate::Result;
+use crate::model::RotaryEmbedding;
+use crate::ops::{Slice, exp, max};
 
 /// Query rows that are multiplied with the keys at a time.
 const QUERIES: usize = 8;
@@ -86,15 +88,14 @@ impl Geometry {
 }
 
 impl Rotary {
-    pub(super) fn new(head_dim: usize, theta: f64, positions: usize) -> Self {
-        let half = head_dim / 2;
-        let inverse = |i: usize| 1.0 / theta.powf(2.0 * i as f64 / head_dim as f64) as f32;
-        let angle = |index: usize| (index / half) as f32 * inverse(index % half);
-        Self {
-            cos: (0..positions * half).map(|i| angle(i).cos()).collect(),
-            sin: (0..positions * half).map(|i| angle(i).sin()).collect(),
-            half,
-        }
+    /// The tables of `embedding`, which are f32 on the CPU.
+    pub(super) fn new(embedding: &RotaryEmbedding) -> Result<Self> {
+        let (cos, sin) = embedding.tables();
+        Ok(Self {
+            cos: Slice::of(cos)?.to_vec(),
+            sin: Slice::of(sin)?.to_vec(),
+            half: cos.dim(1)?,
+        })
     }
 
     /// Turns a head, in the half-split layout of transformers, and multiplies it by `scale`.

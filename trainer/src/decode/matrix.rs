@@ -2,8 +2,8 @@ use candle_core::Tensor;
 use pulp::{Arch, Simd, WithSimd};
 use rayon::prelude::*;
 
-use super::math::with_floats;
 use crate::Result;
+use crate::ops::{Slice, exp};
 
 /// Columns of a panel. Two vectors of AVX-512, the widest there are.
 pub(super) const PANEL: usize = 32;
@@ -126,27 +126,28 @@ impl PackedMatrix {
     ) -> Result<()> {
         let (count, read) = weight.dims2()?;
         let stride = self.inputs * PANEL;
-        with_floats(weight, |weight| {
-            let panels = self.panels.par_chunks_exact_mut(stride.max(1)).enumerate();
-            panels.for_each(|(index, panel)| {
-                for (lane, column) in (index * PANEL..).take(PANEL).enumerate() {
-                    // The output that lies in this column, if one does.
-                    let Some(column) = column.checked_sub(first) else {
-                        continue;
-                    };
-                    let (group, offset) = (column / outputs.padded, column % outputs.padded);
-                    let output = group * outputs.used + offset;
-                    if offset >= outputs.used || output >= count {
-                        continue;
-                    }
-                    let row = &weight[output * read..][..read];
-                    for (input, value) in row.iter().enumerate() {
-                        let scale = scale.map_or(1.0, |scale| scale[input]);
-                        panel[inputs.place(input) * PANEL + lane] = value * scale;
-                    }
+        let weight = Slice::of(weight)?;
+        let weight: &[f32] = &weight;
+        let panels = self.panels.par_chunks_exact_mut(stride.max(1)).enumerate();
+        panels.for_each(|(index, panel)| {
+            for (lane, column) in (index * PANEL..).take(PANEL).enumerate() {
+                // The output that lies in this column, if one does.
+                let Some(column) = column.checked_sub(first) else {
+                    continue;
+                };
+                let (group, offset) = (column / outputs.padded, column % outputs.padded);
+                let output = group * outputs.used + offset;
+                if offset >= outputs.used || output >= count {
+                    continue;
                 }
-            });
-        })
+                let row = &weight[output * read..][..read];
+                for (input, value) in row.iter().enumerate() {
+                    let scale = scale.map_or(1.0, |scale| scale[input]);
+                    panel[inputs.place(input) * PANEL + lane] = value * scale;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// The product with each row of `x`, multiplied by the row's entry of `scale` and added to
@@ -228,7 +229,7 @@ pub(super) fn gated(
             product(up, raised);
             arch.dispatch(|| {
                 for (x, up) in out.iter_mut().zip(raised.iter()) {
-                    *x *= up / (1.0 + super::math::exp(-*x));
+                    *x *= up / (1.0 + exp(-*x));
                 }
             });
         },

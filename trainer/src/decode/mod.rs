@@ -5,20 +5,17 @@
 
 mod attention;
 mod composed;
-mod math;
 mod matrix;
 mod packed;
 
 use candle_core::{DType, Device};
-use candle_nn::{Activation, VarBuilder};
+use candle_nn::VarBuilder;
 
 use crate::model::{CausalLm, Config, KvCache};
 use crate::{Error, Result};
 use composed::Composed;
 use matrix::View;
 use packed::Packed;
-
-pub(crate) use math::{exp, max};
 
 /// A language model with the keys and values of what it has read in a number of rows.
 pub(crate) struct Decoder {
@@ -60,11 +57,10 @@ impl Decoder {
         capacity: usize,
     ) -> Result<Self> {
         let plain = matches!(weights.device(), Device::Cpu) && weights.dtype() == DType::F32;
-        // Checks the configuration, whatever the path.
-        let model = CausalLm::new(config, weights.clone())?;
-        let path = if plain && config.hidden_act == Activation::Silu {
+        let path = if plain {
             Path::Packed(Box::new(Packed::new(config, weights, rows, capacity)?))
         } else {
+            let model = CausalLm::new(config, weights.clone())?;
             let cache = KvCache::new(config, rows, capacity, weights.dtype(), weights.device())?;
             Path::Composed(Box::new(Composed { model, cache }))
         };

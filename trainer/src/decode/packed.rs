@@ -3,11 +3,11 @@ use candle_nn::VarBuilder;
 use pulp::Arch;
 
 use super::attention::{Geometry, LayerCache, Rotary, Span};
-use super::math::{squares, with_floats};
 use super::matrix::{Blocked, Columns, PANEL, PackedMatrix, gated};
 use super::{Feed, Scores};
 use crate::Result;
-use crate::model::Config;
+use crate::model::{Config, RotaryEmbedding, check};
+use crate::ops::{Slice, dot};
 
 /// The decoder on the CPU in f32: weights in panels, and attention straight over the cache. What it
 /// computes for a row does not depend on what other rows it is computed with, to the last bit.
@@ -75,6 +75,7 @@ impl Packed {
         rows: usize,
         capacity: usize,
     ) -> Result<Self> {
+        check(config)?;
         let head_dim = config.hidden_size / config.num_attention_heads;
         let geometry = Geometry {
             heads: config.num_attention_heads,
@@ -82,6 +83,7 @@ impl Packed {
             head_dim,
             padded: Columns::padded(head_dim).padded,
         };
+        let rotary = RotaryEmbedding::new(config, weights.dtype(), weights.device())?;
         let hidden = Columns::padded(config.hidden_size).padded;
         let inner = Columns::padded(config.intermediate_size).padded;
         let layer = || PackedLayer {
@@ -99,7 +101,7 @@ impl Packed {
             hidden: config.hidden_size,
             vocab: config.vocab_size,
             eps: config.rms_norm_eps as f32,
-            rotary: Rotary::new(head_dim, config.rope_theta, capacity),
+            rotary: Rotary::new(&rotary)?,
             weights: Weights::new(config, weights)?,
             embedding: Vec::new(),
             head: PackedMatrix::new(Columns::padded(config.vocab_size).padded, hidden),
@@ -118,7 +120,7 @@ impl Packed {
             used: self.geometry.head_dim,
             padded: self.geometry.padded,
         };
-        let copy = |tensor: &Tensor| with_floats(tensor, <[f32]>::to_vec);
+        let copy = |tensor: &Tensor| -> Result<Vec<f32>> { Ok(Slice::of(tensor)?.to_vec()) };
         self.embedding = copy(&self.weights.embedding)?;
         let hidden = Columns::padded(self.hidden);
         for (layer, weights) in self.layers.iter_mut().zip(&self.weights.layers) {
@@ -196,7 +198,7 @@ impl Packed {
             arch.dispatch(|| {
                 for block in x.view().blocks() {
                     for (sum, row) in scale.iter_mut().zip(block.chunks_exact(PANEL)) {
-                        *sum += squares(row);
+                        *sum += dot(row, row);
                     }
                 }
             });

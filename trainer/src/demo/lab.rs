@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use candle_core::{DType, Device};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resit::env::{Environment, Task};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::Demo;
 use super::puzzle::{Arm, Puzzle, Yardstick};
 use super::report::{Played, SeedReport, WARM_START};
+use crate::bar::progress_bar;
 use crate::config::{AlgorithmConfig, SamplingConfig};
 use crate::eval::evaluate;
 use crate::log::JsonLines;
@@ -311,13 +312,8 @@ impl<P: Puzzle> Lab<'_, P> {
     }
 
     fn bar(&self, name: &str, length: usize) -> ProgressBar {
-        const TEMPLATE: &str =
-            "{prefix:28} {bar:30} {pos:>4}/{len} {elapsed:>4} left {eta:>4}  {msg}";
-        let style =
-            ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::new(length as u64)
-            .with_style(style)
-            .with_prefix(format!("seed {} · {name}", self.seed));
+        let prefix = format!("{:28} ", format!("seed {} · {name}", self.seed));
+        let bar = progress_bar(length).with_prefix(prefix);
         self.bars.add(bar)
     }
 

@@ -1,7 +1,7 @@
 use candle_core::{DType, Device, Tensor};
 
-use super::{Config, mask_value};
-use crate::ops::composed_attention;
+use super::Config;
+use crate::ops::{composed_attention, mask_value};
 use crate::{Error, Result};
 
 /// Keys and values of what the model has read, allocated once for a number of rows and reused.

@@ -19,11 +19,11 @@ pub use candle_transformers::models::qwen2::Config;
 pub use cache::KvCache;
 pub use parameters::Parameters;
 pub(crate) use parameters::shapes;
+pub(crate) use rotary::RotaryEmbedding;
 
 use crate::ops::{self, DecoderWeights, Packing, Pass};
 use crate::{Error, Result};
 use layer::{RmsNorm, decoder_weights};
-use rotary::RotaryEmbedding;
 
 /// The decoder stack without a head: transformers' `Qwen2Model`.
 pub struct Qwen2 {
@@ -226,10 +226,6 @@ impl ValueModel {
     pub fn values(&self, hidden: &Tensor) -> Result<Tensor> {
         Ok(self.score.forward(hidden)?.i((.., 0))?)
     }
-}
-
-fn mask_value(visible: bool) -> f32 {
-    if visible { 0.0 } else { f32::NEG_INFINITY }
 }
 
 /// Refuses sizes that do not fit each other.

@@ -4,13 +4,13 @@ use super::Config;
 use crate::Result;
 
 /// Cosines and sines for rotary position embedding (Su et al., arXiv 2104.09864). The angles are f32 whatever the weights are: bf16 cannot tell far positions apart.
-pub(super) struct RotaryEmbedding {
+pub(crate) struct RotaryEmbedding {
     cos: Tensor,
     sin: Tensor,
 }
 
 impl RotaryEmbedding {
-    pub(super) fn new(config: &Config, dtype: DType, device: &Device) -> Result<Self> {
+    pub(crate) fn new(config: &Config, dtype: DType, device: &Device) -> Result<Self> {
         let head = config.hidden_size / config.num_attention_heads;
         let positions = config.max_position_embeddings;
         let inverse: Vec<f32> = (0..head)
@@ -28,12 +28,12 @@ impl RotaryEmbedding {
     }
 
     /// Of all positions: (positions, head / 2).
-    pub(super) fn tables(&self) -> (&Tensor, &Tensor) {
+    pub(crate) fn tables(&self) -> (&Tensor, &Tensor) {
         (&self.cos, &self.sin)
     }
 
     /// Of `positions`, (tokens): (tokens, 1, head / 2).
-    pub(super) fn at(&self, positions: &Tensor) -> Result<(Tensor, Tensor)> {
+    pub(crate) fn at(&self, positions: &Tensor) -> Result<(Tensor, Tensor)> {
         let pick = |table: &Tensor| table.index_select(positions, 0)?.unsqueeze(1);
         Ok((pick(&self.cos)?, pick(&self.sin)?))
     }

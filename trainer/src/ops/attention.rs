@@ -296,6 +296,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use candle_core::Device;
 
+    use super::super::causal_mask;
     use super::super::tests::{close, differentiate, random};
     use super::*;
 
@@ -314,16 +315,8 @@ mod tests {
                 let x = x.reshape((1, time, heads, size)).unwrap();
                 x.transpose(1, 2).unwrap().contiguous().unwrap()
             };
-            let mask: Vec<f32> = (0..time * time)
-                .map(|i| {
-                    if i % time <= i / time {
-                        0.0
-                    } else {
-                        f32::NEG_INFINITY
-                    }
-                })
-                .collect();
-            let mask = Tensor::from_vec(mask, (1, 1, 1, time, time), &Device::Cpu).unwrap();
+            let mask =
+                Tensor::from_vec(causal_mask(time), (1, 1, 1, time, time), &Device::Cpu).unwrap();
             let (k, v) = (part(queries, keys), part(queries + keys, keys));
             let out = composed(&part(0, queries), &k, &v, &mask).unwrap();
             let out = out.transpose(1, 2).unwrap();

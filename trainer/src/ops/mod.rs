@@ -13,6 +13,7 @@ mod decoder;
 mod embedding;
 mod log_prob;
 mod packing;
+mod padding;
 mod product;
 mod recompute;
 mod rms_norm;
@@ -33,6 +34,7 @@ pub(crate) use packing::Packing;
 pub(crate) use rms_norm::rms_norm;
 pub(crate) use sink::backward;
 pub(crate) use slice::{Slice, modify};
+pub(crate) use vector::{dot, exp, max};
 
 use recompute::recompute;
 
@@ -57,6 +59,18 @@ impl Heads {
     fn group(self) -> usize {
         self.queries / self.keys
     }
+}
+
+/// What is added to the score of a key.
+pub(crate) fn mask_value(visible: bool) -> f32 {
+    if visible { 0.0 } else { f32::NEG_INFINITY }
+}
+
+/// Of queries and keys in the same order: (time, time).
+fn causal_mask(time: usize) -> Vec<f32> {
+    (0..time * time)
+        .map(|i| mask_value(i % time <= i / time))
+        .collect()
 }
 
 /// Whether fused operations take this tensor.

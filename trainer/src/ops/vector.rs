@@ -7,16 +7,7 @@ const LANES: usize = 16;
 /// inlined into `work`, and `work` itself, is compiled for the least: closures are `#[inline(always)]`.
 #[inline(always)]
 pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if let Some(avx512) = pulp::x86::V4::try_new() {
-            return avx512.vectorize(work);
-        }
-        if let Some(avx2) = pulp::x86::V3::try_new() {
-            return avx2.vectorize(work);
-        }
-    }
-    work()
+    pulp::Arch::new().dispatch(work)
 }
 
 /// Numbers in one piece of work for a thread.
@@ -30,7 +21,7 @@ pub(super) fn rows_per_piece(width: usize) -> usize {
 
 /// e^x to 2 units in the last place, 0 below -87.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     // Adding and taking off 1.5 × 2^23 rounds to a whole number.
     const ROUND: f32 = 12_582_912.0;
     // ln 2 in two parts, the first short enough for exact products.
@@ -75,7 +66,7 @@ fn fold(values: &[f32], start: f32, join: impl Fn(f32, f32) -> f32) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn max(values: &[f32]) -> f32 {
+pub(crate) fn max(values: &[f32]) -> f32 {
     fold(values, f32::NEG_INFINITY, |a, b| if b > a { b } else { a })
 }
 
@@ -85,7 +76,7 @@ pub(super) fn sum(values: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0; LANES];
     let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
     let rest = a.remainder().iter().zip(b.remainder());

@@ -2,7 +2,7 @@ use pulp::Arch;
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::decode::{exp, max};
+use crate::ops::{exp, max};
 use crate::{Error, Result};
 
 /// How a token is chosen from the scores of all. As in transformers: first the temperature, then

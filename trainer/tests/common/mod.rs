@@ -2,10 +2,14 @@
 //! holds a boxed answer, and which answer is right is drawn anew for each task.
 #![allow(clippy::unwrap_used, dead_code)]
 
+use std::fs;
+use std::path::PathBuf;
+
 use candle_core::{DType, Device};
 use candle_nn::Activation;
 use rand::Rng;
 use resit::env::{Attempts, Chat, Environment, Feedback, Task, Template};
+use resit_trainer::checkpoint;
 use resit_trainer::model::{Config, Parameters};
 use resit_trainer::rollout::Agent;
 use resit_trainer::sample::Sampler;
@@ -55,6 +59,18 @@ pub(crate) fn config(tokenizer: &Tokenizer) -> Config {
 
 pub(crate) fn parameters(config: &Config, initializer_range: f64) -> Parameters {
     Parameters::random(config, initializer_range, 1, DType::F32, &Device::Cpu).unwrap()
+}
+
+/// A new folder of the test's own, with the untrained model in `start`.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let tokenizer = tokenizer();
+    let model = config(&tokenizer);
+    let start = parameters(&model, 0.1);
+    checkpoint::save(folder.join("start"), &model, &start, &tokenizer).unwrap();
+    folder
 }
 
 pub(crate) fn environment(attempts: Attempts) -> Environment {
