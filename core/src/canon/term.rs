@@ -206,7 +206,8 @@ impl Term {
         if let (Some(q), Some(n)) = (base.is_small(), exponent.as_integer()) {
             let bits = q.numer().bit_len().max(q.denom().bit_len()) as u64;
             let trivial = *q.numer() == IBig::ONE || *q.numer() == IBig::NEG_ONE;
-            let fits = bits * n.unsigned_abs() <= FOLD_BITS as u64 || trivial && q.is_integer();
+            let fits = bits.saturating_mul(n.unsigned_abs()) <= FOLD_BITS as u64
+                || trivial && q.is_integer();
             if fits && n.unsigned_abs() < 1 << 31 && !(q.is_zero() && n <= 0) {
                 let n = if trivial && q.is_integer() { n % 2 } else { n };
                 return Self::Rational(num_traits::Pow::pow(q.clone(), n as isize));

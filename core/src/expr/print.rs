@@ -202,6 +202,13 @@ impl Printer {
                 self.at(Level::Operand, value);
                 self.either("^{\\circ}", "°");
             }
+            // Behind `\{` what precedes a colon would be the element of a set.
+            Expr::Group(Bracket::Curly, items, Bracket::Curly)
+                if matches!(items.as_slice(), [Expr::Ratio(parts), _, ..]
+                    if !matches!(parts.first(), Some(Expr::Number(_)))) =>
+            {
+                self.enclosed("{", items, "}");
+            }
             Expr::Group(open, items, close) => {
                 self.enclosed(bracket(*open).0, items, bracket(*close).1);
             }

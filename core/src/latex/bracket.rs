@@ -6,6 +6,7 @@ use super::operand::operand;
 use super::parser::{close, list, member, sum};
 use super::product::over;
 use super::token::Kind;
+use super::vocabulary;
 use crate::expr::{Bracket, Connective, Expr, Operation, Sign};
 use alloc::boxed::Box;
 use alloc::vec;
@@ -127,6 +128,10 @@ pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         // `{}^{\circ}`: an empty group carries a mark.
         return nested(operand)(rest);
     }
+    if says_such_that(input.skip(1)) {
+        let (rest, element) = element(input.skip(1))?;
+        return builder(rest, element, sign('}'));
+    }
     let (rest, inner) = nested(braced)(input)?;
     Ok((rest, grouped(inner)))
 }
@@ -156,24 +161,74 @@ pub(super) fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let Ok((rest, ())) = end(start) {
         return Ok((rest, Expr::Empty));
     }
-    let such_that = token(|kind| {
-        matches!(
-            kind,
-            Kind::Sign('|' | ':') | Kind::Command("mid" | "vert" | "|" | "colon")
-        )
-        .then_some(())
-    });
-    // The element may say what it is drawn from, as in `x \in \mathbb{R} : x > 1`.
-    let element = |input| within(true, member)(input);
-    if let Ok((rest, (element, ()))) = (element, such_that).parse(start) {
-        let (rest, condition) = within(false, list)(rest)?;
-        let (rest, _) = close(rest, end)?;
-        return Ok((rest, Expr::SetBuilder(Box::new((element, condition)))));
+    if let Ok((rest, element)) = element(start) {
+        return builder(rest, element, end);
     }
     let (rest, element) = within(false, separated)(start)?;
     let (rest, _) = close(rest, end)?;
     let members = items(element);
     Ok((rest, Expr::Group(Bracket::Curly, members, Bracket::Curly)))
+}
+
+fn is_bar(kind: Kind<'_>) -> bool {
+    matches!(kind, Kind::Sign('|') | Kind::Command("mid" | "vert" | "|"))
+}
+
+fn is_colon(kind: Kind<'_>) -> bool {
+    matches!(kind, Kind::Sign(':') | Kind::Command("colon"))
+}
+
+/// Whether braces without backslashes hold an element, a bar or colon, and a condition with a
+/// relation, as in `{x : x > 1}`, and not a product or a list, as in `{2|x|}`, `{a:b, c}`.
+fn says_such_that(input: Tokens<'_>) -> bool {
+    let mut depth = 0u32;
+    let mut looks = 0;
+    // How many bars came since the element ended.
+    let mut bars = None;
+    let mut related = false;
+    let kinds = || input.rest().iter().map(|token| token.kind);
+    for (kind, next) in kinds().zip(kinds().skip(1).map(Some).chain([None])) {
+        looks += 1;
+        match kind {
+            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
+            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => break,
+            },
+            _ if depth > 0 => {}
+            Kind::Sign(':') if next == Some(Kind::Sign('=')) => break,
+            Kind::Sign(',' | ';' | '=' | '<' | '>') if bars.is_none() => break,
+            Kind::Sign('=' | '<' | '>') => related = true,
+            Kind::Command(name) if vocabulary::relation(name).is_some() => {
+                related |= bars.is_some();
+            }
+            kind if is_bar(kind) => bars = bars.map_or(Some(0), |bars: u32| Some(bars + 1)),
+            kind if is_colon(kind) => bars = bars.or(Some(0)),
+            _ => {}
+        }
+    }
+    input.charge(looks) && related && bars.is_some_and(|bars| bars % 2 == 0)
+}
+
+/// The element of a set and the bar or colon behind it. It may say what it is drawn from, as in
+/// `x \in \mathbb{R} : x > 1`; a number before a colon begins a ratio, as in `1:2, 3:4`.
+fn element<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, element) = within(true, member)(input)?;
+    let begins_ratio = matches!(element, Expr::Number(_));
+    let such_that = token(|kind| (is_bar(kind) || is_colon(kind) && !begins_ratio).then_some(()));
+    let (rest, ()) = such_that(rest)?;
+    Ok((rest, element))
+}
+
+/// The condition on the `element` of a set, and what closes the set.
+fn builder<'t>(
+    input: Tokens<'t>,
+    element: Expr,
+    end: impl Fn(Tokens<'t>) -> Parsed<'t, ()>,
+) -> Parsed<'t, Expr> {
+    let (rest, condition) = within(false, list)(input)?;
+    let (rest, _) = close(rest, end)?;
+    Ok((rest, Expr::SetBuilder(Box::new((element, condition)))))
 }
 
 pub(super) fn bars<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {

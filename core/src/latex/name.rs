@@ -181,12 +181,32 @@ pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
 }
 
+fn numbers(letter: &str) -> Option<char> {
+    let mut chars = letter.chars();
+    match (chars.next(), chars.next()) {
+        (Some(set @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => Some(set),
+        _ => None,
+    }
+}
+
+/// What something is drawn from: behind `\in` the letters of the number sets stand for them.
+pub(super) fn drawn_from(set: Expr) -> Expr {
+    match set {
+        Expr::Symbol(name) => match numbers(&name) {
+            Some(set) => Expr::NumberSet(set, None),
+            None => Expr::Symbol(name),
+        },
+        Expr::SetOperation(operation, sets) => {
+            Expr::SetOperation(operation, sets.into_iter().map(drawn_from).collect())
+        }
+        set => set,
+    }
+}
+
 /// A named set of numbers with its sign, or another letter of that alphabet.
 pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr> {
-    let mut chars = letter.chars();
-    let set = match (chars.next(), chars.next()) {
-        (Some(c @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => c,
-        _ => return name(input, String::from(letter), false),
+    let Some(set) = numbers(letter) else {
+        return name(input, String::from(letter), false);
     };
     let modifier = |input| {
         let sign =

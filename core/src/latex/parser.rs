@@ -42,6 +42,7 @@
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
+use super::name::drawn_from;
 use super::operand::starts_operand;
 use super::product::product;
 use super::token::{Kind, Token};
@@ -310,8 +311,11 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     {
         match ratio(after) {
             Ok((next, operand)) => {
+                operands.push(match found {
+                    Relation::Element | Relation::Subset => drawn_from(operand),
+                    _ => operand,
+                });
                 relations.push(found);
-                operands.push(operand);
                 rest = next;
             }
             // `x \approx` at the end relates to nothing.
@@ -335,7 +339,7 @@ pub(super) fn member<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     Ok(match drawn {
         Ok((rest, ((), set))) => (
             rest,
-            Expr::Relation(vec![element, set], vec![Relation::Element]),
+            Expr::Relation(vec![element, drawn_from(set)], vec![Relation::Element]),
         ),
         Err(_) => (rest, element),
     })

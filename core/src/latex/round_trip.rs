@@ -138,6 +138,8 @@ fn finds_read_back() {
         ("a body that could hold a differential", r"\int \{d x\}"),
         ("an environment without rows", r"\begin{cases}\end{cases}"),
         ("a list in braces as a factor", r"{1,2}x"),
+        ("a set of ratios", r"{\{12:30, v\}:v}"),
+        ("a ratio of letters in a list in braces", r"{a:b, c}"),
         ("a star as an exponent before a factor", r"2^* * m"),
         ("a relation in an alphabet", r"\{x\in\mathbb{R=a}\}"),
         ("a ratio in braces as a factor", r"{1:2}x"),
