@@ -10,7 +10,14 @@ use alloc::vec::Vec;
 pub(crate) fn ungrouped(expr: Expr) -> Expr {
     let all = |items: Vec<Expr>| items.into_iter().map(ungrouped).collect::<Vec<_>>();
     let operands = |items: Vec<Expr>| items.into_iter().map(operand).collect::<Vec<_>>();
-    let rows = |rows: Vec<Vec<Expr>>| rows.into_iter().map(all).collect::<Vec<_>>();
+    let all_above = |items: Vec<Expr>, least| -> Vec<Expr> {
+        let items = items.into_iter().map(ungrouped);
+        items.map(|item| above(least, item)).collect()
+    };
+    let rows = |rows: Vec<Vec<Expr>>| -> Vec<Vec<Expr>> {
+        let rows = rows.into_iter();
+        rows.map(|row| all_above(row, Binding::List)).collect()
+    };
     match expr {
         Expr::Sum(terms) => Expr::Sum(
             terms
@@ -19,15 +26,20 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
                 .collect(),
         ),
         Expr::Product(items) => Expr::Product(items.into_iter().map(factor).collect()),
-        // These are written between or behind their operands.
+        // These are written between, behind or around their operands.
         Expr::Call(
-            operation @ (Operation::Mod | Operation::Factorial | Operation::DoubleFactorial),
+            operation @ (Operation::Mod
+            | Operation::Factorial
+            | Operation::DoubleFactorial
+            | Operation::Abs
+            | Operation::Floor
+            | Operation::Ceil),
             items,
         ) => Expr::Call(operation, operands(items).into_iter().map(bound).collect()),
         Expr::Call(operation, items) => Expr::Call(operation, operands(items)),
         Expr::Quotient(pair) => Expr::Quotient(both(*pair)),
         Expr::Mixed(pair) => Expr::Mixed(both(*pair)),
-        Expr::Power(pair) => Expr::Power(Box::new((bound(operand(pair.0)), operand(pair.1)))),
+        Expr::Power(pair) => Expr::Power(both(*pair)),
         Expr::Root(pair) => Expr::Root(both(*pair)),
         Expr::Quantity(value, name) => Expr::Quantity(Box::new(bound(operand(*value))), name),
         Expr::Percent(value) => Expr::Percent(Box::new(bound(operand(*value)))),
@@ -35,32 +47,33 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
         Expr::Big(big) => Expr::Big(Box::new(Big {
             lower: big.lower.map(ungrouped),
             upper: big.upper.map(ungrouped),
-            body: operand(big.body),
+            body: bound(operand(big.body)),
             ..*big
         })),
         Expr::Apply(name, items) => Expr::Apply(name, all(items)),
         Expr::Group(open, items, close) => Expr::Group(open, all(items), close),
         // Only commas within semicolons are a list in a list.
         Expr::List(items, Connective::Semicolon) => Expr::List(all(items), Connective::Semicolon),
-        Expr::List(items, connective) => Expr::List(
-            items.into_iter().map(ungrouped).map(listed).collect(),
-            connective,
-        ),
+        Expr::List(items, connective) => Expr::List(all_above(items, Binding::List), connective),
         Expr::Matrix(cells) => Expr::Matrix(rows(cells)),
         Expr::Cases(cells) => Expr::Cases(rows(cells)),
         Expr::System(parts) => Expr::System(all(parts)),
-        Expr::Relation(operands, relations) => Expr::Relation(all(operands), relations),
-        Expr::SetOperation(operation, operands) => Expr::SetOperation(operation, all(operands)),
+        Expr::Relation(operands, relations) => {
+            Expr::Relation(all_above(operands, Binding::Relation), relations)
+        }
+        Expr::SetOperation(operation, operands) => {
+            Expr::SetOperation(operation, all_above(operands, Binding::Ratio))
+        }
         Expr::SetBuilder(pair) => {
             Expr::SetBuilder(Box::new((ungrouped(pair.0), ungrouped(pair.1))))
         }
-        Expr::Ratio(items) => Expr::Ratio(all(items)),
+        Expr::Ratio(items) => Expr::Ratio(all_above(items, Binding::Ratio)),
         leaf => leaf,
     }
 }
 
 fn both(pair: (Expr, Expr)) -> Box<(Expr, Expr)> {
-    Box::new((operand(pair.0), operand(pair.1)))
+    Box::new((bound(operand(pair.0)), bound(operand(pair.1))))
 }
 
 /// Letters in brackets among factors stay apart from words beside them.
@@ -75,22 +88,35 @@ fn factor(expr: Expr) -> Expr {
     }
 }
 
-/// An item of a list, with brackets if it is a list itself.
-fn listed(expr: Expr) -> Expr {
-    match expr {
-        Expr::List(..) => bound(expr),
-        expr => expr,
-    }
+/// What binds less than any operator between operands, from the least.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Binding {
+    List,
+    Relation,
+    Ratio,
+    Sets,
 }
 
 /// An operand with brackets if it binds less than an operator beside it.
 fn bound(expr: Expr) -> Expr {
+    above(Binding::Sets, expr)
+}
+
+/// `expr` with brackets if it binds no more than `least`.
+fn above(least: Binding, expr: Expr) -> Expr {
+    let binding = match &expr {
+        Expr::List(..) => Binding::List,
+        Expr::Relation(..) => Binding::Relation,
+        Expr::Ratio(_) => Binding::Ratio,
+        Expr::SetOperation(..) => Binding::Sets,
+        _ => return expr,
+    };
+    if binding > least {
+        return expr;
+    }
     let items = match expr {
         Expr::List(items, Connective::Comma | Connective::Semicolon) => items,
-        Expr::List(..) | Expr::Relation(..) | Expr::Ratio(_) | Expr::SetOperation(..) => {
-            [expr].into()
-        }
-        expr => return expr,
+        expr => [expr].into(),
     };
     Expr::Group(Bracket::Round, items, Bracket::Round)
 }
@@ -130,6 +156,9 @@ pub(crate) fn is_operand(expr: &Expr) -> bool {
             | Expr::Percent(_)
             | Expr::Degrees(_)
             | Expr::Group(..)
+            | Expr::Matrix(_)
+            | Expr::Cases(_)
+            | Expr::SetBuilder(_)
             | Expr::Big(_)
     )
 }

@@ -202,12 +202,18 @@ impl Printer {
                 self.at(Level::Operand, value);
                 self.either("^{\\circ}", "°");
             }
-            // Behind `\{` what precedes a colon would be the element of a set.
+            // Without braces what precedes the colon would be the element of a set.
             Expr::Group(Bracket::Curly, items, Bracket::Curly)
-                if matches!(items.as_slice(), [Expr::Ratio(parts), _, ..]
+                if matches!(items.first(), Some(Expr::Ratio(parts))
                     if !matches!(parts.first(), Some(Expr::Number(_)))) =>
             {
-                self.enclosed("{", items, "}");
+                self.push("\\{{");
+                self.enclosed("", &items[..1], "}");
+                for item in &items[1..] {
+                    self.push(", ");
+                    self.at(Level::List, item);
+                }
+                self.push("\\}");
             }
             Expr::Group(open, items, close) => {
                 self.enclosed(bracket(*open).0, items, bracket(*close).1);

@@ -259,6 +259,8 @@ pub(crate) fn is_known(name: &str) -> bool {
 /// The name with its spaces and words in one spelling.
 pub(crate) fn normalize(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
+    // In words the sign of micro is spelled out.
+    let name = name.replace("\\mu ", "μ");
     for word in name
         .split(|c: char| c.is_whitespace() || c == '~')
         .filter(|w| !w.is_empty())
@@ -274,6 +276,7 @@ pub(crate) fn normalize(name: &str) -> String {
                 out.push('*');
                 continue;
             }
+            "" => continue,
             other => other,
         };
         if !out.is_empty() && !out.ends_with(['/', '*']) && !word.starts_with(['/', '*', '^']) {

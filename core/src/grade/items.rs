@@ -84,22 +84,10 @@ fn distinct(items: &[Value], judge: &mut Judge) -> Result<Vec<Value>, OutOfFuel>
 ///
 /// Conventions such as 50 % = 0.5 are not transitive, so that the first equal may be the wrong
 /// partner: what is left after the identical ones is matched by augmenting paths.
-///
-/// What decides may come before or after what takes all the fuel. So that the order of the sides makes
-/// no difference, each may be the first, with half of the fuel.
 pub(super) fn any_order(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     if items.len() != others.len() {
         return Outcome::unlike(Reason::CountDiffers);
     }
-    let first = judge.share(2, |judge| paired(items, others, judge));
-    if first.decision != Decision::Undecided {
-        return first;
-    }
-    paired(others, items, judge)
-}
-
-/// Gives each of `items` an equal of its own among as many `others`.
-fn paired(items: &[Value], others: &[Value], judge: &mut Judge) -> Outcome {
     let (left, free) = without_identical(items, others);
     let mut pairs = Pairs {
         found: vec![Vec::new(); left.len()],

@@ -372,7 +372,14 @@ fn same_throughout(
 }
 
 /// The first pair of readings that is equal decides; if none is, the first pair does.
+///
+/// The sides are put in an order of their own, so that exchanging them changes nothing: neither what
+/// comes before the limit is reached, nor what it takes.
 fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Outcome {
+    let (left, right) = match answer.text < reference.text {
+        true => (answer, reference),
+        false => (reference, answer),
+    };
     let mut first = None;
     // Which of several readings is meant may only depend on the other side by convention.
     let most = if judge.conventions.kinds {
@@ -380,11 +387,11 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     } else {
         1
     };
-    for (commas, a) in reference.readings.iter().take(most) {
-        for (other_commas, b) in answer.readings.iter().take(most) {
+    for (commas, a) in left.readings.iter().take(most) {
+        for (other_commas, b) in right.readings.iter().take(most) {
             // Two numbers that might be lists are numbers.
             let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
-            if separated && reference.is_number() && answer.is_number() {
+            if separated && left.is_number() && right.is_number() {
                 continue;
             }
             // A decimal comma is one only where the other side is that decimal.
@@ -393,8 +400,8 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             if decimal && !scalars {
                 continue;
             }
-            let outcome = compare::compare(a, b, judge)
-                .or(|| same_throughout((a, reference), (b, answer), judge));
+            let outcome =
+                compare::compare(a, b, judge).or(|| same_throughout((a, left), (b, right), judge));
             if outcome.is_equal() {
                 return outcome;
             }
@@ -402,15 +409,15 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
         }
     }
     let outcome = first.unwrap_or(Outcome::undecided(Reason::NotUnderstood));
-    if text::same_letters(&reference.text, &answer.text, judge.conventions.spelling) {
+    if text::same_letters(&left.text, &right.text, judge.conventions.spelling) {
         return Outcome::equal(Method::Text);
     }
-    if judge.conventions.kinds && text::same_choice(&reference.text, &answer.text) {
+    if judge.conventions.kinds && text::same_choice(&left.text, &right.text) {
         return Outcome::equal(Method::Text);
     }
     let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_));
-    let wordy = reference.readings.iter().any(words) || answer.readings.iter().any(words);
-    if wordy && text::same_words(&reference.text, &answer.text) {
+    let wordy = left.readings.iter().any(words) || right.readings.iter().any(words);
+    if wordy && text::same_words(&left.text, &right.text) {
         return Outcome::equal(Method::Text);
     }
     outcome

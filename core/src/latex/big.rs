@@ -147,6 +147,9 @@ fn differential_at<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, Stri
         return None;
     };
     let word = word.trim();
+    if !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
     if word == "d" {
         let variable = match tokens.get(at + 1)?.kind {
             Kind::Letters(letter) if letter.chars().count() == 1 => letter.to_string(),

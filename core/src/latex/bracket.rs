@@ -161,8 +161,10 @@ pub(super) fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let Ok((rest, ())) = end(start) {
         return Ok((rest, Expr::Empty));
     }
-    if let Ok((rest, element)) = element(start) {
-        return builder(rest, element, end);
+    if look_ahead(start).such_that {
+        if let Ok((rest, element)) = element(start) {
+            return builder(rest, element, end);
+        }
     }
     let (rest, element) = within(false, separated)(start)?;
     let (rest, _) = close(rest, end)?;
@@ -178,14 +180,21 @@ fn is_colon(kind: Kind<'_>) -> bool {
     matches!(kind, Kind::Sign(':') | Kind::Command("colon"))
 }
 
-/// Whether braces without backslashes hold an element, a bar or colon, and a condition with a
-/// relation, as in `{x : x > 1}`, and not a product or a list, as in `{2|x|}`, `{a:b, c}`.
-fn says_such_that(input: Tokens<'_>) -> bool {
+/// What a look ahead finds before the bracket that closes.
+#[derive(Default)]
+struct Ahead {
+    /// A bar or colon that may end the element of a set.
+    such_that: bool,
+    /// Bars behind it.
+    bars: u32,
+    /// A sign of relation behind it.
+    related: bool,
+}
+
+fn look_ahead(input: Tokens<'_>) -> Ahead {
+    let mut ahead = Ahead::default();
     let mut depth = 0u32;
     let mut looks = 0;
-    // How many bars came since the element ended.
-    let mut bars = None;
-    let mut related = false;
     let kinds = || input.rest().iter().map(|token| token.kind);
     for (kind, next) in kinds().zip(kinds().skip(1).map(Some).chain([None])) {
         looks += 1;
@@ -196,18 +205,29 @@ fn says_such_that(input: Tokens<'_>) -> bool {
                 None => break,
             },
             _ if depth > 0 => {}
-            Kind::Sign(':') if next == Some(Kind::Sign('=')) => break,
-            Kind::Sign(',' | ';' | '=' | '<' | '>') if bars.is_none() => break,
-            Kind::Sign('=' | '<' | '>') => related = true,
+            Kind::Sign(',' | ';' | '=' | '<' | '>') if !ahead.such_that => break,
+            Kind::Sign(':') if next == Some(Kind::Sign('=')) && !ahead.such_that => break,
+            Kind::Sign('=' | '<' | '>') => ahead.related = true,
             Kind::Command(name) if vocabulary::relation(name).is_some() => {
-                related |= bars.is_some();
+                ahead.related |= ahead.such_that;
             }
-            kind if is_bar(kind) => bars = bars.map_or(Some(0), |bars: u32| Some(bars + 1)),
-            kind if is_colon(kind) => bars = bars.or(Some(0)),
+            kind if is_bar(kind) => {
+                ahead.bars += u32::from(ahead.such_that);
+                ahead.such_that = true;
+            }
+            kind if is_colon(kind) => ahead.such_that = true,
             _ => {}
         }
     }
-    input.charge(looks) && related && bars.is_some_and(|bars| bars % 2 == 0)
+    ahead.such_that &= input.charge(looks);
+    ahead
+}
+
+/// Whether braces without backslashes hold an element, a bar or colon, and a condition with a
+/// relation, as in `{x : x > 1}`, and not a product or a list, as in `{2|x|}`, `{a:b, c}`.
+fn says_such_that(input: Tokens<'_>) -> bool {
+    let ahead = look_ahead(input);
+    ahead.such_that && ahead.related && ahead.bars % 2 == 0
 }
 
 /// The element of a set and the bar or colon behind it. It may say what it is drawn from, as in

@@ -1,7 +1,8 @@
 //! `\begin{…}` to `\end{…}`: matrices, determinants, systems and definitions by cases.
 
 use super::input::{Parsed, Tokens, within};
-use super::parser::relation;
+use super::name::legible;
+use super::parser::{relation, relation_sign};
 use super::token::Kind;
 use crate::expr::{Expr, Operation};
 use alloc::string::String;
@@ -29,6 +30,8 @@ pub(super) fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Ex
                 row.push(condition);
                 rest = next;
             }
+            // Behind `&` a sign of relation relates to the cell before, which has ended.
+            _ if !row.is_empty() && relation_sign(rest).is_ok() => return rest.fail(),
             _ => {
                 let (next, cell) = within(false, relation)(rest)?;
                 row.push(cell);
@@ -51,17 +54,24 @@ pub(super) fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Ex
 
 /// When a case holds: a relation, after "if" or the like, or words.
 fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let introduces = |word: &str| matches!(word.trim(), "if" | "for" | "when" | "where" | "");
-    let start = match input.peek() {
-        Some(Kind::Text(word) | Kind::Letters(word)) if introduces(word) => input.skip(1),
-        _ => input,
-    };
+    let introduces = |word: &str| matches!(word.trim(), "if" | "for" | "when" | "where");
     let ends = |rest: Tokens<'_>| {
         matches!(
             rest.peek(),
             None | Some(Kind::Row | Kind::End(_) | Kind::Sign('&' | ',' | '.'))
         )
     };
+    let start = match input.peek() {
+        Some(Kind::Text(word) | Kind::Letters(word))
+            if introduces(word) && !ends(input.skip(1)) =>
+        {
+            input.skip(1)
+        }
+        _ => input,
+    };
+    if relation_sign(start).is_ok() {
+        return start.fail();
+    }
     if let Ok((rest, relation)) = within(false, relation)(start) {
         if ends(rest) {
             return Ok((rest, relation));
@@ -78,10 +88,11 @@ fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         rest = rest.skip(1);
     }
-    match words.trim() {
-        "" => input.fail(),
-        words => Ok((rest, Expr::Text(String::from(words)))),
+    let words = legible(&words);
+    if words.is_empty() {
+        return input.fail();
     }
+    Ok((rest, Expr::Text(words)))
 }
 
 /// Rows of relations hold together.

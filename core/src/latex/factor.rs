@@ -17,7 +17,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt, value};
 use nom::multi::many1;
-use nom::sequence::preceded;
+use nom::sequence::{delimited, preceded};
 
 pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
@@ -152,8 +152,10 @@ fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
         };
         preceded(sign('^'), alt((braced, &word))).parse(input)
     };
-    let (rest, ()) = alt((raised, &word)).parse(input).ok()?;
-    (!input.spaced()).then_some(rest)
+    if input.spaced() && input.peek() != Some(Kind::Sign('^')) {
+        return None;
+    }
+    Some(alt((raised, &word)).parse(input).ok()?.0)
 }
 
 /// The side from which a point is approached: `0^+`, `0^{-}`.
@@ -171,6 +173,11 @@ fn side<'t>(input: Tokens<'t>) -> Parsed<'t, &'static str> {
 
 /// What stands above; a tower is read from its top: `2^3^4` is `2^{3^4}`.
 fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    if let Ok((rest, ())) =
+        alt((sign('*'), delimited(sign('{'), sign('*'), sign('}')))).parse(input)
+    {
+        return Ok((rest, Expr::Symbol(String::from("*"))));
+    }
     let (rest, first) = nested(argument)(input)?;
     let after = rest.skip(1);
     let tower = rest.peek() == Some(Kind::Sign('^'))
@@ -224,12 +231,7 @@ fn primed(base: Expr, count: usize) -> Expr {
 
 /// What `^`, `_` or a command takes: a group, or one token.
 pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let star = |at| input.peek_at(at).is_some_and(|t| t.kind == Kind::Sign('*'));
-    let closed = |at| input.peek_at(at).is_some_and(|t| t.kind == Kind::Sign('}'));
     match input.peek() {
-        Some(Kind::Sign('{')) if star(1) && closed(2) => {
-            Ok((input.skip(3), Expr::Symbol(String::from("*"))))
-        }
         Some(Kind::Sign('{')) => within(false, braced)(input),
         Some(Kind::Sign('-' | '+')) => {
             let (rest, found) = sum_sign(input)?;
@@ -243,7 +245,6 @@ pub(super) fn argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                 },
             ))
         }
-        Some(Kind::Sign('*')) => Ok((input.skip(1), Expr::Symbol(String::from("*")))),
         Some(Kind::Letters(word)) if is_word(word) => {
             Ok((input.skip(1), Expr::Word(String::from(word))))
         }

@@ -46,6 +46,18 @@ impl<'a> Lexer<'a> {
         self.at += length;
     }
 
+    /// Words; where nothing but punctuation is set as words, a space.
+    fn text(&mut self, words: &'a str, length: usize) {
+        if words
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '.' | '~' | '\\' | '(' | ')' | '[' | ']'))
+        {
+            self.skip(length, true);
+        } else {
+            self.push(Kind::Text(words), length);
+        }
+    }
+
     fn skip(&mut self, length: usize, spaced: bool) {
         self.spaced |= spaced;
         self.at += length;
@@ -82,7 +94,7 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Sign('\''), 1);
             }
             '"' => match rest[1..].find('"') {
-                Some(end) => self.push(Kind::Text(&rest[1..=end]), end + 2),
+                Some(end) => self.text(&rest[1..=end], end + 2),
                 None => self.skip(1, false),
             },
             c if c.is_alphabetic() => self.letters(),

@@ -92,7 +92,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         // With a subscript or an argument it is a name, before a digit the digit of a numeral.
         let named = |next: Option<&Token>| {
             next.is_some_and(|token| match token.kind {
-                Kind::Sign('_' | '(') => true,
+                Kind::Sign('_' | '(' | '\'') => true,
                 Kind::Number(_) => !token.spaced,
                 _ => false,
             })

@@ -1,6 +1,6 @@
 //! Names: letters with subscripts, accents and primes, and functions that are applied.
 
-use super::bracket::{bracketed, grouped};
+use super::bracket::{bracketed, grouped, items};
 use super::factor::argument;
 use super::input::{Parsed, Tokens, sign, token};
 use super::token::{Kind, Token};
@@ -129,22 +129,52 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
 /// Tokens as part of a name: without spaces, and without what groups, or what a name would lose where
 /// it is read again.
 pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
-    let lost = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~') || c.is_control();
+    let mut raw = String::new();
     for Token { kind, .. } in tokens {
         match kind {
-            Kind::Letters(t) => out.push_str(t),
-            Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => out.push_str(t),
-            Kind::Number(t) => out.extend(t.chars().filter(|c| !lost(*c) && !c.is_whitespace())),
-            Kind::Text(t) => {
-                let kept: String = t.chars().filter(|c| !lost(*c)).collect();
-                out.push_str(kept.trim());
-            }
-            // Two stars would be a power.
-            Kind::Sign('*') if out.ends_with('*') => {}
-            Kind::Sign(c) if !lost(*c) => out.push(*c),
+            Kind::Letters(t) | Kind::Number(t) | Kind::Text(t) => raw.push_str(t),
+            Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => raw.push_str(t),
+            Kind::Sign(c) => raw.push(*c),
             _ => {}
         }
     }
+    let shapes = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~');
+    let mut chars = raw
+        .chars()
+        .filter(|c| !shapes(*c) && !c.is_control() && !c.is_whitespace())
+        .peekable();
+    while let Some(c) = chars.next() {
+        let lost = match c {
+            // A point that ends something says nothing, and two stars would be a power.
+            '.' => {
+                !out.ends_with(|c: char| c.is_ascii_digit())
+                    || !chars.peek().is_some_and(char::is_ascii_digit)
+            }
+            '*' => out.ends_with('*'),
+            _ => false,
+        };
+        if !lost {
+            out.push(c);
+        }
+    }
+}
+
+/// Words without signs that only shape the page, and with one space or backslash where several stand.
+pub(super) fn legible(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    let parts = words.split(|c: char| c.is_whitespace() || c == '~');
+    for word in parts.filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        for c in word.chars() {
+            let again = c == '\\' && out.ends_with('\\');
+            if !again && !matches!(c, '$' | '"') {
+                out.push(c);
+            }
+        }
+    }
+    out
 }
 
 /// `\angle ABC`: the points are part of the name.
@@ -168,7 +198,7 @@ pub(super) fn overline<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         rest,
         match inner {
             Expr::Word(_) | Expr::Number(_) => inner,
-            other => Expr::Call(Operation::Conj, vec![other]),
+            other => Expr::Call(Operation::Conj, items(other)),
         },
     ))
 }
@@ -225,5 +255,8 @@ pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr
         .parse(input)
     };
     let (rest, modifier) = opt(modifier).parse(input)?;
+    if rest.peek() == Some(Kind::Sign('_')) {
+        return name(input, String::from(letter), false);
+    }
     Ok((rest, Expr::NumberSet(set, modifier)))
 }

@@ -6,7 +6,7 @@ use super::environment::environment;
 use super::factor::{argument, factor};
 use super::function::function;
 use super::input::{Parsed, Tokens, command, nested, sign, token, within};
-use super::name::{alphabet, figure, name, number_set, overline, skipped, spell};
+use super::name::{alphabet, figure, legible, name, number_set, overline, skipped, spell};
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
 use super::product::{multiplier, over, scaled};
@@ -124,6 +124,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
     let rest = input.skip(1);
     let opens = matches!(rest.peek(), Some(Kind::Sign('(')));
     match word {
+        "and" | "or" => return input.fail(),
         "Rational" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
         "USD" | "EUR" | "GBP" | "JPY" => return text(input, word),
@@ -235,7 +236,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     if is_letter_text(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
-    Ok((rest, Expr::Text(String::from(words))))
+    Ok((rest, Expr::Text(legible(words))))
 }
 
 fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {

@@ -36,13 +36,13 @@
 //! environment = "\begin" { row { "&" } { relation } } "\end"
 //! big        = ( "\sum" | "\prod" | "\int" | "\lim" | "\bigcup" | … )
 //!              [ "_" argument ] [ "^" argument ] ( sum differential | product )
-//! argument   = "{" list "}" | { sign } argument | "*" | operand
+//! argument   = "{" list "}" | { sign } argument | operand
 //! ```
 //!
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
-use super::name::drawn_from;
+use super::name::{drawn_from, legible};
 use super::operand::starts_operand;
 use super::product::product;
 use super::token::{Kind, Token};
@@ -230,8 +230,7 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
         }
         words.push(' ');
     }
-    let words = String::from(words.trim_end());
-    Some((input.skip(length), Expr::Text(words)))
+    Some((input.skip(length), Expr::Text(legible(&words))))
 }
 
 /// Whether what is being read ends here, so that no operator can follow.
@@ -253,7 +252,7 @@ pub(super) fn single_or(mut items: Vec<Expr>, many: impl FnOnce(Vec<Expr>) -> Ex
     }
 }
 
-fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
+pub(super) fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     if let Some(Kind::Command("not")) = input.peek() {
         let (rest, _) = command("not")(input)?;
         return value(Relation::NotEqual, sign('=')).parse(rest);

@@ -121,7 +121,15 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     };
                     let (next, denominator) = factor(after)?;
                     rest = next;
-                    factors.push(Expr::Mixed(Box::new((left, over(right, denominator)))));
+                    let mixed =
+                        |denominator| Expr::Mixed(Box::new((left, over(right, denominator))));
+                    factors.push(match denominator {
+                        Expr::Number(_) => mixed(denominator),
+                        // `33 1/3%`
+                        Expr::Percent(denominator) => Expr::Percent(Box::new(mixed(*denominator))),
+                        Expr::Degrees(denominator) => Expr::Degrees(Box::new(mixed(*denominator))),
+                        _ => return input.fail(),
+                    });
                 }
                 // `5 feet 4 inches`
                 (false, Some(left), right @ Expr::Number(_)) if is_quantity(&left) => {

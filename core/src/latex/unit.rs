@@ -128,8 +128,9 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     };
     token(move |kind| match kind {
         Kind::Text(words) => {
-            let words = words
-                .trim_matches(|c: char| c.is_whitespace() || matches!(c, '~' | '.' | ',' | '\\'));
+            let words = words.trim_matches(|c: char| {
+                c.is_whitespace() || matches!(c, '~' | '.' | ',' | '*' | '\\')
+            });
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
             let noun = words.starts_with(starts) && words.chars().count() > 1 && is_free(words);
             (noun || is_unit(words)).then(|| String::from(words))
@@ -156,10 +157,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
 /// Letters may always be variables. They are units where a space stands between them and a
 /// numeral, or a decimal directly before `m`, and every letter of the answer is the symbol of a unit.
 pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
-    let Some(first) = tokens
-        .iter()
-        .position(|t| matches!(t.kind, Kind::Letters(_)))
-    else {
+    let is_letters = |t: &Token<'_>| matches!(t.kind, Kind::Letters(w) if connective(w).is_none());
+    let Some(first) = tokens.iter().position(is_letters) else {
         return;
     };
     let Some(before) = first.checked_sub(1).map(|at| tokens[at].kind) else {

@@ -97,8 +97,7 @@ impl Printer {
             self.at(Level::Sum, &pair.1);
             self.push("]");
         }
-        let star = matches!(&pair.0, Expr::Symbol(star) if star == "*");
-        if self.is_latex() || star || !is_operand(&pair.0) {
+        if self.is_latex() || !is_operand(&pair.0) {
             self.braced(&pair.0);
         } else {
             self.push("(");
@@ -240,7 +239,15 @@ impl Printer {
             };
         }
         if let Some(mark) = words::attached(name) {
-            self.at(Level::Operand, value);
+            match value {
+                // Directly behind a letter the marks would be part of its name.
+                Expr::Symbol(_) | Expr::Word(_) => {
+                    self.push("(");
+                    self.expr(value);
+                    self.push(")");
+                }
+                value => self.at(Level::Operand, value),
+            }
             return self.push(mark);
         }
         // Words after words would not be taken for a unit.

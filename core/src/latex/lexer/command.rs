@@ -129,15 +129,7 @@ impl<'a> Lexer<'a> {
                 {
                     self.skip(after, true)
                 }
-                // Punctuation in another font.
-                Some((length, content))
-                    if content
-                        .chars()
-                        .all(|c| c.is_whitespace() || matches!(c, '.' | '~')) =>
-                {
-                    self.skip(after + length, true);
-                }
-                Some((length, content)) => self.push(Kind::Text(content), after + length),
+                Some((length, content)) => self.text(content, after + length),
                 None => self.skip(after, true),
             };
         }
