@@ -259,7 +259,7 @@ fn is_word(word: &str) -> bool {
         && !vocabulary::is_exponent_word(word)
         && !matches!(
             word,
-            "Pi" | "PI" | "infinity" | "Infinity" | "sqrt" | "cbrt"
+            "Pi" | "PI" | "infinity" | "Infinity" | "sqrt" | "cbrt" | "and" | "or"
         )
 }
 

@@ -161,15 +161,15 @@ pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
 
 /// Words without signs that only shape the page, and with one space or backslash where several stand.
 pub(super) fn legible(words: &str) -> String {
-    let mut out = String::with_capacity(words.len());
-    let parts = words.split(|c: char| c.is_whitespace() || c == '~');
-    for word in parts.filter(|word| !word.is_empty()) {
-        if !out.is_empty() {
+    let kept: String = words.chars().filter(|c| !matches!(c, '$' | '"')).collect();
+    let mut out = String::with_capacity(kept.len());
+    for word in kept.split(|c: char| c.is_whitespace() || c == '~') {
+        let word = word.trim_end_matches('\\');
+        if !out.is_empty() && !word.is_empty() {
             out.push(' ');
         }
         for c in word.chars() {
-            let again = c == '\\' && out.ends_with('\\');
-            if !again && !matches!(c, '$' | '"') {
+            if c != '\\' || !out.ends_with('\\') {
                 out.push(c);
             }
         }

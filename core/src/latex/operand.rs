@@ -236,7 +236,10 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     if is_letter_text(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
-    Ok((rest, Expr::Text(legible(words))))
+    match legible(words) {
+        words if words.is_empty() => input.fail(),
+        words => Ok((rest, Expr::Text(words))),
+    }
 }
 
 fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {

@@ -314,8 +314,9 @@ impl Printer {
         };
         let start = self.out.len();
         self.at(least, &big.body);
-        // What could be a differential is none in brackets.
-        if self.out[start..].replace("\\cdot", "").contains('d') {
+        // What could be a differential is none in brackets. Words that could be one are one.
+        let words = matches!(big.body, Expr::Text(_));
+        if !words && self.out[start..].replace("\\cdot", "").contains('d') {
             self.out.insert(start, '(');
             self.push(")");
         }

@@ -8,7 +8,8 @@ pub(super) fn is_quotable(words: &str) -> bool {
     words
         .chars()
         .all(|c| is_plain(c) && !matches!(c, '"' | '\\' | '{' | '}' | '$' | '~'))
-        && !words.is_empty()
+        && words.chars().any(char::is_alphanumeric)
+        && !words.contains("  ")
 }
 
 /// Whether a character has no other spelling that reading would put in its place.
