@@ -419,7 +419,9 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let expr = match terms.pop() {
         Some((Sign::Plus, only)) if terms.is_empty() => only,
         // The remainder of a negative number: -1 mod 7 is 6.
-        Some((Sign::Minus, Expr::Call(Operation::Mod, mut operands))) if terms.is_empty() => {
+        Some((Sign::Minus, Expr::Call(Operation::Mod, mut operands)))
+            if terms.is_empty() && operands.len() == 2 =>
+        {
             let modulus = operands.pop();
             let negated = Expr::Sum(operands.into_iter().map(|x| (Sign::Minus, x)).collect());
             Expr::Call(

@@ -174,6 +174,11 @@ fn finds_read_back() {
         ("a matrix behind an integral", r"\int\begin{array}{cc}d&m"),
         ("a set behind an integral", r"\int_A\{d:x>1\}"),
         ("a differential in words", r"\int\text{e{frac{dxx}e}dx}"),
+        ("the remainder of nothing, negated", r"-mod(a"),
+        (
+            "a multiplication sign behind a unit",
+            r"9\text{tanL \cdot}s",
+        ),
         ("a masculine ordinal sign in words", r"\text{*_8I!ºI}"),
         ("a set of ratios", r"{\{12:30, v\}:v}"),
         ("a ratio of letters in a list in braces", r"{a:b, c}"),

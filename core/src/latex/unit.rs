@@ -132,7 +132,10 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 c.is_whitespace() || matches!(c, '~' | '.' | ',' | '*' | '\\')
             });
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
-            let noun = words.starts_with(starts) && words.chars().count() > 1 && is_free(words);
+            let noun = words.starts_with(starts)
+                && words.chars().count() > 1
+                && !words.contains("\\\\")
+                && is_free(words);
             (noun || is_unit(words)).then(|| String::from(words))
         }
         Kind::Letters(word) => {
