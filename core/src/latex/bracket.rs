@@ -139,7 +139,9 @@ pub(super) fn braced_group<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// What stood in braces, as an operand.
 pub(super) fn grouped(inner: Expr) -> Expr {
     match inner {
-        Expr::List(items, Connective::Comma) => Expr::Group(Bracket::Curly, items, Bracket::Curly),
+        Expr::List(items, Connective::Comma | Connective::Semicolon) => {
+            Expr::Group(Bracket::Curly, items, Bracket::Curly)
+        }
         Expr::Sum(_) | Expr::Relation(..) => {
             Expr::Group(Bracket::Round, vec![inner], Bracket::Round)
         }

@@ -174,6 +174,7 @@ fn finds_read_back() {
         ("a matrix behind an integral", r"\int\begin{array}{cc}d&m"),
         ("a set behind an integral", r"\int_A\{d:x>1\}"),
         ("a differential in words", r"\int\text{e{frac{dxx}e}dx}"),
+        ("a list in a list in braces", r"{5,{5,1;m"),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",
