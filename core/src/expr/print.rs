@@ -210,7 +210,7 @@ impl Printer {
                 self.push("\\{{");
                 self.enclosed("", &items[..1], "}");
                 for item in &items[1..] {
-                    self.push(", ");
+                    self.push(forms::separator(items));
                     self.at(Level::List, item);
                 }
                 self.push("\\}");

@@ -233,7 +233,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
             Expr::Quantity(Box::new(amount), String::from(currency)),
         ));
     }
-    if is_letter_text(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
+    if words.chars().count() == 1 && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
     match legible(words) {

@@ -106,11 +106,11 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
                     factors.push(Expr::Mixed(Box::new((left, right))));
                 }
                 // `33\frac13\%`: the sign belongs to the whole.
-                (true, Some(left), Expr::Percent(right)) => {
+                (true, Some(left), Expr::Percent(right)) if is_quotient(&right) => {
                     let mixed = Expr::Mixed(Box::new((left, *right)));
                     factors.push(Expr::Percent(Box::new(mixed)));
                 }
-                (true, Some(left), Expr::Degrees(right)) => {
+                (true, Some(left), Expr::Degrees(right)) if is_quotient(&right) => {
                     let mixed = Expr::Mixed(Box::new((left, *right)));
                     factors.push(Expr::Degrees(Box::new(mixed)));
                 }
@@ -210,6 +210,10 @@ fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, modulus) = within(false, sum)(rest)?;
     let (rest, _) = close(rest, |input| sign(')')(input))?;
     Ok((rest, modulus))
+}
+
+fn is_quotient(expr: &Expr) -> bool {
+    matches!(expr, Expr::Quotient(_))
 }
 
 pub(super) fn over(left: Expr, right: Expr) -> Expr {

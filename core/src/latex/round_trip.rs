@@ -175,6 +175,12 @@ fn finds_read_back() {
         ("a set behind an integral", r"\int_A\{d:x>1\}"),
         ("a differential in words", r"\int\text{e{frac{dxx}e}dx}"),
         ("a list in a list in braces", r"{5,{5,1;m"),
+        ("a percentage of a percentage behind a number", "0½%%"),
+        (
+            "a function in quotation marks with a subscript",
+            "\"cos\"_{0c}",
+        ),
+        ("a ratio and a list in braces", "{T:u;1,2}"),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",

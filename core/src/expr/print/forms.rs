@@ -163,10 +163,7 @@ impl Printer {
     /// Items between brackets. A space after each comma tells it from one that groups digits.
     pub(super) fn enclosed(&mut self, open: &str, items: &[Expr], close: &str) {
         self.push(open);
-        let lists = items
-            .iter()
-            .any(|item| matches!(item, Expr::List(..)) && items.len() > 1);
-        self.joined(Level::List, items, if lists { "; " } else { ", " });
+        self.joined(Level::List, items, separator(items));
         self.push(close);
     }
 
@@ -373,4 +370,10 @@ pub(super) fn spelling(operation: Operation) -> (&'static str, &'static str) {
         O::Det => ("\\det", "det"),
         O::Cis => ("\\operatorname{cis}", "cis"),
     }
+}
+
+/// What stands between items in brackets: lists among them have commas of their own.
+pub(super) fn separator(items: &[Expr]) -> &'static str {
+    let lists = items.iter().any(|item| matches!(item, Expr::List(..)));
+    if lists && items.len() > 1 { "; " } else { ", " }
 }
