@@ -58,7 +58,10 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
     let decimal = decimal_point(&folded)
         .filter(|_| !plain_commas(text).contains(['(', '[', '{']))
         .and_then(|point| parse(&point, Commas::Group));
-    let Some(grouped) = parser::parse(first, Commas::Group, limits) else {
+    // Words with signs in them stay as they are written.
+    let legible =
+        |expr: &Expr| !matches!(expr, Expr::Text(words) if words.contains(['\\', '{', '}']));
+    let Some(grouped) = parser::parse(first, Commas::Group, limits).filter(legible) else {
         return Some(Readings {
             decimal,
             ..Readings::words(text)
@@ -114,7 +117,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 impl Readings {
     fn words(text: &str) -> Self {
         Self {
-            grouped: Expr::Text(String::from(text.trim())),
+            grouped: Expr::Text(String::from(text.trim_matches([' ', '\n']))),
             separated: None,
             decimal: None,
         }

@@ -181,6 +181,12 @@ fn finds_read_back() {
             "\"cos\"_{0c}",
         ),
         ("a ratio and a list in braces", "{T:u;1,2}"),
+        ("one letter of three bytes behind a number", "4c ₚ"),
+        ("commands in quotation marks", "\"\\max 0\""),
+        (
+            "a form feed at the start of words",
+            "\u{c}(\\mathbb{R}ight\\\\beginY",
+        ),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",

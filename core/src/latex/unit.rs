@@ -144,8 +144,11 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 "am" | "pm" | "AM" | "PM" | "a.m" | "p.m" | "A.M" | "P.M"
             );
             let lowercase = word.chars().all(char::is_lowercase);
-            let noun =
-                spaced && word.len() >= 3 && lowercase && is_free(word) && !is_notation(word);
+            let noun = spaced
+                && word.chars().count() >= 3
+                && lowercase
+                && is_free(word)
+                && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
             let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
             (noun || known).then(|| String::from(word))
