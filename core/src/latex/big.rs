@@ -2,7 +2,7 @@
 
 use super::factor::argument;
 use super::input::{Parsed, Tokens, nested, sign, within};
-use super::parser::sum;
+use super::parser::{single_or, sum};
 use super::product::product;
 use super::token::{Kind, Token};
 use super::vocabulary;
@@ -186,6 +186,10 @@ fn body(input: Tokens<'_>, at: usize, before: &str) -> Option<Expr> {
 /// `expr` without the differential among its factors or in its numerator.
 fn differential(expr: Expr) -> (Expr, Option<String>) {
     let one = || Expr::Number(Number::integer(1));
+    let rest = |factors: Vec<Expr>| match factors.is_empty() {
+        true => one(),
+        false => single_or(factors, Expr::Product),
+    };
     match expr {
         Expr::Word(word) => match word.strip_prefix('d') {
             Some(variable) if variable.chars().count() == 1 => {
@@ -209,20 +213,20 @@ fn differential(expr: Expr) -> (Expr, Option<String>) {
                     Expr::Symbol(name) => Some(name),
                     _ => None,
                 };
-                factors.push(one());
-                return (Expr::Product(factors), variable);
+                return (rest(factors), variable);
             }
             let mut variable = None;
-            let factors = factors.into_iter().map(|factor| match variable {
-                Some(_) => factor,
+            let factors = factors.into_iter().filter_map(|factor| match variable {
+                Some(_) => Some(factor),
                 None => {
+                    let alone = matches!(factor, Expr::Word(_));
                     let (factor, found) = differential(factor);
                     variable = found;
-                    factor
+                    (variable.is_none() || !alone).then_some(factor)
                 }
             });
             let factors: Vec<Expr> = factors.collect();
-            (Expr::Product(factors), variable)
+            (rest(factors), variable)
         }
         other => (other, None),
     }

@@ -2,6 +2,7 @@
 
 use super::input::{Parsed, Tokens, within};
 use super::name::legible;
+use super::number::ellipsis;
 use super::parser::{relation, relation_sign};
 use super::token::Kind;
 use crate::expr::{Expr, Operation};
@@ -24,7 +25,8 @@ pub(super) fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Ex
                 rest = rest.skip(1);
                 rows.push(core::mem::take(&mut row));
             }
-            Some(Kind::Sign('&' | ',' | ';' | '.')) => rest = rest.skip(1),
+            Some(Kind::Sign('&' | ',' | ';')) => rest = rest.skip(1),
+            Some(Kind::Sign('.')) if ellipsis(rest).is_err() => rest = rest.skip(1),
             _ if name == "cases" && !row.is_empty() => {
                 let (next, condition) = condition(rest)?;
                 row.push(condition);

@@ -187,6 +187,11 @@ fn finds_read_back() {
             "a form feed at the start of words",
             "\u{c}(\\mathbb{R}ight\\\\beginY",
         ),
+        (
+            "an accent on the variable of an integral",
+            r"\int_0 n\,d\vec{x}",
+        ),
+        ("an ellipsis in a cell", r"\begin{pmatrix}...&B"),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",

@@ -319,7 +319,7 @@ impl Printer {
         }
         if let Some(variable) = &big.variable {
             self.either(" \\, d", " d");
-            self.push(variable);
+            self.name(variable, false);
         }
     }
 }
