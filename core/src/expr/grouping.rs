@@ -62,7 +62,16 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
             Expr::Relation(all_above(operands, Binding::Relation), relations)
         }
         Expr::SetOperation(operation, operands) => {
-            Expr::SetOperation(operation, all_above(operands, Binding::Ratio))
+            // From left to right: only what is written first needs no brackets.
+            let inner = |at: usize, operand: &Expr| {
+                at == 0 && matches!(operand, Expr::SetOperation(other, _) if *other != operation)
+            };
+            let operands = operands.into_iter().map(ungrouped).enumerate();
+            let operands = operands.map(|(at, operand)| match inner(at, &operand) {
+                true => operand,
+                false => bound(operand),
+            });
+            Expr::SetOperation(operation, operands.collect())
         }
         Expr::SetBuilder(pair) => {
             Expr::SetBuilder(Box::new((ungrouped(pair.0), ungrouped(pair.1))))

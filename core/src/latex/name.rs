@@ -111,7 +111,7 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     let end = inside.iter().position(|t| t.kind == Kind::Sign(')'))?;
     let inside = &inside[..end];
     let bar = |t: &Token<'_>| matches!(t.kind, Kind::Sign('|') | Kind::Command("mid" | "vert"));
-    let nested = |t: &Token<'_>| t.kind == Kind::Sign('(');
+    let nested = |t: &Token<'_>| matches!(t.kind, Kind::Sign('(') | Kind::Command("{"));
     if inside.iter().filter(|t| bar(t)).count() != 1 || inside.iter().any(nested) {
         return None;
     }

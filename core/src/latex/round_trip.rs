@@ -192,6 +192,8 @@ fn finds_read_back() {
             r"\int_0 n\,d\vec{x}",
         ),
         ("an ellipsis in a cell", r"\begin{pmatrix}...&B"),
+        ("a union in braces in a union", r"U\cup{A\cup B}"),
+        ("a condition of a set under P", r"P(0,\{x|a\}"),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",
