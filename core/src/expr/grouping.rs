@@ -167,6 +167,7 @@ pub(crate) fn is_operand(expr: &Expr) -> bool {
             | Expr::Group(..)
             | Expr::Matrix(_)
             | Expr::Cases(_)
+            | Expr::System(_)
             | Expr::SetBuilder(_)
             | Expr::Big(_)
     )

@@ -46,15 +46,18 @@ impl<'a> Lexer<'a> {
         self.at += length;
     }
 
-    /// Words; where nothing but punctuation is set as words, a space.
+    /// Words; where nothing but punctuation is set as words, a space or the sign that separates.
     fn text(&mut self, words: &'a str, length: usize) {
-        if words
-            .chars()
-            .all(|c| c.is_whitespace() || matches!(c, '.' | '~' | '\\' | '(' | ')' | '[' | ']'))
-        {
-            self.skip(length, true);
-        } else {
-            self.push(Kind::Text(words), length);
+        let silent = |c: char| {
+            c.is_whitespace() || matches!(c, '.' | '~' | '\\' | '(' | ')' | '[' | ']' | '$' | '"')
+        };
+        match words.trim() {
+            // The sign of a currency.
+            "$" | "\\$" => self.push(Kind::Text(words), length),
+            "," => self.push(Kind::Sign(','), length),
+            ";" => self.push(Kind::Sign(';'), length),
+            words if words.chars().all(silent) => self.skip(length, true),
+            _ => self.push(Kind::Text(words), length),
         }
     }
 

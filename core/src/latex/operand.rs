@@ -233,7 +233,8 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
             Expr::Quantity(Box::new(amount), String::from(currency)),
         ));
     }
-    if words.chars().count() == 1 && matches!(rest.peek(), Some(Kind::Sign('_'))) {
+    let is_letter = words.chars().count() == 1 && is_letter_text(words);
+    if is_letter && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
     match legible(words) {
@@ -349,6 +350,10 @@ pub(super) fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 fn is_differential(tokens: &[Token<'_>]) -> bool {
+    let written = |t: &Token<'_>| matches!(t.kind, Kind::Command("cdot") | Kind::Sign('*' | '/'));
+    if tokens.iter().any(written) {
+        return false;
+    }
     match tokens {
         [
             Token {

@@ -194,6 +194,14 @@ fn finds_read_back() {
         ("an ellipsis in a cell", r"\begin{pmatrix}...&B"),
         ("a union in braces in a union", r"U\cup{A\cup B}"),
         ("a condition of a set under P", r"P(0,\{x|a\}"),
+        ("what only begins like a differential", "dp a/dp"),
+        ("a comma set as text", r"(4! \text{,} \text{ ,}y"),
+        ("a digit in quotation marks with a subscript", "\"0\"_:8"),
+        ("a bracket in quotation marks", "t[\"]$\"2"),
+        (
+            "a matrix without rows behind an integral",
+            r"\int\begin{pmatrix}",
+        ),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",
