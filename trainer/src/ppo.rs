@@ -300,6 +300,9 @@ impl Ppo {
         };
         self.policy
             .backward(&(finite(&loss, "the policy's loss")? * share)?)?;
+        // The policy's graph goes before the critic's comes: each may be most of the memory.
+        let policy_logprobs = logprobs.detach();
+        drop((logprobs, entropy, kl, loss));
         if let Some(critic) = &mut self.critic {
             let loss = value_loss(
                 // Like the log-probabilities: in f32 where the model is in bf16.
@@ -314,7 +317,7 @@ impl Ppo {
             critic.learner.backward(&loss)?;
         }
 
-        let log_ratio = (logprobs.detach() - old_logprobs)?;
+        let log_ratio = (policy_logprobs - old_logprobs)?;
         let excess = (log_ratio.exp()? - 1.0)?;
         let clipped = excess.abs()?.gt(config.clip_range)?.to_dtype(DType::F32)?;
         update.approx_kl = scalar(&(excess - log_ratio)?.mean_all()?)?;

@@ -95,7 +95,7 @@ impl DecoderWeights {
                 None => bail!("no padding is known"),
             };
             return if recompute {
-                recompute::recompute(x, composed)
+                recompute::recompute(x, &self.all(), composed)
             } else {
                 composed(x)
             };

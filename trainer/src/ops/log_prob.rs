@@ -68,11 +68,11 @@ fn in_chunks_of(
     let mut parts = Vec::with_capacity(tokens.div_ceil(chunk));
     for (index, chosen) in chosen.chunks(chunk).enumerate() {
         let hidden = hidden.narrow(0, index * chunk, chosen.len())?;
-        let head = head.clone();
+        let weight = head.clone();
         let chosen = Tensor::new(chosen, hidden.device())?;
-        let part = move |hidden: &Tensor| composed(hidden, &head, &chosen, temperature);
+        let part = move |hidden: &Tensor| composed(hidden, &weight, &chosen, temperature);
         parts.push(if tokens > chunk {
-            recompute(&hidden, part)?
+            recompute(&hidden, &[head], part)?
         } else {
             part(&hidden)?
         });

@@ -9,23 +9,27 @@ use candle_core::{
 
 use super::sink;
 
-/// `f` of `x`. The weights that `f` holds get their gradients as always.
+/// `f` of `x`. Of what `f` holds, `weights` get their gradients as always.
 ///
 /// # Errors
 ///
 /// Those of `f`.
 pub(super) fn recompute(
     x: &Tensor,
+    weights: &[&Tensor],
     f: impl Fn(&Tensor) -> Result<Tensor> + Send + Sync + 'static,
 ) -> Result<Tensor> {
-    let out = f(&x.detach())?;
-    let trained = out.track_op();
-    let out = out.detach();
+    let out = f(&x.detach())?.detach();
+    let weights: Vec<Tensor> = (weights.iter().filter(|weight| weight.track_op()))
+        .map(|&weight| weight.clone())
+        .collect();
+    let trained = !weights.is_empty();
     if !trained && !x.track_op() {
         return Ok(out);
     }
     let op = Recompute {
         f,
+        weights,
         out: Mutex::new(Some(out.copy()?)),
     };
     x.apply_op2(&sink::anchor(trained, x.device())?, op)
@@ -33,6 +37,8 @@ pub(super) fn recompute(
 
 struct Recompute<F> {
     f: F,
+    /// Those that are trained.
+    weights: Vec<Tensor>,
     /// What it gave, until candle has taken it.
     out: Mutex<Option<Tensor>>,
 }
@@ -89,9 +95,14 @@ impl<F: Fn(&Tensor) -> Result<Tensor> + Send + Sync> CustomOp2 for Recompute<F> 
         let x = Var::from_tensor(&x.detach())?;
         let out = (self.f)(&x)?;
         let mut store = (out * grad)?.sum_all()?.backward()?;
-        let grad_x = store.remove(&x);
-        sink::extend(store)?;
-        Ok((grad_x, None))
+        // The store also holds gradients of what nobody trains, such as masks as large as the scores
+        // of attention: they go when this returns.
+        for weight in &self.weights {
+            if let Some(gradient) = store.remove(weight) {
+                sink::add_tensor(weight, gradient)?;
+            }
+        }
+        Ok((store.remove(&x), None))
     }
 }
 
@@ -117,7 +128,8 @@ mod tests {
             let out = if kept {
                 f(&weight)(&f(&weight)(&x).unwrap()).unwrap()
             } else {
-                recompute(&recompute(&x, f(&weight)).unwrap(), f(&weight)).unwrap()
+                let again = |x: &Tensor| recompute(x, &[&weight], f(&weight)).unwrap();
+                again(&again(&x))
             };
             let mut store = sink::backward(&out.sqr().unwrap().sum_all().unwrap()).unwrap();
             [
@@ -129,7 +141,7 @@ mod tests {
         for (ours, expected) in run(false).iter().zip(run(true)) {
             close(&ours.flatten_all().unwrap().to_vec1().unwrap(), &expected);
         }
-        let out = recompute(&x, f(&weight)).unwrap();
+        let out = recompute(&x, &[&weight], f(&weight)).unwrap();
         assert!(!out.track_op());
     }
 }

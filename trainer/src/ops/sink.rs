@@ -14,7 +14,7 @@ use candle_core::{DType, Device, Result, Tensor, TensorId, Var, bail};
 struct Sink {
     sums: HashMap<TensorId, (Tensor, Vec<f32>)>,
     /// Of backward passes within the backward pass.
-    inner: Vec<GradStore>,
+    inner: GradStore,
 }
 
 thread_local! {
@@ -31,9 +31,7 @@ pub(crate) fn backward(loss: &Tensor) -> Result<GradStore> {
     let store = loss.backward();
     let sink = OPEN.with(|open| open.replace(before)).unwrap_or_default();
     let mut store = store?;
-    for inner in sink.inner {
-        store.extend(inner)?;
-    }
+    store.extend(sink.inner)?;
     for (weight, gradient) in sink.sums.into_values() {
         let gradient = Tensor::from_vec(gradient, weight.shape(), &Device::Cpu)?;
         let sum = match store.remove(&weight) {
@@ -62,24 +60,29 @@ pub(super) fn add(weight: &Tensor, add: impl FnOnce(&mut [f32], bool)) -> Result
             (weight.clone(), vec![0.0; weight.elem_count()])
         });
         add(sum, known);
+        Ok(())
     })
 }
 
-/// Adds the gradients of a backward pass within the backward pass.
+/// Adds a gradient of `weight` from a backward pass within the backward pass.
 ///
 /// # Errors
 ///
-/// Those of [`add`].
-pub(super) fn extend(store: GradStore) -> Result<()> {
-    open(|sink| sink.inner.push(store))
+/// Those of [`add`], and memory that cannot be had.
+pub(super) fn add_tensor(weight: &Tensor, gradient: Tensor) -> Result<()> {
+    open(|sink| {
+        let sum = match sink.inner.remove(weight) {
+            Some(sum) => (sum + gradient)?,
+            None => gradient,
+        };
+        sink.inner.insert(weight, sum);
+        Ok(())
+    })
 }
 
-fn open(f: impl FnOnce(&mut Sink)) -> Result<()> {
+fn open(f: impl FnOnce(&mut Sink) -> Result<()>) -> Result<()> {
     OPEN.with_borrow_mut(|open| match open {
-        Some(sink) => {
-            f(sink);
-            Ok(())
-        }
+        Some(sink) => f(sink),
         None => bail!("fused operations are differentiated by Gradients::of only"),
     })
 }
