@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, eval, export, plot, sample, sft, train};
+use crate::commands::{demo, eval, export, plan, plot, sample, sft, train};
 
 /// Reinforcement learning for episodes of several attempts.
 #[derive(Debug, Parser)]
@@ -17,6 +17,7 @@ pub(crate) enum Command {
     Eval(eval::Args),
     Sample(sample::Args),
     Export(export::Args),
+    Plan(plan::Args),
     Plot(plot::Args),
     Demo(demo::Args),
 }

@@ -33,6 +33,7 @@ pub mod model;
 mod ops;
 /// Gradients and what is done with them.
 pub mod optim;
+pub mod plan;
 /// The algorithm.
 pub mod ppo;
 /// How far an attempt got.

@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         Command::Eval(args) => commands::eval::run(&args),
         Command::Sample(args) => commands::sample::run(&args),
         Command::Export(args) => commands::export::run(&args),
+        Command::Plan(args) => commands::plan::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
     };

@@ -347,3 +347,52 @@ fn plot_draws_runs_and_writes_pages() {
             .contains("metrics.jsonl: EOF")
     );
 }
+
+#[test]
+fn plan_reads_no_weights() {
+    let fixture = Fixture::new("plan");
+    fs::remove_file(fixture.0.join("first/model.safetensors")).unwrap();
+    let arguments = ["plan", "run.toml", "--tflops", "1", "--gbps", "10"];
+    let said = fixture.output(&arguments);
+    assert_eq!(said, fixture.output(&arguments));
+    for name in [
+        "policy: weights",
+        "sampler: keys and values",
+        "sampling",
+        "update",
+        "1280 iterations",
+    ] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(
+        said.contains("1.000 TFLOP/s and 10 GB/s, as given"),
+        "{said}"
+    );
+    // Twice the rates, half the time.
+    let seconds = |said: &str| {
+        let line = said
+            .lines()
+            .find(|line| line.starts_with("1280 iterations"))
+            .unwrap();
+        let words: Vec<&str> = line.split_whitespace().rev().take(2).collect();
+        let unit = match words[0] {
+            "ms" => 1e-3,
+            "s" => 1.0,
+            "min" => 60.0,
+            "h" => 3600.0,
+            other => panic!("{other}"),
+        };
+        unit * words[1].parse::<f64>().unwrap()
+    };
+    let faster = fixture.output(&["plan", "run.toml", "--tflops", "2", "--gbps", "20"]);
+    assert!(
+        (seconds(&said) / seconds(&faster) - 2.0).abs() < 0.1,
+        "{said}{faster}"
+    );
+    fs::remove_file(fixture.0.join("first/config.json")).unwrap();
+    assert!(
+        fixture
+            .error(&arguments)
+            .contains("config.json: No such file")
+    );
+}

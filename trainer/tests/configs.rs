@@ -60,9 +60,7 @@ fn both_runs_have_the_papers_values() {
 
         // The paper does not have these.
         let AlgorithmConfig {
-            micro_batch_size,
-            gradient_checkpointing,
-            ..
+            micro_batch_size, ..
         } = config.algorithm;
         let expected = AlgorithmConfig {
             name: Algorithm::Ppo,
@@ -71,7 +69,7 @@ fn both_runs_have_the_papers_values() {
             samples_per_prompt: 1,
             train_batch_size: 128,
             micro_batch_size,
-            gradient_checkpointing,
+            gradient_checkpointing: true,
             num_ppo_epochs: 1,
             learning_rate: 5e-7,
             critic_learning_rate: 1e-5,

@@ -138,6 +138,15 @@ impl Pretrained {
     }
 }
 
+/// The architecture of a model, from its `config.json` alone.
+///
+/// # Errors
+///
+/// A file that is missing or not JSON, and what is not supported.
+pub fn read_config(folder: impl AsRef<Path>) -> Result<Config> {
+    Ok(architecture::read(&folder.as_ref().join(CONFIG))?.0)
+}
+
 /// Writes `config.json`, the weights, `tokenizer.json` and `generation_config.json`: a folder that
 /// transformers loads as `Qwen2ForCausalLM`.
 ///

@@ -3,6 +3,7 @@
 pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod export;
+pub(crate) mod plan;
 pub(crate) mod plot;
 mod policy;
 pub(crate) mod sample;
