@@ -63,14 +63,13 @@ fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             None | Some(Kind::Row | Kind::End(_) | Kind::Sign('&' | ',' | '.'))
         )
     };
-    let start = match input.peek() {
-        Some(Kind::Text(word) | Kind::Letters(word))
-            if introduces(word) && !ends(input.skip(1)) =>
-        {
-            input.skip(1)
+    let mut start = input;
+    while let Some(Kind::Text(word) | Kind::Letters(word)) = start.peek() {
+        if !introduces(word) || ends(start.skip(1)) {
+            break;
         }
-        _ => input,
-    };
+        start = start.skip(1);
+    }
     if relation_sign(start).is_ok() {
         return start.fail();
     }

@@ -131,6 +131,21 @@ const PAIRS: &[(&str, &str, &str, super::Truth)] = &[
         NotEqual,
     ),
     (SUM, "\\sum_{k=0}^{\\infty} 2^{-k}", "2.0001", NotEqual),
+    // Letters as coefficients, which each product copies.
+    (
+        SUM,
+        "\\sum_{n=1}^{\\infty} (an+b)(bn+c)(cn+d)(dn+f)(fn+g)(gn+h)(hn+j)(jn+l)(ln+m)(mn+p)(pn+q)(qn+r)\
+         (rn+s)(sn+t)(tn+u)(un+v)(vn+w)(wn+x)(xn+y)(yn+z)(an-b)(bn-c)(cn-d)(dn-f)(fn-g)(gn-h)(hn-j)(jn-l)",
+        "5",
+        NotEqual,
+    ),
+    (
+        SUM,
+        "\\lim_{n \\to 0} (an+b)(bn+c)(cn+d)(dn+f)(fn+g)(gn+h)(hn+j)(jn+l)(ln+m)(mn+p)(pn+q)(qn+r)\
+         (rn+s)(sn+t)(tn+u)(un+v)(vn+w)(wn+x)(xn+y)(yn+z)(an-b)(bn-c)(cn-d)(dn-f)(fn-g)(gn-h)(hn-j)(jn-l)",
+        "5",
+        NotEqual,
+    ),
     (
         SUM,
         "\\int_0^{10^9} e^{-x^2}\\,dx",

@@ -3,6 +3,7 @@
 
 use super::derivative::derivative;
 use super::is_zero;
+use super::polynomial::cost;
 use crate::canon::decide::order;
 use crate::canon::term::{Constant, Function, Rational, Term};
 use crate::limits::Fuel;
@@ -151,7 +152,8 @@ impl Expander<'_> {
             .len()
             .min(b.coefficients.len())
             .min(self.terms);
-        self.fuel.spend((length * length) as u64).ok()?;
+        let (p, q) = (&a.coefficients[..length], &b.coefficients[..length]);
+        self.fuel.spend(cost(p, q)).ok()?;
         let coefficient = |n: usize| {
             let products = (0..=n).map(|i| times(&a.coefficients[i], &b.coefficients[n - i]));
             Term::sum(products)

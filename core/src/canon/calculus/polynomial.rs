@@ -91,6 +91,15 @@ fn add(a: &[Term], b: &[Term]) -> Coefficients {
     trimmed(sums.collect())
 }
 
+/// What multiplying each of `a` by each of `b` costs: coefficients with letters in them are copied into
+/// every product, so that they may grow with each one.
+pub(super) fn cost(a: &[Term], b: &[Term]) -> u64 {
+    let size = |p: &[Term]| p.iter().map(Term::size).sum::<u64>();
+    let (a, b) = ((a.len() as u64, size(a)), (b.len() as u64, size(b)));
+    a.0.saturating_mul(b.1)
+        .saturating_add(b.0.saturating_mul(a.1))
+}
+
 fn multiply(a: &[Term], b: &[Term], fuel: &mut Fuel) -> Option<Coefficients> {
     let length = (a.len() + b.len()).saturating_sub(1);
     if a.is_empty() || b.is_empty() {
@@ -99,7 +108,7 @@ fn multiply(a: &[Term], b: &[Term], fuel: &mut Fuel) -> Option<Coefficients> {
     if length > MAX_DEGREE + 1 {
         return None;
     }
-    fuel.spend((a.len() * b.len()) as u64).ok()?;
+    fuel.spend(cost(a, b)).ok()?;
     let coefficient = |n: usize| {
         let pairs = (n.saturating_sub(b.len() - 1)..a.len().min(n + 1)).map(|i| (&a[i], &b[n - i]));
         Term::sum(pairs.map(|(x, y)| Term::product([x.clone(), y.clone()])))
