@@ -259,10 +259,8 @@ pub(crate) fn is_known(name: &str) -> bool {
 /// The name with its spaces and words in one spelling.
 pub(crate) fn normalize(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    // In words the sign of micro is spelled out.
-    let name = name.replace("\\mu ", "μ");
     for word in name
-        .split(|c: char| c.is_whitespace() || c == '~')
+        .split(|c: char| c.is_whitespace() || matches!(c, '~' | '$'))
         .filter(|w| !w.is_empty())
     {
         let word = match word.trim_end_matches('.') {
@@ -276,10 +274,13 @@ pub(crate) fn normalize(name: &str) -> String {
                 out.push('*');
                 continue;
             }
+            // In words the sign of micro is spelled out, before what it stands for.
+            "\\mu" => "μ",
             "" => continue,
             other => other,
         };
-        if !out.is_empty() && !out.ends_with(['/', '*']) && !word.starts_with(['/', '*', '^']) {
+        if !out.is_empty() && !out.ends_with(['/', '*', 'μ']) && !word.starts_with(['/', '*', '^'])
+        {
             out.push(' ');
         }
         out.push_str(word);

@@ -128,9 +128,11 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     };
     token(move |kind| match kind {
         Kind::Text(words) => {
-            let words = words.trim_matches(|c: char| {
-                c.is_whitespace() || matches!(c, '~' | '.' | ',' | '*' | '\\')
-            });
+            let around = |c: char| c.is_whitespace() || matches!(c, '~' | '.' | ',' | '*');
+            // A backslash in front begins a command, as in `\mu m`; behind, it is left from a line's end.
+            let words = words
+                .trim_start_matches(around)
+                .trim_end_matches(|c: char| around(c) || c == '\\');
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
             let noun = words.starts_with(starts)
                 && words.chars().count() > 1
