@@ -10,13 +10,13 @@ use alloc::vec::Vec;
 pub(crate) fn ungrouped(expr: Expr) -> Expr {
     let all = |items: Vec<Expr>| items.into_iter().map(ungrouped).collect::<Vec<_>>();
     let operands = |items: Vec<Expr>| items.into_iter().map(operand).collect::<Vec<_>>();
-    let all_above = |items: Vec<Expr>, least| -> Vec<Expr> {
+    let all_at = |least, items: Vec<Expr>| -> Vec<Expr> {
         let items = items.into_iter().map(ungrouped);
-        items.map(|item| above(least, item)).collect()
+        items.map(|item| at(least, item)).collect()
     };
     let rows = |rows: Vec<Vec<Expr>>| -> Vec<Vec<Expr>> {
         let rows = rows.into_iter();
-        rows.map(|row| all_above(row, Binding::List)).collect()
+        rows.map(|row| all_at(Level::Relation, row)).collect()
     };
     match expr {
         Expr::Sum(terms) => Expr::Sum(
@@ -36,7 +36,14 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
             | Operation::Ceil),
             items,
         ) => Expr::Call(operation, operands(items).into_iter().map(bound).collect()),
-        Expr::Call(operation, items) => Expr::Call(operation, operands(items)),
+        Expr::Call(operation, items) => {
+            let operands = operands(items).into_iter().enumerate();
+            let operands = operands.map(|(index, operand)| match index {
+                0 => operand,
+                _ => without_aside(operand),
+            });
+            Expr::Call(operation, operands.collect())
+        }
         Expr::Quotient(pair) => Expr::Quotient(both(*pair)),
         Expr::Mixed(pair) => Expr::Mixed(both(*pair)),
         Expr::Power(pair) => Expr::Power(both(*pair)),
@@ -51,15 +58,21 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
             ..*big
         })),
         Expr::Apply(name, items) => Expr::Apply(name, all(items)),
+        Expr::Group(Bracket::Curly, items, Bracket::Curly) => {
+            let mut items = items.into_iter();
+            let first = items.next().map(not_drawn);
+            let items = first.into_iter().chain(items).collect();
+            Expr::Group(Bracket::Curly, all(items), Bracket::Curly)
+        }
         Expr::Group(open, items, close) => Expr::Group(open, all(items), close),
         // Only commas within semicolons are a list in a list.
         Expr::List(items, Connective::Semicolon) => Expr::List(all(items), Connective::Semicolon),
-        Expr::List(items, connective) => Expr::List(all_above(items, Binding::List), connective),
+        Expr::List(items, connective) => Expr::List(all_at(Level::Relation, items), connective),
         Expr::Matrix(cells) => Expr::Matrix(rows(cells)),
         Expr::Cases(cells) => Expr::Cases(rows(cells)),
         Expr::System(parts) => Expr::System(all(parts)),
         Expr::Relation(operands, relations) => {
-            Expr::Relation(all_above(operands, Binding::Relation), relations)
+            Expr::Relation(all_at(Level::Ratio, operands), relations)
         }
         Expr::SetOperation(operation, operands) => {
             // From left to right: only what is written first needs no brackets.
@@ -76,7 +89,7 @@ pub(crate) fn ungrouped(expr: Expr) -> Expr {
         Expr::SetBuilder(pair) => {
             Expr::SetBuilder(Box::new((ungrouped(pair.0), ungrouped(pair.1))))
         }
-        Expr::Ratio(items) => Expr::Ratio(all_above(items, Binding::Ratio)),
+        Expr::Ratio(items) => Expr::Ratio(all_at(Level::Sets, items)),
         leaf => leaf,
     }
 }
@@ -97,30 +110,41 @@ fn factor(expr: Expr) -> Expr {
     }
 }
 
-/// What binds less than any operator between operands, from the least.
-#[derive(Clone, Copy, PartialEq, PartialOrd)]
-enum Binding {
+/// How closely an expression binds, the loosest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
     List,
     Relation,
     Ratio,
     Sets,
+    Sum,
+    Product,
+    /// An operand with what is written above or behind it.
+    Postfix,
+    Operand,
+}
+
+impl Level {
+    /// Of what binds less than any operator between operands; all else counts as one operand.
+    pub(crate) fn of(expr: &Expr) -> Self {
+        match expr {
+            Expr::List(..) => Self::List,
+            Expr::Relation(..) => Self::Relation,
+            Expr::Ratio(_) => Self::Ratio,
+            Expr::SetOperation(..) => Self::Sets,
+            _ => Self::Operand,
+        }
+    }
 }
 
 /// An operand with brackets if it binds less than an operator beside it.
 fn bound(expr: Expr) -> Expr {
-    above(Binding::Sets, expr)
+    at(Level::Sum, expr)
 }
 
-/// `expr` with brackets if it binds no more than `least`.
-fn above(least: Binding, expr: Expr) -> Expr {
-    let binding = match &expr {
-        Expr::List(..) => Binding::List,
-        Expr::Relation(..) => Binding::Relation,
-        Expr::Ratio(_) => Binding::Ratio,
-        Expr::SetOperation(..) => Binding::Sets,
-        _ => return expr,
-    };
-    if binding > least {
+/// `expr`, with brackets if it binds less than `least`.
+fn at(least: Level, expr: Expr) -> Expr {
+    if Level::of(&expr) >= least {
         return expr;
     }
     let items = match expr {
@@ -128,6 +152,33 @@ fn above(least: Binding, expr: Expr) -> Expr {
         expr => [expr].into(),
     };
     Expr::Group(Bracket::Round, items, Bracket::Round)
+}
+
+/// The first member of a set, with brackets where its colon would be read as that of a set-builder,
+/// as in `\{(a : b), c\}`.
+fn not_drawn(member: Expr) -> Expr {
+    match member {
+        Expr::Ratio(parts) if !matches!(parts.first(), Some(Expr::Number(_))) => {
+            bound(Expr::Ratio(parts))
+        }
+        Expr::Relation(operands, relations) => {
+            let operands = operands.into_iter().map(|operand| at(Level::Sets, operand));
+            Expr::Relation(operands.collect(), relations)
+        }
+        member => member,
+    }
+}
+
+/// A condition behind a comma, `k\pi, (k > 0)`, without its brackets.
+pub(crate) fn without_aside(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(Bracket::Round, mut items, Bracket::Round)
+            if matches!(items.as_slice(), [Expr::Relation(..)]) =>
+        {
+            items.remove(0)
+        }
+        expr => expr,
+    }
 }
 
 fn operand(expr: Expr) -> Expr {

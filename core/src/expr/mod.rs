@@ -6,7 +6,7 @@ pub(crate) mod print;
 mod rename;
 pub(crate) mod unit;
 
-pub(crate) use grouping::{is_operand, ungrouped};
+pub(crate) use grouping::{Level, is_operand, ungrouped, without_aside};
 pub(crate) use number::Number;
 
 use alloc::boxed::Box;

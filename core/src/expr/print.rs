@@ -11,7 +11,7 @@ mod words;
 
 pub(crate) use spoken::spoken;
 
-use super::{Bracket, Expr, Operation};
+use super::{Bracket, Expr, Level, Operation};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -52,20 +52,6 @@ fn print(expr: &Expr, notation: Notation) -> String {
     printer.out
 }
 
-/// How closely an expression binds, the loosest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
-    List,
-    Relation,
-    Ratio,
-    Sets,
-    Sum,
-    Product,
-    /// An operand with what is written above or behind it.
-    Postfix,
-    Operand,
-}
-
 struct Printer {
     notation: Notation,
     out: String,
@@ -88,10 +74,6 @@ impl Printer {
 
     fn level(&self, expr: &Expr) -> Level {
         match expr {
-            Expr::List(..) => Level::List,
-            Expr::Relation(..) => Level::Relation,
-            Expr::Ratio(_) => Level::Ratio,
-            Expr::SetOperation(..) => Level::Sets,
             Expr::Sum(_) => Level::Sum,
             // `-1 mod 7` is the remainder of -1.
             Expr::Call(Operation::Mod, items) if items.len() == 2 => Level::Sum,
@@ -106,7 +88,7 @@ impl Printer {
             | Expr::Word(_)
             | Expr::Call(Operation::Factorial | Operation::DoubleFactorial, _) => Level::Postfix,
             Expr::Symbol(name) if name.starts_with("d:") => Level::Postfix,
-            _ => Level::Operand,
+            expr => Level::of(expr),
         }
     }
 
@@ -201,19 +183,6 @@ impl Printer {
             Expr::Degrees(value) => {
                 self.at(Level::Operand, value);
                 self.either("^{\\circ}", "°");
-            }
-            // Without braces what precedes the colon would be the element of a set.
-            Expr::Group(Bracket::Curly, items, Bracket::Curly)
-                if matches!(items.first(), Some(Expr::Ratio(parts))
-                    if !matches!(parts.first(), Some(Expr::Number(_)))) =>
-            {
-                self.push("\\{{");
-                self.enclosed("", &items[..1], "}");
-                for item in &items[1..] {
-                    self.push(forms::separator(items));
-                    self.at(Level::List, item);
-                }
-                self.push("\\}");
             }
             Expr::Group(open, items, close) => {
                 self.enclosed(bracket(*open).0, items, bracket(*close).1);

@@ -25,22 +25,12 @@ pub(super) fn items(list: Expr) -> Vec<Expr> {
 /// A list between brackets: its commas separate, unless spaces after some tell those that separate
 /// from those that group, as in `(1,000, 2,000)`.
 fn separated<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let mut depth = 0u32;
     let mut spaced = false;
-    let mut looks = 0;
-    for pair in input.rest().windows(2) {
-        looks += 1;
-        match pair[0].kind {
-            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
-            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
-                Some(outer) => depth = outer,
-                None => break,
-            },
-            Kind::Sign(',') if depth == 0 => spaced |= pair[1].spaced,
-            _ => {}
-        }
-    }
-    if !input.charge(looks) {
+    let affordable = input.look_ahead(&mut |kind, next| {
+        spaced |= kind == Kind::Sign(',') && next.is_some_and(|next| next.spaced);
+        true
+    });
+    if !affordable {
         return input.fail();
     }
     let commas = if spaced {
@@ -163,7 +153,7 @@ pub(super) fn set<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if let Ok((rest, ())) = end(start) {
         return Ok((rest, Expr::Empty));
     }
-    if look_ahead(start).such_that {
+    if ahead(start).such_that {
         if let Ok((rest, element)) = element(start) {
             return builder(rest, element, end);
         }
@@ -193,22 +183,13 @@ struct Ahead {
     related: bool,
 }
 
-fn look_ahead(input: Tokens<'_>) -> Ahead {
+fn ahead(input: Tokens<'_>) -> Ahead {
     let mut ahead = Ahead::default();
-    let mut depth = 0u32;
-    let mut looks = 0;
-    let kinds = || input.rest().iter().map(|token| token.kind);
-    for (kind, next) in kinds().zip(kinds().skip(1).map(Some).chain([None])) {
-        looks += 1;
+    let affordable = input.look_ahead(&mut |kind, next| {
+        let defines = next.is_some_and(|next| next.kind == Kind::Sign('='));
         match kind {
-            Kind::Sign('(' | '[' | '{') | Kind::Command("{") => depth += 1,
-            Kind::Sign(')' | ']' | '}') | Kind::Command("}") => match depth.checked_sub(1) {
-                Some(outer) => depth = outer,
-                None => break,
-            },
-            _ if depth > 0 => {}
-            Kind::Sign(',' | ';' | '=' | '<' | '>') if !ahead.such_that => break,
-            Kind::Sign(':') if next == Some(Kind::Sign('=')) && !ahead.such_that => break,
+            Kind::Sign(',' | ';' | '=' | '<' | '>') if !ahead.such_that => return false,
+            Kind::Sign(':') if defines && !ahead.such_that => return false,
             Kind::Sign('=' | '<' | '>') => ahead.related = true,
             Kind::Command(name) if vocabulary::relation(name).is_some() => {
                 ahead.related |= ahead.such_that;
@@ -220,15 +201,16 @@ fn look_ahead(input: Tokens<'_>) -> Ahead {
             kind if is_colon(kind) => ahead.such_that = true,
             _ => {}
         }
-    }
-    ahead.such_that &= input.charge(looks);
+        true
+    });
+    ahead.such_that &= affordable;
     ahead
 }
 
 /// Whether braces without backslashes hold an element, a bar or colon, and a condition with a
 /// relation, as in `{x : x > 1}`, and not a product or a list, as in `{2|x|}`, `{a:b, c}`.
 fn says_such_that(input: Tokens<'_>) -> bool {
-    let ahead = look_ahead(input);
+    let ahead = ahead(input);
     ahead.such_that && ahead.related && ahead.bars % 2 == 0
 }
 

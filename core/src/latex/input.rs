@@ -98,6 +98,33 @@ impl<'t> Tokens<'t> {
         left.is_some()
     }
 
+    /// Shows the tokens before the bracket that closes, without those in further brackets, each with
+    /// the one behind it, until `look` is false. False where looking costs more than is left.
+    pub(super) fn look_ahead(
+        &self,
+        look: &mut dyn FnMut(Kind<'t>, Option<Token<'t>>) -> bool,
+    ) -> bool {
+        let mut depth = 0u32;
+        for (at, token) in self.rest.iter().enumerate() {
+            let goes_on = match token.kind {
+                Kind::Sign('(' | '[' | '{') | Kind::Command("{") => {
+                    depth += 1;
+                    true
+                }
+                Kind::Sign(')' | ']' | '}') | Kind::Command("}") => {
+                    let inside = depth > 0;
+                    depth = depth.saturating_sub(1);
+                    inside
+                }
+                kind => depth > 0 || look(kind, self.rest.get(at + 1).copied()),
+            };
+            if !goes_on {
+                return self.charge(at + 1);
+            }
+        }
+        self.charge(self.rest.len())
+    }
+
     pub(super) fn fail<T>(self) -> Parsed<'t, T> {
         Err(Err::Error(Error::new(self, ErrorKind::Verify)))
     }

@@ -48,14 +48,16 @@ impl<'a> Lexer<'a> {
 
     /// Words; where nothing but punctuation is set as words, a space or the sign that separates.
     fn text(&mut self, words: &'a str, length: usize) {
-        let silent = |c: char| {
-            c.is_whitespace() || matches!(c, '.' | '~' | '\\' | '(' | ')' | '[' | ']' | '$' | '"')
-        };
-        match words.trim() {
+        let blank = |c: char| c.is_whitespace() || c == '~';
+        let silent =
+            |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"');
+        match words.trim_matches(blank) {
             // The sign of a currency.
             "$" | "\\$" => self.push(Kind::Text(words), length),
-            "," => self.push(Kind::Sign(','), length),
-            ";" => self.push(Kind::Sign(';'), length),
+            sign @ ("," | ";") => {
+                self.push(Kind::Sign(if sign == "," { ',' } else { ';' }), length);
+                self.spaced = words.ends_with(blank);
+            }
             words if words.chars().all(silent) => self.skip(length, true),
             _ => self.push(Kind::Text(words), length),
         }

@@ -58,10 +58,10 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
     let decimal = decimal_point(&folded)
         .filter(|_| !plain_commas(text).contains(['(', '[', '{']))
         .and_then(|point| parse(&point, Commas::Group));
-    // Words with signs in them stay as they are written.
-    let legible =
+    // Words that hold commands would be read anew without their marks: they stay as they are written.
+    let settled =
         |expr: &Expr| !matches!(expr, Expr::Text(words) if words.contains(['\\', '{', '}']));
-    let Some(grouped) = parser::parse(first, Commas::Group, limits).filter(legible) else {
+    let Some(grouped) = parser::parse(first, Commas::Group, limits).filter(settled) else {
         return Some(Readings {
             decimal,
             ..Readings::words(text)

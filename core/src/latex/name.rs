@@ -17,7 +17,8 @@ use nom::sequence::{preceded, terminated};
 pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
     let mut rest = input;
     let mut name = letter;
-    if let Some(Kind::Sign('_')) = rest.peek() {
+    let separates = |t: Token<'_>| matches!(t.kind, Kind::Sign(',' | ';'));
+    if rest.peek() == Some(Kind::Sign('_')) && !rest.peek_at(1).is_some_and(separates) {
         let start = rest.skip(1);
         let next = skipped(start);
         name.push('_');
@@ -211,7 +212,8 @@ pub(super) fn alphabet<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
 }
 
-fn numbers(letter: &str) -> Option<char> {
+/// The set of numbers that a letter stands for.
+fn set_of_numbers(letter: &str) -> Option<char> {
     let mut chars = letter.chars();
     match (chars.next(), chars.next()) {
         (Some(set @ ('R' | 'Z' | 'N' | 'Q' | 'C')), None) => Some(set),
@@ -222,7 +224,7 @@ fn numbers(letter: &str) -> Option<char> {
 /// What something is drawn from: behind `\in` the letters of the number sets stand for them.
 pub(super) fn drawn_from(set: Expr) -> Expr {
     match set {
-        Expr::Symbol(name) => match numbers(&name) {
+        Expr::Symbol(name) => match set_of_numbers(&name) {
             Some(set) => Expr::NumberSet(set, None),
             None => Expr::Symbol(name),
         },
@@ -235,7 +237,7 @@ pub(super) fn drawn_from(set: Expr) -> Expr {
 
 /// A named set of numbers with its sign, or another letter of that alphabet.
 pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr> {
-    let Some(set) = numbers(letter) else {
+    let Some(set) = set_of_numbers(letter) else {
         return name(input, String::from(letter), false);
     };
     let modifier = |input| {

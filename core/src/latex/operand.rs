@@ -29,7 +29,7 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
             word,
             "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is"
         ),
-        Some(Kind::Text(words)) => is_letter_text(words),
+        Some(Kind::Text(words)) => is_letter(words) || vocabulary::function(words.trim()).is_some(),
         Some(Kind::Sign(c)) => c == '(' || c == '[' || c == '{' || (c == '|' && !input.bar_closes),
         Some(Kind::Command(name)) => match name {
             "|" | "lvert" | "vert" | "Vert" | "lVert" => !input.bar_closes || name.starts_with('l'),
@@ -40,10 +40,9 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
 }
 
 /// `\mathrm{E}`: a letter, not words.
-fn is_letter_text(words: &str) -> bool {
-    let words = words.trim();
-    words.chars().count() == 1 && words.chars().all(char::is_alphabetic)
-        || vocabulary::function(words).is_some()
+fn is_letter(words: &str) -> bool {
+    let mut chars = words.trim().chars();
+    matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic())
 }
 
 fn is_operand_command(name: &str) -> bool {
@@ -233,8 +232,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
             Expr::Quantity(Box::new(amount), String::from(currency)),
         ));
     }
-    let is_letter = words.chars().count() == 1 && is_letter_text(words);
-    if is_letter && matches!(rest.peek(), Some(Kind::Sign('_'))) {
+    if is_letter(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
     match legible(words) {

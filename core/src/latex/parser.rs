@@ -48,7 +48,9 @@ use super::product::product;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
-use crate::expr::{Bracket, Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped};
+use crate::expr::{
+    Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped, without_aside,
+};
 use crate::limits::Limits;
 use alloc::string::String;
 use alloc::vec;
@@ -137,7 +139,6 @@ pub(super) fn connective(words: &str) -> Option<Connective> {
     match words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '~')) {
         "and" | "And" | "&" => Some(Connective::And),
         "or" | "Or" | "OR" => Some(Connective::Or),
-        "" if words.contains(',') => Some(Connective::Comma),
         _ => None,
     }
 }
@@ -163,22 +164,13 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             break;
         }
         let (next, expr) = nested(relation)(after)?;
-        let expr = match expr {
-            // The brackets of an aside.
-            Expr::Group(Bracket::Round, mut inner, Bracket::Round)
-                if matches!(inner.as_slice(), [Expr::Relation(..)]) =>
-            {
-                inner.remove(0)
-            }
-            expr => expr,
-        };
         match connective {
             Connective::Semicolon => groups.push(core::mem::take(&mut items)),
             // "and" or "or" before the last item is what joins them all.
             Connective::And | Connective::Or => joined = connective,
             Connective::Comma => {}
         }
-        items.push(expr);
+        items.push(without_aside(expr));
         rest = next;
     }
     let flat = |items| single_or(items, |items| Expr::List(items, joined));

@@ -102,34 +102,24 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             let (next, right) = factor(rest)?;
             rest = next;
             match (mixed, factors.pop(), right) {
-                (true, Some(left), right @ Expr::Quotient(_)) => {
-                    factors.push(Expr::Mixed(Box::new((left, right))));
-                }
-                // `33\frac13\%`: the sign belongs to the whole.
-                (true, Some(left), Expr::Percent(right)) if is_quotient(&right) => {
-                    let mixed = Expr::Mixed(Box::new((left, *right)));
-                    factors.push(Expr::Percent(Box::new(mixed)));
-                }
-                (true, Some(left), Expr::Degrees(right)) if is_quotient(&right) => {
-                    let mixed = Expr::Mixed(Box::new((left, *right)));
-                    factors.push(Expr::Degrees(Box::new(mixed)));
-                }
                 (true, Some(left), right) => {
                     // `1 1/2`: the operator that follows belongs to the fraction.
-                    let Ok((after, Operator::Over)) = operator(rest) else {
+                    let fraction = match right {
+                        Expr::Number(_) => {
+                            let Ok((after, Operator::Over)) = operator(rest) else {
+                                return input.fail();
+                            };
+                            let (next, denominator) = factor(after)?;
+                            rest = next;
+                            over_numeral(right, denominator)
+                        }
+                        right => Some(right),
+                    };
+                    let Some(mixed) = fraction.and_then(|fraction| mixed_number(left, fraction))
+                    else {
                         return input.fail();
                     };
-                    let (next, denominator) = factor(after)?;
-                    rest = next;
-                    let mixed =
-                        |denominator| Expr::Mixed(Box::new((left, over(right, denominator))));
-                    factors.push(match denominator {
-                        Expr::Number(_) => mixed(denominator),
-                        // `33 1/3%`
-                        Expr::Percent(denominator) => Expr::Percent(Box::new(mixed(*denominator))),
-                        Expr::Degrees(denominator) => Expr::Degrees(Box::new(mixed(*denominator))),
-                        _ => return input.fail(),
-                    });
+                    factors.push(mixed);
                 }
                 // `5 feet 4 inches`
                 (false, Some(left), right @ Expr::Number(_)) if is_quantity(&left) => {
@@ -212,8 +202,24 @@ fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     Ok((rest, modulus))
 }
 
-fn is_quotient(expr: &Expr) -> bool {
-    matches!(expr, Expr::Quotient(_))
+/// A whole and a fraction. A sign behind the fraction belongs to both: `33\frac13\%`.
+fn mixed_number(whole: Expr, fraction: Expr) -> Option<Expr> {
+    Some(match fraction {
+        Expr::Quotient(_) => Expr::Mixed(Box::new((whole, fraction))),
+        Expr::Percent(inner) => Expr::Percent(Box::new(mixed_number(whole, *inner)?)),
+        Expr::Degrees(inner) => Expr::Degrees(Box::new(mixed_number(whole, *inner)?)),
+        _ => return None,
+    })
+}
+
+/// `1/3`, where a sign behind the denominator, as in `1/3%`, belongs to the fraction.
+fn over_numeral(numerator: Expr, denominator: Expr) -> Option<Expr> {
+    Some(match denominator {
+        Expr::Number(_) => over(numerator, denominator),
+        Expr::Percent(inner) => Expr::Percent(Box::new(over_numeral(numerator, *inner)?)),
+        Expr::Degrees(inner) => Expr::Degrees(Box::new(over_numeral(numerator, *inner)?)),
+        _ => return None,
+    })
 }
 
 pub(super) fn over(left: Expr, right: Expr) -> Expr {

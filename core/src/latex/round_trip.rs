@@ -202,6 +202,15 @@ fn finds_read_back() {
             "a matrix without rows behind an integral",
             r"\int\begin{pmatrix}",
         ),
+        ("a comma as a subscript", "I_, and"),
+        (
+            "a colon behind what an element is drawn from",
+            r"\{x\in\mathbb{RaA: ots",
+        ),
+        (
+            "a condition in brackets under a binomial",
+            r"\binom{R}{(2<w)}",
+        ),
         ("the remainder of nothing, negated", r"-mod(a"),
         (
             "a multiplication sign behind a unit",
