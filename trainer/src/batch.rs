@@ -1,10 +1,11 @@
 use candle_core::{Device, Tensor};
+use serde::{Deserialize, Serialize};
 
 use crate::Result;
 use crate::model::{CausalLm, ValueModel};
 
 /// The tokens of one episode, or of any text of which the model is to learn a part.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sequence {
     /// Everything that was said, in order.
     pub tokens: Vec<u32>,

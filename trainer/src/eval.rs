@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::Result;
 use crate::log::JsonLines;
 use crate::rollout::Agent;
+use crate::sample::Sampling;
 
 /// How often a policy solves its tasks at exactly so many attempts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub fn evaluate<V: Verifier + Clone>(
     environment: &Environment<V>,
     tasks: &[Task],
     attempts: u32,
-    temperature: f64,
+    sampling: impl Into<Sampling>,
     seed: u64,
     transcripts: Option<&mut JsonLines>,
 ) -> Result<Evaluation> {
@@ -67,7 +68,7 @@ pub fn evaluate<V: Verifier + Clone>(
         attempts: Attempts::Fixed(attempts),
         ..environment.clone()
     };
-    let episodes = agent.play(&environment, tasks, temperature, seed)?;
+    let episodes = agent.play(&environment, tasks, sampling, seed)?;
     if let Some(transcripts) = transcripts {
         for episode in &episodes {
             transcripts.write(episode)?;

@@ -3,32 +3,62 @@ use std::path::Path;
 
 use candle_core::Tensor;
 
-use crate::model::Parameters;
+use crate::checkpoint::{self, Pretrained};
+use crate::lora::Lora;
+use crate::model::{CausalLm, Parameters};
 use crate::optim::{AdamW, AdamWConfig, Gradients};
 use crate::{Error, Result};
 
 /// A model in training: its weights, a view of them through which gradients flow, and the optimizer.
 pub(crate) struct Learner<M> {
+    /// What the model computes with.
     pub(crate) parameters: Parameters,
     pub(crate) model: M,
-    pub(crate) optimizer: AdamW,
+    adapter: Option<Adapter>,
+    optimizer: AdamW,
     /// Of the losses since the last step.
     gradients: Option<Gradients>,
 }
 
+/// What is trained in place of a model's weights.
+pub(crate) struct Adapter {
+    pub(crate) lora: Lora,
+    /// What it is added to.
+    pub(crate) base: Parameters,
+}
+
 impl<M> Learner<M> {
-    pub(crate) fn new(config: AdamWConfig, model: M, parameters: Parameters) -> Result<Self> {
+    /// With an adapter `parameters` are those of its base, and become the sum.
+    pub(crate) fn new(
+        config: AdamWConfig,
+        model: M,
+        parameters: Parameters,
+        adapter: Option<Adapter>,
+    ) -> Result<Self> {
+        let trained = adapter.as_ref().map(|adapter| adapter.lora.parameters());
         Ok(Self {
-            optimizer: AdamW::new(config, &parameters)?,
+            optimizer: AdamW::new(config, trained.unwrap_or(&parameters))?,
             parameters,
             model,
+            adapter,
             gradients: None,
         })
     }
 
+    /// What the optimizer changes.
+    pub(crate) fn trained(&self) -> &Parameters {
+        match &self.adapter {
+            Some(adapter) => adapter.lora.parameters(),
+            None => &self.parameters,
+        }
+    }
+
     /// Adds the gradient of `loss` to what the next step follows.
     pub(crate) fn backward(&mut self, loss: &Tensor) -> Result<()> {
-        let gradients = Gradients::of(loss, &self.parameters)?;
+        let mut gradients = Gradients::of(loss, &self.parameters)?;
+        if let Some(adapter) = &self.adapter {
+            gradients = adapter.lora.gradients(&gradients)?;
+        }
         match &mut self.gradients {
             Some(sum) => sum.add(&gradients)?,
             none => *none = Some(gradients),
@@ -42,8 +72,12 @@ impl<M> Learner<M> {
         let mut gradients =
             gradients.ok_or_else(|| Error::Config("a step without a loss".into()))?;
         let norm = gradients.clip(max_grad_norm)?;
-        self.optimizer
-            .step(&self.parameters, &gradients, learning_rate)?;
+        let trained = match &self.adapter {
+            Some(adapter) => adapter.lora.parameters(),
+            None => &self.parameters,
+        };
+        self.optimizer.step(trained, &gradients, learning_rate)?;
+        self.merge()?;
         Ok(norm)
     }
 
@@ -55,17 +89,48 @@ impl<M> Learner<M> {
         Ok(())
     }
 
-    /// Goes on with these weights, and with an optimizer that was saved after so many steps.
+    /// Goes on with these values of what is trained, and with an optimizer that was saved after so many
+    /// steps.
     pub(crate) fn restore(
         &mut self,
-        weights: HashMap<String, Tensor>,
+        trained: &Parameters,
         optimizer: &Path,
         steps: usize,
     ) -> Result<()> {
-        self.parameters.assign(weights)?;
+        self.trained().assign(trained.tensors())?;
+        self.merge()?;
         let device = self.parameters.device();
         let state = candle_core::safetensors::load(optimizer, &device)
             .map_err(|e| e.context(format!("{}", optimizer.display())))?;
         self.optimizer.set_state(steps as u64, &state)
+    }
+
+    fn merge(&self) -> Result<()> {
+        match &self.adapter {
+            Some(adapter) => adapter.lora.merge(&adapter.base, &self.parameters),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Learner<CausalLm> {
+    /// Writes a folder for transformers, or for PEFT where an adapter is trained. `model` is what the
+    /// training started from.
+    pub(crate) fn save_policy(&self, folder: &Path, model: &Pretrained) -> Result<()> {
+        if let Some(adapter) = &self.adapter {
+            let base = model.folder().to_string_lossy();
+            return adapter.lora.save(folder, &base);
+        }
+        checkpoint::save(folder, model.config(), &self.parameters, model.tokenizer())?;
+        model.copy_companions(folder)
+    }
+
+    /// Reads what [`Learner::save_policy`] wrote.
+    pub(crate) fn read_policy(&self, folder: &Path, model: &Pretrained) -> Result<Parameters> {
+        let device = self.parameters.device();
+        match &self.adapter {
+            Some(_) => Ok(Lora::load(folder, model.config(), &device)?.into_parameters()),
+            None => model.parameters_in(folder, self.parameters.dtype(), &device),
+        }
     }
 }

@@ -33,13 +33,13 @@ pub mod model;
 mod ops;
 /// Gradients and what is done with them.
 pub mod optim;
+/// What is trained on in which order.
+pub mod passes;
 pub mod plan;
 /// The algorithm.
 pub mod ppo;
 /// How far an attempt got.
 pub mod progress;
-/// What is asked in which order.
-pub mod questions;
 pub mod report;
 /// Episodes played by a model.
 pub mod rollout;

@@ -119,6 +119,14 @@ impl Log {
     }
 }
 
+/// The fields of a structure by their names.
+pub(crate) fn fields(of: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(of) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
 /// The files of a log that are there.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();

@@ -2,9 +2,10 @@
 //!
 //! A matrix W of the base becomes W + s·B·A with s = α / r, or α / √r where rank-stabilised. Only A
 //! and B are trained. The policy that samples and learns is the merged model; by the chain rule the
-//! gradient of its W is all that A and B need: s·Bᵀ·∂W and s·∂W·Aᵀ. So the model knows of no adapter.
+//! gradient of its W is all that A and B need: s·Bᵀ·∂W and s·∂W·Aᵀ. So the model knows of no adapter,
+//! and there is no dropout, which would be of the product that is never computed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use candle_core::{DType, Device, Shape, Tensor};
@@ -29,7 +30,7 @@ const MODULES: [&str; 7] = [
     "down_proj",
 ];
 
-/// The shape of an adapter, under PEFT's names.
+/// The shape of an adapter, under PEFT's names, as a table `lora` in the settings of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LoraConfig {
@@ -61,6 +62,8 @@ pub struct Lora {
     config: LoraConfig,
     /// Names in the base of the matrices that have an adapter.
     targets: Vec<String>,
+    /// Names of weights of the base that are trained as they are.
+    whole: Vec<String>,
     parameters: Parameters,
 }
 
@@ -92,8 +95,24 @@ impl Lora {
         Ok(Self {
             targets: config.targets(model),
             config,
+            whole: Vec::new(),
             parameters,
         })
+    }
+
+    /// A weight of `base` is trained besides, all of it: PEFT's `modules_to_save`.
+    ///
+    /// # Errors
+    ///
+    /// A weight that `base` does not have.
+    pub(crate) fn with_whole(mut self, name: &str, base: &Parameters) -> Result<Self> {
+        let missing = || Error::Config(format!("{name} is missing in the base"));
+        let weight = base.tensors().remove(name).ok_or_else(missing)?;
+        let mut tensors = self.parameters.tensors();
+        tensors.insert(name.into(), weight.to_dtype(DType::F32)?);
+        self.parameters = Parameters::from_tensors(tensors)?;
+        self.whole.push(name.into());
+        Ok(self)
     }
 
     /// Reads `adapter_config.json` and `adapter_model.safetensors`. In f32.
@@ -107,6 +126,7 @@ impl Lora {
         Ok(Self {
             targets: config.targets(model),
             config,
+            whole: Vec::new(),
             parameters: Parameters::from_tensors(tensors)?,
         })
     }
@@ -125,23 +145,33 @@ impl Lora {
         &self.parameters
     }
 
-    /// Sets `merged` to `base` with the adapter, in the precision of `merged`.
+    /// What was trained, alone.
+    pub(crate) fn into_parameters(self) -> Parameters {
+        self.parameters
+    }
+
+    /// Sets `merged` to `base` with the adapter, in the precision of `base`.
     ///
     /// # Errors
     ///
     /// Parameters of another model.
     pub fn merge(&self, base: &Parameters, merged: &Parameters) -> Result<()> {
         let base = base.tensors();
-        let mut tensors = HashMap::new();
         for target in &self.targets {
             let (_, _, a, b) = self.pair(target)?;
             let missing = || Error::Config(format!("{target} is missing in the base"));
             let weight = base.get(target).ok_or_else(missing)?;
             let update = (b.matmul(&a)? * self.config.scale())?;
             let sum = (weight.to_dtype(DType::F32)? + update)?;
-            tensors.insert(target.clone(), sum.to_dtype(weight.dtype())?);
+            merged.assign([(target.clone(), sum.to_dtype(weight.dtype())?)])?;
         }
-        merged.assign(tensors)
+        let mut trained = self.parameters.tensors();
+        for name in &self.whole {
+            if let Some(weight) = trained.remove(name) {
+                merged.assign([(name.clone(), weight.to_dtype(merged.dtype())?)])?;
+            }
+        }
+        Ok(())
     }
 
     /// The gradient of A and B from that of the merged model.
@@ -151,10 +181,16 @@ impl Lora {
     /// Gradients of another model.
     pub fn gradients(&self, merged: &Gradients) -> Result<Gradients> {
         let mut gradients = BTreeMap::new();
+        let of = |name: &String| -> Result<Tensor> {
+            let missing = || Error::Config(format!("{name} has no gradient"));
+            let gradient = merged.get(name).ok_or_else(missing)?;
+            Ok(gradient.to_dtype(DType::F32)?)
+        };
+        for name in &self.whole {
+            gradients.insert(name.clone(), of(name)?);
+        }
         for target in &self.targets {
-            let missing = || Error::Config(format!("{target} has no gradient"));
-            let weight = merged.get(target).ok_or_else(missing)?;
-            let weight = weight.to_dtype(DType::F32)?;
+            let weight = of(target)?;
             let (name_a, name_b, a, b) = self.pair(target)?;
             let scale = self.config.scale();
             gradients.insert(name_a, (b.t()?.matmul(&weight)? * scale)?);
@@ -177,6 +213,25 @@ impl Lora {
 }
 
 impl LoraConfig {
+    /// Refuses a rank or a scale of 0, and modules that a decoder layer does not have.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let strange = |target: &&String| !MODULES.contains(&target.as_str());
+        if let Some(target) = self.target_modules.iter().find(strange) {
+            return Err(Problem::Setting {
+                name: "target_modules",
+                value: target.clone(),
+            });
+        }
+        let fault = if self.r == 0 || self.target_modules.is_empty() {
+            "an adapter needs a rank and a target"
+        } else if self.lora_alpha == 0.0 || !self.lora_alpha.is_finite() {
+            "lora_alpha is a number other than 0: it scales what is learned"
+        } else {
+            return Ok(());
+        };
+        Err(Problem::Config(fault.into()))
+    }
+
     fn scale(&self) -> f64 {
         let rank = self.r as f64;
         self.lora_alpha / if self.use_rslora { rank.sqrt() } else { rank }
@@ -194,19 +249,8 @@ impl LoraConfig {
     }
 
     /// Names and shapes of A and B.
-    fn shapes(&self, model: &Config) -> Result<Vec<(String, Shape)>, Problem> {
-        let strange = |target: &&String| !MODULES.contains(&target.as_str());
-        if let Some(target) = self.target_modules.iter().find(strange) {
-            return Err(Problem::Setting {
-                name: "target_modules",
-                value: target.clone(),
-            });
-        }
-        if self.r == 0 || self.target_modules.is_empty() {
-            return Err(Problem::Config(
-                "an adapter needs a rank and a target".into(),
-            ));
-        }
+    pub(crate) fn shapes(&self, model: &Config) -> Result<Vec<(String, Shape)>, Problem> {
+        self.check()?;
         let targets = self.targets(model);
         let mut shapes = Vec::with_capacity(2 * targets.len());
         for (name, shape) in model::shapes(model) {

@@ -8,27 +8,34 @@ use resit::env::{ProgressBonus, RewardScheme};
 use serde::Serialize;
 
 use crate::batch::{Batch, Sequence};
+use crate::checkpoint::Pretrained;
 use crate::config::{Algorithm, AlgorithmConfig, KlPlacement, Prover};
 use crate::kl::k3;
-use crate::learner::Learner;
+use crate::learner::{Adapter, Learner};
+use crate::lora::{Lora, LoraConfig};
 use crate::loss::{policy_loss, value_loss, weights};
 use crate::model::{CausalLm, Config, Parameters, ValueModel};
+use crate::sample::Sampling;
 use crate::schedule::CosineSchedule;
 use crate::trajectory::{Trajectory, check_critic_progress, explained_variance};
 use crate::{Error, Result, advantage, seed};
 
 pub use crate::trajectory::Sample;
 
+const POLICY: &str = "policy";
 const POLICY_OPTIMIZER: &str = "policy_optimizer.safetensors";
 const CRITIC: &str = "critic.safetensors";
 const CRITIC_OPTIMIZER: &str = "critic_optimizer.safetensors";
+
+/// The critic's head, by its name in files.
+const VALUE_HEAD: &str = "score.weight";
 
 /// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) towards high rewards and near to a
 /// frozen reference, with advantages by a critic of its own (PPO) or by comparing the episodes of a
 /// question (GRPO, RLOO).
 pub struct Ppo {
     config: AlgorithmConfig,
-    temperature: f64,
+    sampling: Sampling,
     policy: Learner<CausalLm>,
     /// Of PPO only.
     critic: Option<Critic>,
@@ -72,25 +79,40 @@ pub struct Update {
 }
 
 impl Ppo {
-    /// Policy, critic and reference start from copies of `start`. The policy is `start`'s at
-    /// `temperature`.
+    /// Policy, critic and reference start from copies of `start`. The policy is the distribution over
+    /// all tokens at the temperature of `sampling`, whatever else that leaves out. With `lora`, policy
+    /// and critic learn by adapters, and the critic's head in full; the reference is their base.
     ///
     /// # Errors
     ///
     /// A configuration that cannot be trained, and those of [`CausalLm::new`].
     pub fn new(
         config: AlgorithmConfig,
-        temperature: f64,
+        sampling: impl Into<Sampling>,
         model: &Config,
         start: &Parameters,
+        lora: Option<&LoraConfig>,
         seed: u64,
     ) -> Result<Self> {
         config.check()?;
+        let sampling = sampling.into();
+        let temperature = sampling.temperature;
         if !(temperature > 0.0 && temperature.is_finite()) {
             let fault = "the temperature of the policy must be positive";
             return Err(Error::Config(fault.into()));
         }
         let checkpointing = config.gradient_checkpointing;
+        let base = start.copy()?;
+        let device = base.device();
+        let adapter = |stream: u64| {
+            let seed = seed::derive(seed, &[stream]);
+            let lora = lora.map(|lora| Lora::new(lora.clone(), model, seed, &device));
+            lora.transpose()
+        };
+        let on_base = |lora: Lora| Adapter {
+            lora,
+            base: base.share(),
+        };
         let policy = start.copy()?;
         let mut learning = CausalLm::new(model, policy.trainable())?;
         learning
@@ -101,21 +123,23 @@ impl Ppo {
                 let parameters = start.critic(model, seed::derive(seed, &[0]))?;
                 let mut critic = ValueModel::new(model, parameters.trainable())?;
                 critic.model_mut().set_gradient_checkpointing(checkpointing);
+                let lora = adapter(3)?.map(|lora| lora.with_whole(VALUE_HEAD, &parameters));
+                let adapter = lora.transpose()?.map(on_base);
                 Some(Critic {
                     values: ValueModel::new(model, parameters.frozen())?,
-                    learner: Learner::new(config.adamw(), critic, parameters)?,
+                    learner: Learner::new(config.adamw(), critic, parameters, adapter)?,
                 })
             }
             Algorithm::Grpo | Algorithm::Rloo => None,
         };
         Ok(Self {
-            policy: Learner::new(config.adamw(), learning, policy)?,
+            policy: Learner::new(config.adamw(), learning, policy, adapter(2)?.map(on_base))?,
             critic,
-            reference: CausalLm::new(model, start.copy()?.frozen())?,
+            reference: CausalLm::new(model, base.frozen())?,
             schedule: CosineSchedule::new(config.steps(), config.warmup_ratio, config.min_lr_ratio),
             steps: 0,
             seed,
-            temperature,
+            sampling,
             config,
         })
     }
@@ -125,9 +149,9 @@ impl Ppo {
         &self.config
     }
 
-    /// The temperature of the policy.
-    pub fn temperature(&self) -> f64 {
-        self.temperature
+    /// How the policy is sampled from.
+    pub fn sampling(&self) -> Sampling {
+        self.sampling
     }
 
     /// The weights of the policy, which every update changes in place.
@@ -140,31 +164,37 @@ impl Ppo {
         self.steps
     }
 
-    /// Writes all that an update depends on, but the policy's weights, into `folder`.
-    pub(crate) fn save(&self, folder: &Path) -> Result<()> {
+    /// Writes the policy: a model, or the adapter that it has learned. `model` is its start.
+    pub(crate) fn save_policy(&self, folder: &Path, model: &Pretrained) -> Result<()> {
+        self.policy.save_policy(folder, model)
+    }
+
+    /// Writes all that an update depends on into `folder`.
+    pub(crate) fn save(&self, folder: &Path, model: &Pretrained) -> Result<()> {
+        self.save_policy(&folder.join(POLICY), model)?;
         self.policy.save_optimizer(&folder.join(POLICY_OPTIMIZER))?;
         if let Some(Critic { learner, .. }) = &self.critic {
-            learner.parameters.save(folder.join(CRITIC))?;
+            learner.trained().save(folder.join(CRITIC))?;
             learner.save_optimizer(&folder.join(CRITIC_OPTIMIZER))?;
         }
         Ok(())
     }
 
-    /// Goes on from what [`Ppo::save`] wrote after so many optimizer steps, with these weights of the
-    /// policy.
+    /// Goes on from what [`Ppo::save`] wrote after so many optimizer steps.
     pub(crate) fn restore(
         &mut self,
         folder: &Path,
-        policy: &Parameters,
+        model: &Pretrained,
         steps: usize,
     ) -> Result<()> {
         let optimizer = folder.join(POLICY_OPTIMIZER);
-        self.policy.restore(policy.tensors(), &optimizer, steps)?;
+        let trained = self.policy.read_policy(&folder.join(POLICY), model)?;
+        self.policy.restore(&trained, &optimizer, steps)?;
         if let Some(Critic { learner, .. }) = &mut self.critic {
             let file = folder.join(CRITIC);
-            let weights = Parameters::load(&file, &learner.parameters.device())?;
+            let trained = Parameters::load(&file, &learner.parameters.device())?;
             let optimizer = folder.join(CRITIC_OPTIMIZER);
-            learner.restore(weights.tensors(), &optimizer, steps)?;
+            learner.restore(&trained, &optimizer, steps)?;
         }
         self.steps = steps;
         Ok(())
@@ -219,7 +249,8 @@ impl Ppo {
         }
         for chunk in trajectories.chunks_mut(self.config.micro_batch_size) {
             let batch = self.batch(chunk)?;
-            let (logprobs, _) = batch.log_prob_and_entropy(&self.reference, self.temperature)?;
+            let (logprobs, _) =
+                batch.log_prob_and_entropy(&self.reference, self.sampling.temperature)?;
             let mut reference = numbers(&logprobs)?.into_iter();
             let mut values = match &self.critic {
                 Some(critic) => numbers(&batch.values(&critic.values)?)?,
@@ -267,7 +298,7 @@ impl Ppo {
         let config = &self.config;
         let batch = self.batch(trajectories)?;
         let (logprobs, entropy) =
-            batch.log_prob_and_entropy(&self.policy.model, self.temperature)?;
+            batch.log_prob_and_entropy(&self.policy.model, self.sampling.temperature)?;
         let (dtype, device) = (logprobs.dtype(), logprobs.device().clone());
         let column = |of: fn(&Trajectory) -> &Vec<f64>| -> Result<Tensor> {
             let numbers: Vec<f64> = trajectories.iter().flat_map(of).copied().collect();

@@ -1,56 +1,123 @@
+use std::path::Path;
+
+use serde::Serialize;
+
 use crate::batch::{Batch, Sequence};
+use crate::checkpoint::Pretrained;
 use crate::config::SftConfig;
+use crate::learner::{Adapter, Learner};
+use crate::lora::{Lora, LoraConfig};
 use crate::model::{CausalLm, Config, Parameters};
-use crate::optim::{AdamW, Gradients};
 use crate::schedule::CosineSchedule;
 use crate::{Error, Result};
+
+const POLICY: &str = "policy";
+const OPTIMIZER: &str = "policy_optimizer.safetensors";
 
 /// Supervised fine-tuning: the policy learns the agent's tokens of given sequences.
 pub struct Sft<'a> {
     config: &'a SftConfig,
-    parameters: &'a Parameters,
-    model: CausalLm,
-    optimizer: AdamW,
+    learner: Learner<CausalLm>,
     schedule: CosineSchedule,
     steps: usize,
 }
 
+/// What a step came to.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SftStep {
+    /// Mean negative log-likelihood of the agent's tokens before it.
+    pub loss: f64,
+    /// Norm of the gradient before clipping.
+    pub grad_norm: f64,
+    /// Of the step.
+    pub learning_rate: f64,
+    /// Tokens that were learned.
+    pub agent_tokens: usize,
+}
+
 impl<'a> Sft<'a> {
-    /// Trains `parameters` in place.
+    /// Trains a copy of `start`, or with `lora` an adapter on it. `seed` is that of the adapter's start.
     ///
     /// # Errors
     ///
-    /// Those of [`CausalLm::new`].
-    pub fn new(config: &'a SftConfig, model: &Config, parameters: &'a Parameters) -> Result<Self> {
+    /// Those of [`CausalLm::new`] and [`Lora::new`].
+    pub fn new(
+        config: &'a SftConfig,
+        model: &Config,
+        start: &Parameters,
+        lora: Option<&LoraConfig>,
+        seed: u64,
+    ) -> Result<Self> {
+        let parameters = start.copy()?;
+        let learning = CausalLm::new(model, parameters.trainable())?;
+        let lora = lora.map(|lora| Lora::new(lora.clone(), model, seed, &start.device()));
+        let adapter = lora.transpose()?.map(|lora| Adapter {
+            lora,
+            base: start.share(),
+        });
         Ok(Self {
-            model: CausalLm::new(model, parameters.trainable())?,
-            optimizer: AdamW::new(config.adamw(), parameters)?,
+            learner: Learner::new(config.adamw(), learning, parameters, adapter)?,
             schedule: CosineSchedule::new(config.steps, config.warmup_ratio, config.min_lr_ratio),
             steps: 0,
             config,
-            parameters,
         })
     }
 
-    /// One step. Gives the mean negative log-likelihood of the agent's tokens before it.
+    /// The weights of the policy, which every step changes in place.
+    pub fn policy(&self) -> &Parameters {
+        &self.learner.parameters
+    }
+
+    /// One step.
     ///
     /// # Errors
     ///
     /// A loss that is not finite, and those of the model.
-    pub fn step(&mut self, sequences: &[Sequence]) -> Result<f64> {
+    pub fn step(&mut self, sequences: &[Sequence]) -> Result<SftStep> {
         let sequences: Vec<&Sequence> = sequences.iter().collect();
-        let batch = Batch::new(&sequences, self.model.device())?;
-        let (logprobs, _) = batch.log_prob_and_entropy(&self.model, 1.0)?;
+        let batch = Batch::new(&sequences, self.learner.model.device())?;
+        let (logprobs, _) = batch.log_prob_and_entropy(&self.learner.model, 1.0)?;
         let loss = logprobs.mean_all()?.neg()?;
         let value = f64::from(loss.to_dtype(candle_core::DType::F32)?.to_scalar::<f32>()?);
         if !value.is_finite() {
             return Err(Error::NotFinite("the supervised loss"));
         }
-        let mut gradients = Gradients::of(&loss, self.parameters)?;
-        gradients.clip(self.config.max_grad_norm)?;
-        let rate = self.config.learning_rate * self.schedule.factor(self.steps);
-        self.optimizer.step(self.parameters, &gradients, rate)?;
+        self.learner.backward(&loss)?;
+        let learning_rate = self.config.learning_rate * self.schedule.factor(self.steps);
+        let grad_norm = self
+            .learner
+            .step(self.config.max_grad_norm, learning_rate)?;
         self.steps += 1;
-        Ok(value)
+        Ok(SftStep {
+            loss: value,
+            grad_norm,
+            learning_rate,
+            agent_tokens: batch.actions().len(),
+        })
+    }
+
+    /// Writes the policy: a model, or the adapter that it has learned. `model` is its start.
+    pub(crate) fn save_policy(&self, folder: &Path, model: &Pretrained) -> Result<()> {
+        self.learner.save_policy(folder, model)
+    }
+
+    /// Writes all that a step depends on into `folder`.
+    pub(crate) fn save(&self, folder: &Path, model: &Pretrained) -> Result<()> {
+        self.save_policy(&folder.join(POLICY), model)?;
+        self.learner.save_optimizer(&folder.join(OPTIMIZER))
+    }
+
+    /// Goes on from what [`Sft::save`] wrote after so many steps.
+    pub(crate) fn restore(
+        &mut self,
+        folder: &Path,
+        model: &Pretrained,
+        steps: usize,
+    ) -> Result<()> {
+        let trained = self.learner.read_policy(&folder.join(POLICY), model)?;
+        let optimizer = folder.join(OPTIMIZER);
+        self.learner.restore(&trained, &optimizer, steps)?;
+        self.steps = steps;
+        Ok(())
     }
 }

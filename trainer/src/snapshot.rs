@@ -16,9 +16,9 @@ use crate::{Error, Result};
 /// whatever is random follows from the seed and the step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Place {
-    /// Iterations that are done.
+    /// Iterations that are done, or steps of fine-tuning.
     pub(crate) step: usize,
-    /// Optimizer steps that are done.
+    /// Optimizer steps that are done, in fine-tuning those of the round.
     pub(crate) optimizer_steps: usize,
     /// The best on the validation set so far.
     pub(crate) best: Option<Best>,

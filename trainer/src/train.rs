@@ -1,4 +1,3 @@
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -8,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::bar::progress_bar;
-use crate::checkpoint::{self, Pretrained};
+use crate::checkpoint::Pretrained;
 use crate::config::{Prover, RunConfig};
 use crate::eval::evaluate;
-use crate::log::Log;
+use crate::log::{Log, fields};
+use crate::passes::Passes;
 use crate::ppo::{Ppo, Sample, Update};
 use crate::progress::forced_values;
-use crate::questions::Questions;
 use crate::rollout::Agent;
 use crate::sample::Sampler;
 use crate::snapshot::{Best, Checkpoints, Place, replace};
@@ -45,11 +44,11 @@ pub struct Iteration {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// All iterations are done.
+    /// All iterations or steps are done.
     Finished,
-    /// It was stopped after so many iterations, and can go on.
+    /// It was stopped before, and can go on.
     Stopped {
-        /// Iterations that are done.
+        /// Those that are done.
         step: usize,
     },
 }
@@ -66,15 +65,15 @@ enum Stream {
 /// The models and questions of a run.
 struct Run<'a> {
     config: &'a RunConfig,
-    model: &'a Pretrained,
     ppo: Ppo,
     agent: Agent<'a>,
-    questions: Questions,
+    questions: Passes<Task>,
     validation: Vec<Task>,
 }
 
 /// Trains as `config` says. Its folder gets the settings (`config.toml`), the metrics (`metrics.jsonl`
-/// and `tensorboard`), the checkpoints (`checkpoints`) and in the end the trained model (`model`).
+/// and `tensorboard`), the checkpoints (`checkpoints`) and in the end the trained model (`model`), or the adapter
+/// where one is trained (`adapter`).
 ///
 /// With `resume` the run in that folder goes on from its last checkpoint, as if it had never been
 /// stopped. Once `stop` is true, the iteration under way is finished and saved.
@@ -97,7 +96,7 @@ pub fn train(
     let mut run = Run::new(config, &model)?;
     let mut place = match checkpoints.latest()? {
         Some((folder, place)) => {
-            run.restore(&folder, &place)?;
+            run.ppo.restore(&folder, &model, place.optimizer_steps)?;
             place
         }
         None => Place::default(),
@@ -128,7 +127,7 @@ pub fn train(
         place.optimizer_steps = run.ppo.steps();
         let last = step == iterations;
         if improved || stopped || last || due(step, config.checkpoint.interval) {
-            checkpoints.save(&place, |folder| run.save(folder))?;
+            checkpoints.save(&place, |folder| run.ppo.save(folder, &model))?;
         }
         if stopped && !last {
             bar.abandon();
@@ -136,7 +135,9 @@ pub fn train(
         }
     }
     bar.finish();
-    replace(&out.join("model"), |folder| run.save_policy(folder))?;
+    replace(&config.result(), |folder| {
+        run.ppo.save_policy(folder, &model)
+    })?;
     Ok(Ending::Finished)
 }
 
@@ -146,9 +147,10 @@ impl<'a> Run<'a> {
         let start = model.parameters(config.dtype.dtype(), &config.device()?)?;
         let ppo = Ppo::new(
             config.algorithm.clone(),
-            sampling.temperature,
+            sampling.sampling(),
             model.config(),
             &start,
+            config.lora.as_ref(),
             derive(config, Stream::Learner, 0),
         )?;
         let agent = Agent {
@@ -163,10 +165,9 @@ impl<'a> Run<'a> {
         };
         let seed = derive(config, Stream::Questions, 0);
         Ok(Self {
-            questions: Questions::new(config.data.train_tasks()?, seed)?,
+            questions: Passes::new(config.data.train_tasks()?, seed)?,
             validation: config.data.validation_tasks()?,
             config,
-            model,
             ppo,
             agent,
         })
@@ -203,7 +204,7 @@ impl<'a> Run<'a> {
                 &self.config.environment,
                 &self.validation,
                 attempts,
-                evaluation.temperature,
+                evaluation.sampling(),
                 seed,
                 None,
             )?;
@@ -216,25 +217,6 @@ impl<'a> Run<'a> {
             *best = Some(Best { step, accuracy });
         }
         Ok(improved.is_some())
-    }
-
-    fn save(&self, folder: &Path) -> Result<()> {
-        self.save_policy(&folder.join("policy"))?;
-        self.ppo.save(folder)
-    }
-
-    fn save_policy(&self, folder: &Path) -> Result<()> {
-        let (config, tokenizer) = (self.model.config(), self.model.tokenizer());
-        checkpoint::save(folder, config, self.ppo.policy(), tokenizer)?;
-        self.model.copy_companions(folder)
-    }
-
-    fn restore(&mut self, folder: &Path, place: &Place) -> Result<()> {
-        let config = self.config;
-        let chat = &config.environment.template.chat;
-        let policy = Pretrained::open(folder.join("policy"), chat)?;
-        let policy = policy.parameters(config.dtype.dtype(), &config.device()?)?;
-        self.ppo.restore(folder, &policy, place.optimizer_steps)
     }
 }
 
@@ -254,12 +236,12 @@ pub fn iterate<V: Verifier>(
 ) -> Result<Iteration> {
     let algorithm = ppo.config();
     let count = algorithm.samples_per_prompt;
-    let temperature = ppo.temperature();
-    let played = agent.play_groups(environment, tasks, count, temperature, seed)?;
+    let sampling = ppo.sampling();
+    let played = agent.play_groups(environment, tasks, count, sampling, seed)?;
     let values = match algorithm.progress.map(|progress| progress.prover) {
         Some(Prover::Forced { answers }) => {
             let seed = seed::derive(seed, &[2]);
-            forced_values(agent, environment, &played, answers, temperature, seed)?
+            forced_values(agent, environment, &played, answers, sampling, seed)?
         }
         _ => vec![Vec::new(); played.len()],
     };
@@ -300,11 +282,4 @@ fn derive(config: &RunConfig, stream: Stream, index: usize) -> u64 {
 
 fn due(step: usize, interval: usize) -> bool {
     step.checked_rem(interval) == Some(0)
-}
-
-fn fields(iteration: &Iteration) -> Map<String, Value> {
-    match json!(iteration) {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }

@@ -237,6 +237,23 @@ fn sample_prints_the_dialogue() {
     assert_eq!(solved, said.matches(", right]").count());
     assert!(said.ends_with(&format!("{solved} of 4 solved\n")), "{said}");
     assert!(!sample("1", "1").contains("[attempt 2"));
+
+    let said = |more: &[&str]| {
+        let question = ["sample", "a?", "--answer", "3", "--model", "second"];
+        fixture.output(&[&question[..], &["--config", "run.toml"], more].concat())
+    };
+    let greedy = said(&["--temperature", "0"]);
+    assert_eq!(greedy, said(&["--top-k", "1"]));
+    assert_eq!(greedy, said(&["--top-p", "1e-9", "--seed", "4"]));
+    assert_eq!(greedy, said(&["--min-p", "1"]));
+    let error = fixture.error(&[
+        "sample", "a?", "--answer", "3", "--model", "second", "--config", "run.toml", "--top-p",
+        "0",
+    ]);
+    assert!(
+        error.contains("top_p is more than 0 and at most 1"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -273,6 +290,78 @@ fn export_merges_and_converts() {
         fs::metadata(file).unwrap().len() as f64
     };
     assert!((size("half") / size("first") - 0.5).abs() < 0.1);
+}
+
+#[test]
+fn an_adapter_is_trained_played_and_merged() {
+    let fixture = Fixture::new("adapter");
+    let settings = [
+        "lora={ r = 2, target_modules = ['v_proj', 'down_proj'] }",
+        "data.train=['data/amc23.jsonl']",
+        "algorithm={ iterations = 3, rollout_batch_size = 4, train_batch_size = 4, learning_rate = 1e-2 }",
+    ];
+    let set = |more: &[&'static str]| -> Vec<&'static str> {
+        let all = settings.iter().chain(more);
+        all.flat_map(|set| ["--set", *set]).collect()
+    };
+    let printed = fixture.output(&[&["train", "run.toml"][..], &set(&[])].concat());
+    assert_eq!(printed, "run/adapter\n");
+    assert!(!fixture.0.join("run/model").exists());
+    let text = fs::read_to_string(fixture.0.join("run/adapter/adapter_config.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["peft_type"], "LORA");
+    assert_eq!(json["r"], 2);
+    assert_eq!(json["base_model_name_or_path"], "first");
+
+    let arguments = [
+        "export",
+        "first",
+        "--adapter",
+        "run/adapter",
+        "--out",
+        "merged",
+    ];
+    fixture.output(&[&arguments[..], &["--dtype", "f32"]].concat());
+    let chat = common::environment(Attempts::Fixed(1)).template.chat;
+    let weights = |model: &str| {
+        let model = Pretrained::open(fixture.0.join(model), &chat).unwrap();
+        model
+            .parameters(DType::F32, &Device::Cpu)
+            .unwrap()
+            .tensors()
+    };
+    let (base, merged) = (weights("first"), weights("merged"));
+    for (name, tensor) in &base {
+        let values = |t: &candle_core::Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let is_target = name.ends_with("v_proj.weight") || name.ends_with("down_proj.weight");
+        assert_eq!(values(tensor) != values(&merged[name]), is_target, "{name}");
+    }
+    let sample = |model: &[&str]| {
+        let question = [
+            "sample", "a?", "--answer", "3", "--config", "run.toml", "-n", "3",
+        ];
+        fixture.output(&[&question[..], model].concat())
+    };
+    let played = sample(&["--model", "merged"]);
+    assert_eq!(
+        played,
+        sample(&["--model", "first", "--adapter", "run/adapter"])
+    );
+
+    let refused = |set: &str| fixture.error(&["train", "run.toml", "--set", set]);
+    let error = refused("lora={ r = 0 }");
+    assert!(error.contains("lora: an adapter needs a rank"), "{error}");
+    let error = refused("lora={ target_modules = ['lm_head'] }");
+    assert!(error.contains("lora: target_modules is lm_head"), "{error}");
+    let error = refused("lora={ lora_alpha = 0 }");
+    assert!(
+        error.contains("lora: lora_alpha is a number other than 0"),
+        "{error}"
+    );
+    let error = refused("lora={ lora_dropout = 0.1 }");
+    assert!(error.contains("unknown field `lora_dropout`"), "{error}");
+    let said = fixture.output(&[&["plan", "run.toml"][..], &set(&[])].concat());
+    assert!(said.contains("adapters: weights"), "{said}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use resit::env::{Attempts, Budget, Ending, RewardScheme, Template};
 use resit_trainer::config::{
     Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, Precision, RunConfig,
 };
+use resit_trainer::sample::Sampling;
 
 fn read(name: &str) -> RunConfig {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../configs");
@@ -54,7 +55,9 @@ fn both_runs_have_the_papers_values() {
             assert!(!named(&config.data.train, test) && !named(&config.data.validation, test));
         }
         assert_eq!((config.seed, config.dtype), (42, Precision::Bf16));
-        assert_eq!(config.sampling.temperature, 1.0);
+        assert_eq!(config.sampling.sampling(), Sampling::from(1.0));
+        assert_eq!(config.evaluation.sampling(), Sampling::from(0.0));
+        assert!(config.lora.is_none());
         assert_eq!(config.sampling.context_length, 1024 + 3264);
         assert_eq!(config.sampling.chunk_tokens, 64);
 

@@ -4,7 +4,7 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use candle_core::{DType, Device};
@@ -15,6 +15,7 @@ use resit_io::{Recorded, write_transcript};
 use resit_trainer::checkpoint::Pretrained;
 use resit_trainer::config::{Keep, RunConfig, SftConfig, StarConfig};
 use resit_trainer::imitate::fine_tune;
+use resit_trainer::lora::{Lora, LoraConfig};
 use resit_trainer::rollout::Agent;
 use resit_trainer::sample::Sampler;
 use serde_json::Value;
@@ -40,7 +41,7 @@ fn settings(folder: &Path, sft: SftConfig) -> RunConfig {
 
 fn run(config: &RunConfig) -> Vec<Value> {
     let bars = MultiProgress::with_draw_target(ProgressDrawTarget::hidden());
-    fine_tune(config, &AtomicBool::new(false), &bars).unwrap();
+    fine_tune(config, false, &AtomicBool::new(false), &bars).unwrap();
     let text = fs::read_to_string(config.out.join("metrics.jsonl")).unwrap();
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -66,12 +67,12 @@ fn attempts(folder: &Path, environment: &Environment, reference: &str) -> Vec<Ve
     texts.collect()
 }
 
-#[test]
-fn dialogues_are_imitated() {
-    let folder = folder("imitate-dialogues");
+/// Settings for imitating a model that says first 2, then 1.
+fn imitating(name: &str) -> (PathBuf, RunConfig) {
+    let folder = folder(name);
     let environment = environment(Attempts::Fixed(2));
     let mut file = Vec::new();
-    // First 2, then 1: texts without ids.
+    // Texts without ids.
     let mut episode = environment.reset(&Task::new("?", "1"), 0).unwrap();
     for arm in [ARMS[1], ARMS[0]] {
         environment.step(&mut episode, Attempt::text(arm)).unwrap();
@@ -93,6 +94,13 @@ fn dialogues_are_imitated() {
             ..SftConfig::default()
         },
     );
+    (folder, config)
+}
+
+#[test]
+fn dialogues_are_imitated() {
+    let (_, config) = imitating("imitate-dialogues");
+    let environment = environment(Attempts::Fixed(2));
     let metrics = run(&config);
     assert_eq!(metrics.len(), 60);
     let loss = |line: &Value| line["loss"].as_f64().unwrap();
@@ -106,6 +114,38 @@ fn dialogues_are_imitated() {
     });
     let share = as_shown.count() as f64 / EPISODES as f64;
     assert!(share > 0.9, "{share}: {:?} {END}", &said[..3]);
+}
+
+#[test]
+fn an_adapter_imitates_and_the_model_stays() {
+    let (folder, config) = imitating("imitate-adapter");
+    let start = fs::read(folder.join("start/model.safetensors")).unwrap();
+    let config = RunConfig {
+        lora: Some(LoraConfig {
+            r: 4,
+            ..LoraConfig::default()
+        }),
+        ..config
+    };
+    let metrics = run(&config);
+    let loss = |line: &Value| line["loss"].as_f64().unwrap();
+    // The head stays, and so the probabilities that it can give: e^1.6 to 8 at most.
+    assert!(
+        loss(&metrics[0]) > 2.0 && loss(&metrics[59]) < 1.3,
+        "{metrics:?}"
+    );
+    assert_eq!(
+        start,
+        fs::read(folder.join("start/model.safetensors")).unwrap()
+    );
+    assert!(!config.out.join("model").exists());
+    let chat = &config.environment.template.chat;
+    let model = Pretrained::open(folder.join("start"), chat).unwrap();
+    let adapter = Lora::load(config.out.join("adapter"), model.config(), &Device::Cpu);
+    assert_eq!(
+        adapter.unwrap().parameters().count(),
+        4 * (2 * (16 + 16) + 2 * (16 + 8) + 3 * (16 + 32))
+    );
 }
 
 #[test]

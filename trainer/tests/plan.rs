@@ -109,10 +109,10 @@ fn check(test: &str, set: &[&str], model: &Config) {
     let dtype = config.dtype.dtype();
     prepare(model, dtype);
     let start = Parameters::random(model, 0.05, 1, dtype, &Device::Cpu).unwrap();
-    let algorithm = config.algorithm.clone();
+    let (algorithm, lora) = (config.algorithm.clone(), config.lora.as_ref());
 
     let mut ppo = None;
-    let models = measure(|| ppo = Some(Ppo::new(algorithm, 1.0, model, &start, 1).unwrap()));
+    let models = measure(|| ppo = Some(Ppo::new(algorithm, 1.0, model, &start, lora, 1).unwrap()));
     let is_sampler = |item: &&Item| item.name.starts_with("sampler: ");
     let estimate = bytes(plan.resident.iter().filter(|item| !is_sampler(item)));
     close("models", estimate, models.bytes_current);
@@ -179,6 +179,17 @@ fn activations_that_are_kept() {
 fn activations_that_are_recomputed() {
     let set = ["algorithm.gradient_checkpointing=true"];
     check("activations_that_are_recomputed", &set, &model());
+}
+
+#[test]
+fn low_rank_adapters() {
+    check("low_rank_adapters", &["lora={ r = 4 }"], &model());
+}
+
+#[test]
+fn half_precision_with_low_rank_adapters() {
+    let set = ["lora={ r = 4 }", "dtype=bf16"];
+    check("half_precision_with_low_rank_adapters", &set, &model());
 }
 
 #[test]

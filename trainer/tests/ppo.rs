@@ -9,8 +9,10 @@ use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resit::env::{Attempts, Ending, EnvError, Environment, Judgement, SegmentKind, Task, Verifier};
 use resit_trainer::config::{Algorithm, AlgorithmConfig};
+use resit_trainer::lora::LoraConfig;
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::Ppo;
+use resit_trainer::sample::Sampling;
 use resit_trainer::train::{Iteration, iterate};
 
 const CONTEXT: usize = 16;
@@ -29,18 +31,23 @@ fn settings(iterations: usize) -> AlgorithmConfig {
 }
 
 fn train(settings: &AlgorithmConfig, attempts: Attempts) -> (Parameters, Vec<Iteration>) {
-    train_in(DType::F32, settings, attempts)
+    train_from(&start(0.1, DType::F32), settings, None, attempts)
 }
 
-fn train_in(
-    dtype: DType,
+fn start(initializer_range: f64, dtype: DType) -> Parameters {
+    let parameters = parameters(&config(&tokenizer()), initializer_range);
+    parameters.to_dtype(dtype).unwrap()
+}
+
+fn train_from(
+    start: &Parameters,
     settings: &AlgorithmConfig,
+    lora: Option<&LoraConfig>,
     attempts: Attempts,
 ) -> (Parameters, Vec<Iteration>) {
     let tokenizer = tokenizer();
     let config = config(&tokenizer);
-    let start = parameters(&config, 0.1).to_dtype(dtype).unwrap();
-    let mut ppo = Ppo::new(settings.clone(), 1.0, &config, &start, 17).unwrap();
+    let mut ppo = Ppo::new(settings.clone(), 1.0, &config, start, lora, 17).unwrap();
     let rows = settings.rollout_batch_size;
     let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 1);
     let environment = environment(attempts);
@@ -102,7 +109,12 @@ fn a_bandit_ends_at_its_best_arm() {
 
 #[test]
 fn the_best_arm_is_found_in_bf16() {
-    let (policy, _) = train_in(DType::BF16, &settings(60), Attempts::Fixed(1));
+    let (policy, _) = train_from(
+        &start(0.1, DType::BF16),
+        &settings(60),
+        None,
+        Attempts::Fixed(1),
+    );
     assert!(
         policy
             .iter()
@@ -111,6 +123,50 @@ fn the_best_arm_is_found_in_bf16() {
     let made = attempts_made(&policy, 1);
     let best = share(&made, |attempts| attempts[0] == ARMS[0]);
     assert!(best > 0.95, "{best}");
+}
+
+#[test]
+fn adapters_find_the_best_arm_and_leave_the_rest_alone() {
+    let modules = ["q_proj", "v_proj", "o_proj", "down_proj"];
+    let lora = LoraConfig {
+        r: 4,
+        target_modules: modules.map(String::from).into(),
+        ..LoraConfig::default()
+    };
+    for dtype in [DType::F32, DType::BF16] {
+        // The head stays as it is, so that it has to tell the arms apart.
+        let start = start(0.5, dtype);
+        let before = start.copy().unwrap();
+        let settings = AlgorithmConfig {
+            learning_rate: 1e-2,
+            ..settings(60)
+        };
+        let attempts = Attempts::Fixed(1);
+        let (policy, iterations) = train_from(&start, &settings, Some(&lora), attempts);
+        let pulled = |policy: &Parameters| {
+            share(&attempts_made(policy, 1), |attempts| attempts[0] == ARMS[0])
+        };
+        let (first, last) = (pulled(&start), pulled(&policy));
+        assert!(first < 0.7 && last > 0.9, "{dtype:?}: {first} {last}");
+        // The base is the reference: if it moved too, they would not diverge.
+        let update = iterations[59].update;
+        assert!(
+            update.kl > 0.1 && update.critic_grad_norm > 0.0,
+            "{update:?}"
+        );
+        let values = |parameters: &Parameters, name: &str| {
+            let tensor = parameters.tensors()[name].to_dtype(DType::F32).unwrap();
+            tensor.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+        };
+        for name in start.tensors().keys() {
+            assert_eq!(values(&start, name), values(&before, name), "{name}");
+            let is_target = modules
+                .iter()
+                .any(|m| name.ends_with(&format!("{m}.weight")));
+            let moved = values(&policy, name) != values(&start, name);
+            assert_eq!(moved, is_target, "{name}");
+        }
+    }
 }
 
 /// The same bandit without a critic: four episodes of each question.
@@ -151,7 +207,7 @@ fn a_chain_is_walked_to_its_end() {
     let tokenizer = tokenizer();
     let model = config(&tokenizer);
     let start = parameters(&model, 0.1);
-    let mut ppo = Ppo::new(settings.clone(), 1.0, &model, &start, 3).unwrap();
+    let mut ppo = Ppo::new(settings.clone(), 1.0, &model, &start, None, 3).unwrap();
     let rows = settings.rollout_batch_size;
     let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 3);
     let environment = Environment {
@@ -221,6 +277,36 @@ fn the_same_seed_gives_the_same_bits() {
     assert_eq!(format!("{metrics:?}"), format!("{again:?}"));
 }
 
+/// The ratios of the loss are those of the whole distribution, whatever the sampling leaves out of it.
+#[test]
+fn what_sampling_leaves_out_is_never_played() {
+    let tokenizer = tokenizer();
+    let config = config(&tokenizer);
+    let start = start(0.5, DType::F32);
+    let settings = AlgorithmConfig {
+        learning_rate: 0.0,
+        ..settings(1)
+    };
+    let iteration = |top_k: usize| {
+        let sampling = Sampling {
+            top_k,
+            ..Sampling::default()
+        };
+        let mut ppo = Ppo::new(settings.clone(), sampling, &config, &start, None, 17).unwrap();
+        let mut agent = agent(&tokenizer, ppo.policy(), 64, CONTEXT, 1);
+        let tasks = vec![Task::new("?", "1"); 64];
+        let environment = environment(Attempts::Fixed(1));
+        iterate(&mut ppo, &mut agent, &environment, &tasks, 1, 5).unwrap()
+    };
+    let (all, one) = (iteration(0), iteration(1));
+    assert!(0.0 < all.accuracy && all.accuracy < 1.0, "{all:?}");
+    assert!(one.accuracy == 0.0 || one.accuracy == 1.0, "{one:?}");
+    for Iteration { update, .. } in [all, one] {
+        assert!(update.approx_kl.abs() < 1e-6 && update.clip_fraction == 0.0);
+        assert!(update.entropy > 0.1, "{update:?}");
+    }
+}
+
 #[test]
 fn what_cannot_be_trained_is_refused() {
     let tokenizer = tokenizer();
@@ -228,7 +314,7 @@ fn what_cannot_be_trained_is_refused() {
     let start = parameters(&model, 0.1);
     let valid = settings(1);
     let refused = |settings: AlgorithmConfig, temperature: f64| {
-        let ppo = Ppo::new(settings, temperature, &model, &start, 0);
+        let ppo = Ppo::new(settings, temperature, &model, &start, None, 0);
         ppo.err().unwrap().to_string()
     };
     assert!(refused(valid.clone(), 0.0).contains("temperature"));

@@ -26,8 +26,36 @@ struct Lab {
     folder: PathBuf,
 }
 
+/// What is run: a command, and settings of its own.
+#[derive(Clone, Copy)]
+struct Kind {
+    command: &'static str,
+    set: &'static [&'static str],
+}
+
+const PPO: Kind = algorithm(&["algorithm.name=ppo"]);
+const GRPO: Kind = algorithm(&["algorithm.name=grpo"]);
+const RLOO: Kind = algorithm(&["algorithm.name=rloo"]);
+const LORA: Kind = algorithm(&["lora={ r = 2 }"]);
+const STAR: Kind = Kind {
+    command: "sft",
+    set: &["sft={ steps = 6, learning_rate = 1e-2, star = { rounds = 2, questions = 8 } }"],
+};
+const STAR_WITH_LORA: Kind = Kind {
+    command: "sft",
+    set: &[STAR.set[0], LORA.set[0]],
+};
+
+const fn algorithm(set: &'static [&'static str]) -> Kind {
+    Kind {
+        command: "train",
+        set,
+    }
+}
+
 /// A run in a folder of its own.
 struct Run {
+    command: &'static str,
     config: PathBuf,
     out: PathBuf,
 }
@@ -42,7 +70,7 @@ impl Lab {
         Self { folder }
     }
 
-    fn run(&self, name: &str, algorithm: &str) -> Run {
+    fn run(&self, name: &str, kind: Kind) -> Run {
         let (out, config) = (
             self.folder.join(name),
             self.folder.join(name).with_extension("toml"),
@@ -54,23 +82,28 @@ impl Lab {
              [sampling]\ncontext_length = 16\nchunk_tokens = 2\nrows = 16\n\
              [evaluation]\ninterval = 3\nattempts = [1, 2]\n\
              [checkpoint]\ninterval = 2\nkeep = 2\n\
-             [algorithm]\nname = {algorithm:?}\niterations = {ITERATIONS}\nrollout_batch_size = 8\nsamples_per_prompt = 2\n\
+             [algorithm]\niterations = {ITERATIONS}\nrollout_batch_size = 8\nsamples_per_prompt = 2\n\
              train_batch_size = 8\nmicro_batch_size = 4\nlearning_rate = 1e-2\n",
             self.folder.join("start"),
         );
         fs::write(&config, text).unwrap();
         // The environment as the library has it, in full.
-        let mut settings = RunConfig::read(&config, &[]).unwrap();
+        let set: Vec<String> = kind.set.iter().map(|set| (*set).into()).collect();
+        let mut settings = RunConfig::read(&config, &set).unwrap();
         settings.environment = environment(Attempts::Uniform { max: 3 });
         fs::write(&config, settings.to_toml().unwrap()).unwrap();
-        Run { config, out }
+        Run {
+            command: kind.command,
+            config,
+            out,
+        }
     }
 }
 
 impl Run {
     fn command(&self, more: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
-        command.arg("train").arg(&self.config).args(more);
+        command.arg(self.command).arg(&self.config).args(more);
         command.env("RAYON_NUM_THREADS", "1");
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -88,8 +121,20 @@ impl Run {
 
     /// What has to be the same after an interruption: weights and metrics, all but the clock's.
     fn result(&self) -> (Vec<u8>, Vec<Value>) {
-        let weights = fs::read(self.out.join("model/model.safetensors")).unwrap();
-        (weights, self.metrics())
+        let files = ["model.safetensors", "adapter_model.safetensors"];
+        let folder = self.result_folder();
+        let file = files.map(|file| folder.join(file)).into_iter();
+        let weights = file
+            .filter(|file| file.exists())
+            .map(|file| fs::read(file).unwrap());
+        let weights: Vec<Vec<u8>> = weights.collect();
+        assert_eq!(weights.len(), 1);
+        (weights.concat(), self.metrics())
+    }
+
+    fn result_folder(&self) -> PathBuf {
+        let config = RunConfig::read(&self.config, &[]).unwrap();
+        config.result()
     }
 
     fn metrics(&self) -> Vec<Value> {
@@ -134,9 +179,9 @@ fn kill(mut child: Child) {
 }
 
 /// Kills runs at random points, `kills` in all, and compares each with one that nobody touched.
-fn killed(name: &str, algorithm: &str, kills: usize, seed: u64) {
+fn killed(name: &str, kind: Kind, kills: usize, seed: u64) {
     let lab = Lab::new(name);
-    let whole = lab.run("whole", algorithm);
+    let whole = lab.run("whole", kind);
     let start = Instant::now();
     whole.finish(&[]);
     let duration = start.elapsed();
@@ -145,7 +190,7 @@ fn killed(name: &str, algorithm: &str, kills: usize, seed: u64) {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut done = 0;
     for number in 0.. {
-        let run = lab.run(&format!("killed-{number}"), algorithm);
+        let run = lab.run(&format!("killed-{number}"), kind);
         // Up to three kills of one run.
         for _ in 0..3.min(kills - done) {
             let child = run.start(&["--resume"]);
@@ -163,25 +208,65 @@ fn killed(name: &str, algorithm: &str, kills: usize, seed: u64) {
 
 #[test]
 fn a_killed_run_goes_on_bit_for_bit() {
-    killed("survival-killed", "ppo", 3, 1);
+    killed("survival-killed", PPO, 3, 1);
+}
+
+#[test]
+fn a_killed_run_of_adapters_goes_on_bit_for_bit() {
+    killed("survival-killed-lora", LORA, 3, 1);
+}
+
+#[test]
+fn killed_fine_tuning_goes_on_bit_for_bit() {
+    killed("survival-killed-star", STAR, 3, 1);
+    killed("survival-killed-star-lora", STAR_WITH_LORA, 3, 1);
+}
+
+/// From each checkpoint that fine-tuning leaves, between the rounds and within them.
+#[test]
+fn fine_tuning_goes_on_from_every_checkpoint() {
+    let lab = Lab::new("survival-star-steps");
+    for (name, kind) in [("star", STAR), ("star-lora", STAR_WITH_LORA)] {
+        let whole = lab.run(&format!("{name}-whole"), kind);
+        whole.finish(&["--set", "checkpoint.keep=9"]);
+        let checkpoints = whole.checkpoints();
+        assert_eq!(checkpoints.len(), ITERATIONS / 2);
+        for (place, checkpoint) in checkpoints.iter().enumerate() {
+            let run = lab.run(&format!("{name}-{place}"), kind);
+            run.finish(&["--set", "checkpoint.keep=9"]);
+            for later in &checkpoints[place + 1..] {
+                fs::remove_dir_all(run.out.join("checkpoints").join(later)).unwrap();
+            }
+            fs::remove_dir_all(run.result_folder()).unwrap();
+            run.finish(&["--resume", "--set", "checkpoint.keep=9"]);
+            assert!(run.result() == whole.result(), "{name} {checkpoint}");
+        }
+    }
 }
 
 #[test]
 #[ignore = "takes minutes: 50 kills"]
 fn fifty_kills_change_nothing() {
     let seed = std::env::var("PROPTEST_RNG_SEED").map_or(2, |seed| seed.parse().unwrap());
-    for (name, kills) in [("ppo", 20), ("grpo", 15), ("rloo", 15)] {
-        let folder = format!("survival-long-{name}");
-        killed(&folder, name, kills, seed);
+    let kinds = [
+        ("ppo", PPO, 15),
+        ("grpo", GRPO, 10),
+        ("rloo", RLOO, 10),
+        ("lora", LORA, 5),
+        ("star", STAR, 5),
+        ("star-lora", STAR_WITH_LORA, 5),
+    ];
+    for (name, kind, kills) in kinds {
+        killed(&format!("survival-long-{name}"), kind, kills, seed);
     }
 }
 
 #[test]
 fn an_interrupt_saves_and_stops() {
     let lab = Lab::new("survival-interrupt");
-    let whole = lab.run("whole", "ppo");
+    let whole = lab.run("whole", PPO);
     whole.finish(&[]);
-    let run = lab.run("interrupted", "ppo");
+    let run = lab.run("interrupted", PPO);
     let child = run.start(&[]);
     run.wait_for_a_checkpoint();
     let id = child.id().to_string();
@@ -213,7 +298,7 @@ fn an_interrupt_saves_and_stops() {
 #[test]
 fn the_last_checkpoints_and_the_best_are_kept() {
     let lab = Lab::new("survival-kept");
-    let run = lab.run("run", "ppo");
+    let run = lab.run("run", PPO);
     run.finish(&[]);
     let mut best = (0, -1.0);
     for line in run.metrics() {
@@ -268,9 +353,9 @@ fn events_hold_the_metrics(folder: &Path) {
 #[test]
 fn a_damaged_checkpoint_is_named_and_the_one_before_serves() {
     let lab = Lab::new("survival-damaged");
-    let whole = lab.run("whole", "ppo");
+    let whole = lab.run("whole", PPO);
     whole.finish(&[]);
-    let run = lab.run("damaged", "ppo");
+    let run = lab.run("damaged", PPO);
     run.finish(&[]);
     let last = run
         .out
@@ -300,9 +385,9 @@ fn a_damaged_checkpoint_is_named_and_the_one_before_serves() {
 #[test]
 fn a_full_disk_leaves_the_last_checkpoint() {
     let lab = Lab::new("survival-full");
-    let whole = lab.run("whole", "ppo");
+    let whole = lab.run("whole", PPO);
     whole.finish(&[]);
-    let run = lab.run("full", "ppo");
+    let run = lab.run("full", PPO);
     let child = run.start(&[]);
     run.wait_for_a_checkpoint();
     kill(child);
@@ -331,7 +416,7 @@ fn a_full_disk_leaves_the_last_checkpoint() {
 #[test]
 fn numbers_that_leave_the_finite_stop_the_run() {
     let lab = Lab::new("survival-nan");
-    let run = lab.run("run", "ppo");
+    let run = lab.run("run", PPO);
     let set = "algorithm.learning_rate=1e30";
     let output = run.command(&["--set", set]).output().unwrap();
     assert!(!output.status.success());
@@ -354,7 +439,7 @@ fn numbers_that_leave_the_finite_stop_the_run() {
 #[test]
 fn a_folder_belongs_to_one_run() {
     let lab = Lab::new("survival-claimed");
-    let run = lab.run("run", "ppo");
+    let run = lab.run("run", PPO);
     run.finish(&[]);
     let refused = |more: &[&str]| {
         let output = run.command(more).output().unwrap();

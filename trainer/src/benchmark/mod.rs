@@ -19,6 +19,7 @@ pub use table::markdown;
 
 use crate::log::JsonLines;
 use crate::rollout::Agent;
+use crate::sample::Sampling;
 use crate::{Error, Result};
 
 /// The five benchmarks, in the order of Table 1: the names of their files, and what they are called.
@@ -75,8 +76,8 @@ pub struct Protocol<'a> {
     pub environment: &'a Environment,
     /// The numbers of attempts.
     pub attempts: Vec<u32>,
-    /// 0 takes the likeliest token, as the paper does.
-    pub temperature: f64,
+    /// How a token is chosen. The paper takes the likeliest.
+    pub sampling: Sampling,
     /// Of what is sampled.
     pub seed: u64,
 }
@@ -148,8 +149,8 @@ impl Protocol<'_> {
                 ending,
                 ..self.environment.clone()
             };
-            let (tasks, temperature) = (&benchmark.tasks, self.temperature);
-            let episodes = agent.play(&environment, tasks, temperature, self.seed)?;
+            let tasks = &benchmark.tasks;
+            let episodes = agent.play(&environment, tasks, self.sampling, self.seed)?;
             for episode in &episodes {
                 file.write(episode)?;
             }

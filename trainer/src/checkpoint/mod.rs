@@ -60,12 +60,7 @@ impl Pretrained {
     pub fn open(folder: impl AsRef<Path>, chat: &Chat) -> Result<Self> {
         let folder = folder.as_ref();
         let (config, json) = architecture::read(&folder.join(CONFIG))?;
-        let weights = Weights::of_folder(folder)?;
-        // A tied head may be stored once more, and old files hold the rotary frequencies.
-        weights.check(&model::shapes(&config), |name| {
-            name.ends_with("rotary_emb.inv_freq")
-                || config.tie_word_embeddings && name == "lm_head.weight"
-        })?;
+        let weights = weights_in(folder, &config)?;
         let stop = tokens::stop_ids(folder, &json, &config)?;
         let tokenizer = tokens::tokenizer(&folder.join(TOKENIZER), chat, &stop, &config)?;
         let end = tokenizer.end_of_turn();
@@ -115,11 +110,22 @@ impl Pretrained {
     ///
     /// Memory that cannot be had.
     pub fn parameters(&self, dtype: DType, device: &Device) -> Result<Parameters> {
-        let tensors = model::shapes(&self.config).into_iter().map(|(name, _)| {
-            let tensor = self.weights.load(&name, dtype, device)?;
-            Ok((name, tensor))
-        });
-        Parameters::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
+        load(&self.weights, &self.config, dtype, device)
+    }
+
+    /// Reads other weights of the same architecture.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing, cut off, or does not fit.
+    pub(crate) fn parameters_in(
+        &self,
+        folder: &Path,
+        dtype: DType,
+        device: &Device,
+    ) -> Result<Parameters> {
+        let weights = weights_in(folder, &self.config)?;
+        load(&weights, &self.config, dtype, device)
     }
 
     /// Copies what belongs to the tokenizer and to the generation into another folder.
@@ -136,6 +142,25 @@ impl Pretrained {
         }
         Ok(())
     }
+}
+
+/// The weights in a folder, which have to be those of a model of this architecture.
+fn weights_in(folder: &Path, config: &Config) -> Result<Weights> {
+    let weights = Weights::of_folder(folder)?;
+    // A tied head may be stored once more, and old files hold the rotary frequencies.
+    weights.check(&model::shapes(config), |name| {
+        name.ends_with("rotary_emb.inv_freq")
+            || config.tie_word_embeddings && name == "lm_head.weight"
+    })?;
+    Ok(weights)
+}
+
+fn load(weights: &Weights, config: &Config, dtype: DType, device: &Device) -> Result<Parameters> {
+    let tensors = model::shapes(config).into_iter().map(|(name, _)| {
+        let tensor = weights.load(&name, dtype, device)?;
+        Ok((name, tensor))
+    });
+    Parameters::from_tensors(tensors.collect::<Result<Vec<_>>>()?)
 }
 
 /// The architecture of a model, from its `config.json` alone.

@@ -8,7 +8,7 @@ use resit_trainer::bar::progress_bar;
 use resit_trainer::benchmark::{Benchmark, PolicyScores, Protocol, draw, markdown};
 use resit_trainer::{Error, Result};
 
-use super::policy::PolicyArgs;
+use super::policy::{PolicyArgs, SamplingArgs};
 
 /// Evaluate at exactly k attempts, as Table 1 and Figures 1 and 5 of the paper do
 ///
@@ -36,10 +36,9 @@ pub(crate) struct Args {
     /// Tokens that may be sampled in an episode
     #[arg(long, value_name = "N", default_value_t = 8000)]
     budget: u64,
-    /// 0 takes the likeliest token
-    #[arg(long, default_value_t = 0.0)]
-    temperature: f64,
-    /// Of what is sampled, if the temperature is not 0
+    #[command(flatten)]
+    sampling: SamplingArgs,
+    /// Of what is sampled, if the temperature is more than 0
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Where the results go
@@ -78,7 +77,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let protocol = Protocol {
         environment: &policy.environment,
         attempts: args.attempts.clone().collect(),
-        temperature: args.temperature,
+        sampling: args.sampling.with(0.0),
         seed: args.seed,
     };
     let most = benchmarks.iter().map(|b| b.tasks.len()).max().unwrap_or(1);

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use resit_trainer::config::RunConfig;
+use resit_trainer::train::Ending;
 use resit_trainer::{Error, Result};
 
 /// The settings of a run.
@@ -31,6 +32,16 @@ pub(crate) struct ConfigArgs {
 impl ConfigArgs {
     pub(crate) fn read(&self) -> Result<RunConfig> {
         RunConfig::read(&self.config, &self.set)
+    }
+}
+
+/// Says where the result is, or how to go on.
+pub(crate) fn report(config: &RunConfig, ending: Ending, unit: &str) {
+    match ending {
+        Ending::Finished => println!("{}", config.result().display()),
+        Ending::Stopped { step } => {
+            println!("stopped and saved after {step} {unit}; --resume goes on from there")
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use resit_trainer::config::{Precision, RunConfig, SamplingConfig, device};
 use resit_trainer::lora::Lora;
 use resit_trainer::model::Parameters;
 use resit_trainer::rollout::Agent;
-use resit_trainer::sample::Sampler;
+use resit_trainer::sample::{Sampler, Sampling};
 use resit_trainer::{Error, Result};
 
 /// A model, and where it plays.
@@ -39,6 +39,35 @@ pub(crate) struct PolicyArgs {
     /// Tokens of an episode, prompt and feedback included
     #[arg(long, value_name = "TOKENS")]
     context_length: Option<usize>,
+}
+
+/// How a token is chosen.
+#[derive(clap::Args, Debug)]
+pub(crate) struct SamplingArgs {
+    /// 0 takes the likeliest token; eval does, sample has 1
+    #[arg(long)]
+    temperature: Option<f64>,
+    /// Only so many of the likeliest tokens; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    top_k: usize,
+    /// The fewest of the likeliest tokens that come to this share of the probability
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    top_p: f64,
+    /// Only tokens with at least this share of the likeliest one's probability
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    min_p: f64,
+}
+
+impl SamplingArgs {
+    /// At this temperature, unless another was given.
+    pub(crate) fn with(&self, temperature: f64) -> Sampling {
+        Sampling {
+            temperature: self.temperature.unwrap_or(temperature),
+            top_k: self.top_k,
+            top_p: self.top_p,
+            min_p: self.min_p,
+        }
+    }
 }
 
 /// What [`PolicyArgs`] name.

@@ -2,7 +2,7 @@ use resit::env::{Attempts, Task};
 use resit_trainer::dialogue::dialogue;
 use resit_trainer::{Error, Result};
 
-use super::policy::PolicyArgs;
+use super::policy::{PolicyArgs, SamplingArgs};
 
 /// Play a question, and print what was said
 #[derive(clap::Args, Debug)]
@@ -21,9 +21,8 @@ pub(crate) struct Args {
     /// How many episodes are played
     #[arg(long, short = 'n', value_name = "N", default_value_t = 1)]
     samples: usize,
-    /// 0 takes the likeliest token
-    #[arg(long, default_value_t = 1.0)]
-    temperature: f64,
+    #[command(flatten)]
+    sampling: SamplingArgs,
     /// Of what is sampled
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -39,7 +38,8 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     }
     let tasks = vec![Task::new(&*args.question, &*args.answer); args.samples];
     let mut agent = policy.agent(args.samples)?;
-    let episodes = agent.play(&policy.environment, &tasks, args.temperature, args.seed)?;
+    let sampling = args.sampling.with(1.0);
+    let episodes = agent.play(&policy.environment, &tasks, sampling, args.seed)?;
     let mut solved = 0;
     for (index, episode) in episodes.iter().enumerate() {
         println!("sample {} of {}\n", index + 1, args.samples);

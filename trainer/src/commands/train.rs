@@ -1,13 +1,14 @@
 use indicatif::MultiProgress;
 use resit_trainer::Result;
-use resit_trainer::train::{Ending, train};
+use resit_trainer::train::train;
 
-use super::{ConfigArgs, stop_on_interrupt};
+use super::{ConfigArgs, report, stop_on_interrupt};
 
 /// Train by PPO, GRPO or RLOO
 ///
 /// The folder of the run gets the resolved settings (config.toml), the metrics (metrics.jsonl and
-/// tensorboard), checkpoints, and in the end the trained model in the layout of transformers (model).
+/// tensorboard), checkpoints, and in the end the trained model in the layout of transformers (model), or
+/// where the settings have a table `lora` the adapter in PEFT's (adapter).
 /// An interrupt (Ctrl-C) finishes and saves the iteration under way; a second one ends at once.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
@@ -21,11 +22,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<()> {
     let config = args.config.read()?;
     let stop = stop_on_interrupt()?;
-    match train(&config, args.resume, &stop, &MultiProgress::new())? {
-        Ending::Finished => println!("{}", config.out.join("model").display()),
-        Ending::Stopped { step } => {
-            println!("stopped and saved after {step} iterations; --resume goes on from there")
-        }
-    }
+    let ending = train(&config, args.resume, &stop, &MultiProgress::new())?;
+    report(&config, ending, "iterations");
     Ok(())
 }

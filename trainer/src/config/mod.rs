@@ -16,13 +16,16 @@
 //! ```
 
 mod algorithm;
+mod data;
 mod run;
+mod sampling;
 mod sft;
+mod table;
 
 pub use algorithm::{
     Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, ProgressConfig, Prover,
 };
-pub use run::{
-    CheckpointConfig, DataConfig, EvaluationConfig, Precision, RunConfig, SamplingConfig, device,
-};
+pub use data::DataConfig;
+pub use run::{CheckpointConfig, Precision, RunConfig, device};
+pub use sampling::{EvaluationConfig, SamplingConfig};
 pub use sft::{Keep, SftConfig, StarConfig};

@@ -1,14 +1,14 @@
 use std::fs;
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use candle_core::{DType, Device};
-use resit::env::{Environment, Task};
-use resit_io::{Filter, Item, exclude, read_tasks};
+use resit::env::Environment;
 use serde::{Deserialize, Serialize};
-use toml::{Table, Value};
+use toml::Table;
 
-use super::{Algorithm, AlgorithmConfig, SftConfig};
+use super::table::{complete_algorithm, override_with};
+use super::{AlgorithmConfig, DataConfig, EvaluationConfig, SamplingConfig, SftConfig};
+use crate::lora::LoraConfig;
 use crate::{Error, Result};
 
 /// Everything that a run depends on. What a file does not say is the default; the defaults of
@@ -43,6 +43,8 @@ pub struct RunConfig {
     /// Supervised fine-tuning.
     #[serde(default)]
     pub sft: SftConfig,
+    /// Low-rank adapters, which are trained in place of all weights where there is this table.
+    pub lora: Option<LoraConfig>,
     /// What is measured on the way.
     #[serde(default)]
     pub evaluation: EvaluationConfig,
@@ -62,49 +64,6 @@ pub enum Precision {
     Bf16,
 }
 
-/// Where questions come from: files as [`read_tasks`] knows them.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DataConfig {
-    /// What is trained on.
-    pub train: Vec<PathBuf>,
-    /// By what the best checkpoint is chosen. Never a test set.
-    pub validation: Vec<PathBuf>,
-    /// Questions of these files, such as test sets, are taken out of both.
-    pub exclude: Vec<PathBuf>,
-    /// Only training questions of these levels, from the first to the second.
-    pub levels: Option<[u32; 2]>,
-    /// Only training questions of these subjects; empty for all.
-    pub subjects: Vec<String>,
-}
-
-/// How the policy is sampled from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct SamplingConfig {
-    /// Temperature of the policy, in sampling as in the losses.
-    pub temperature: f64,
-    /// Tokens of an episode, prompt and feedback included.
-    pub context_length: usize,
-    /// Tokens that are generated between two looks at the answer.
-    pub chunk_tokens: usize,
-    /// Episodes that are played at the same time.
-    pub rows: usize,
-}
-
-/// What is measured on the validation set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EvaluationConfig {
-    /// Iterations between two evaluations; 0 for none.
-    pub interval: usize,
-    /// Accuracy is measured at exactly so many attempts, each. The first decides which checkpoint is
-    /// the best.
-    pub attempts: Vec<u32>,
-    /// 0 takes the likeliest token.
-    pub temperature: f64,
-}
-
 /// What is kept of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -121,27 +80,6 @@ fn seed() -> u64 {
 
 fn cpu() -> String {
     "cpu".into()
-}
-
-impl Default for SamplingConfig {
-    fn default() -> Self {
-        Self {
-            temperature: 1.0,
-            context_length: 4288,
-            chunk_tokens: 64,
-            rows: 64,
-        }
-    }
-}
-
-impl Default for EvaluationConfig {
-    fn default() -> Self {
-        Self {
-            interval: 0,
-            attempts: vec![1],
-            temperature: 0.0,
-        }
-    }
 }
 
 impl Default for CheckpointConfig {
@@ -195,6 +133,12 @@ impl RunConfig {
         device(&self.device)
     }
 
+    /// Where the result of the run goes: the folder of a model, or of an adapter.
+    pub fn result(&self) -> PathBuf {
+        let adapter = self.lora.is_some();
+        self.out.join(if adapter { "adapter" } else { "model" })
+    }
+
     /// Makes the folder of the run its own, or makes sure that it holds this run.
     pub(crate) fn claim(&self, resume: bool) -> Result<()> {
         let file = self.out.join("config.toml");
@@ -227,6 +171,12 @@ impl RunConfig {
     fn check(&self) -> Result<()> {
         self.algorithm.check()?;
         self.sft.check()?;
+        self.sampling.sampling().check()?;
+        self.evaluation.sampling().check()?;
+        if let Some(lora) = &self.lora {
+            lora.check()
+                .map_err(|problem| Error::Config(format!("lora: {problem}")))?;
+        }
         let sampling = &self.sampling;
         let fault = if sampling.chunk_tokens == 0 || sampling.rows == 0 {
             "sampling needs at least one row, and chunks of at least one token"
@@ -270,98 +220,13 @@ impl Precision {
     }
 }
 
-impl DataConfig {
-    /// The questions that are trained on.
-    ///
-    /// # Errors
-    ///
-    /// Files that cannot be read, and a file of which nothing is left.
-    pub fn train_tasks(&self) -> Result<Vec<Task>> {
-        let levels = self.levels.map(|[from, to]| RangeInclusive::new(from, to));
-        let subjects = self.subjects.clone();
-        self.tasks(&self.train, &Filter { levels, subjects })
-    }
-
-    /// The questions of the validation set.
-    ///
-    /// # Errors
-    ///
-    /// As [`DataConfig::train_tasks`].
-    pub fn validation_tasks(&self) -> Result<Vec<Task>> {
-        self.tasks(&self.validation, &Filter::default())
-    }
-
-    fn tasks(&self, paths: &[PathBuf], filter: &Filter) -> Result<Vec<Task>> {
-        let read = |paths: &[PathBuf]| -> Result<Vec<Item>> {
-            let mut items = Vec::new();
-            for path in paths {
-                for item in read_tasks(path)? {
-                    items.push(item?);
-                }
-            }
-            Ok(items)
-        };
-        let mut items = read(paths)?;
-        items.retain(|item| filter.keeps(item));
-        exclude(&mut items, &read(&self.exclude)?);
-        if items.is_empty() && !paths.is_empty() {
-            return Err(Error::Config(format!("no question is left of {paths:?}")));
-        }
-        Ok(items.into_iter().map(|item| item.task).collect())
-    }
-}
-
-/// Puts the value of a `key.of.tables=value` into `table`.
-fn override_with(table: &mut Table, set: &str) -> Result<()> {
-    let fault = |problem: &str| Error::Config(format!("--set {set}: {problem}"));
-    let (key, value) = set.split_once('=').ok_or_else(|| fault("no `=`"))?;
-    let value = format!("value = {value}")
-        .parse::<Table>()
-        .ok()
-        .and_then(|mut parsed| parsed.remove("value"))
-        .unwrap_or_else(|| Value::String(value.into()));
-    let (tables, name) = key
-        .rsplit_once('.')
-        .map_or((None, key), |(tables, name)| (Some(tables), name));
-    let mut table = table;
-    for part in tables.into_iter().flat_map(|tables| tables.split('.')) {
-        let next = table
-            .entry(part.trim())
-            .or_insert_with(|| Value::Table(Table::new()));
-        table = next
-            .as_table_mut()
-            .ok_or_else(|| fault("a value has no fields"))?;
-    }
-    table.insert(name.trim().into(), value);
-    Ok(())
-}
-
-/// Puts the defaults of the algorithm that is named where the file says nothing.
-fn complete_algorithm(table: &mut Table) -> Result<()> {
-    let fault = |e: String| Error::Config(format!("algorithm: {e}"));
-    let given = match table.remove("algorithm") {
-        None => Table::new(),
-        Some(Value::Table(given)) => given,
-        Some(_) => return Err(fault("not a table".into())),
-    };
-    let name = match given.get("name") {
-        None => Algorithm::default(),
-        Some(name) => name.clone().try_into().map_err(|e| fault(e.to_string()))?,
-    };
-    let mut complete =
-        Table::try_from(AlgorithmConfig::named(name)).map_err(|e| fault(e.to_string()))?;
-    complete.extend(given);
-    table.insert("algorithm".into(), Value::Table(complete));
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use resit::env::Attempts;
 
     use super::*;
-    use crate::config::{KlPlacement, LossAggregation};
+    use crate::config::{Algorithm, KlPlacement, LossAggregation};
 
     const MINIMAL: &str = "model = 'm'\nout = 'o'\n[data]\ntrain = ['t.jsonl']\n";
 
@@ -433,6 +298,9 @@ mod tests {
         assert!(fault("no-value", &["seed"]).contains("no `=`"));
         assert!(fault("deep", &["seed=1", "seed.x=1"]).contains("no fields"));
         assert!(fault("rows", &["sampling.rows=0"]).contains("at least one row"));
+        assert!(fault("top-p", &["sampling.top_p=0"]).contains("top_p is more than 0"));
+        assert!(fault("min-p", &["evaluation.min_p=2"]).contains("min_p is from 0 to 1"));
+        assert!(fault("rank", &["lora={ r = 0 }"]).contains("lora: an adapter needs a rank"));
         assert!(
             fault(
                 "alone",

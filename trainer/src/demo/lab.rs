@@ -115,16 +115,17 @@ impl<P: Puzzle> Lab<'_, P> {
         let bar = self.bar("warm start", sft.steps);
         let mut metrics = JsonLines::create(folder.join("metrics.jsonl"))?;
         let mut rng = self.rng(Stream::Demonstrations, 0);
-        let mut learner = Sft::new(sft, model, &start)?;
+        let mut learner = Sft::new(sft, model, &start, None, 0)?;
         for step in 1..=sft.steps {
             let demonstrations = (0..sft.batch_size)
                 .map(|_| self.puzzle.demonstration(self.tokenizer, &mut rng))
                 .collect::<Result<Vec<_>>>()?;
-            let loss = learner.step(&demonstrations)?;
+            let loss = learner.step(&demonstrations)?.loss;
             metrics.write(&json!({ "step": step, "loss": loss }))?;
             bar.set_message(format!("loss {loss:.3}"));
             bar.inc(1);
         }
+        let start = learner.policy().copy()?;
         checkpoint::save(folder, model, &start, self.tokenizer)?;
         bar.set_message("evaluating");
         let played = self.played(WARM_START, &self.puzzle.environment(), &start)?;
@@ -164,7 +165,7 @@ impl<P: Puzzle> Lab<'_, P> {
         let mut metrics = JsonLines::create(folder.join("metrics.jsonl"))?;
         let rows = config.rollout_batch_size;
         let seed = self.derive(Stream::Ppo, 0);
-        let mut ppo = Ppo::new(config, sampling.temperature, model, start, seed)?;
+        let mut ppo = Ppo::new(config, sampling.sampling(), model, start, None, seed)?;
         let mut agent = self.agent(ppo.policy(), rows)?;
         let mut rng = self.rng(Stream::Tasks, 0);
         let mut evaluations = self.lines(&format!("{}/evaluations", arm.key))?;

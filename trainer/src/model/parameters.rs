@@ -101,6 +101,14 @@ impl Parameters {
         Self::from_tensors(self.tensors())
     }
 
+    /// The same weights once more: what changes them in one place changes them in the other.
+    pub(crate) fn share(&self) -> Self {
+        Self {
+            weights: self.weights.clone(),
+            parts: self.parts.clone(),
+        }
+    }
+
     /// A copy in another type.
     ///
     /// # Errors
@@ -182,7 +190,7 @@ impl Parameters {
     /// # Errors
     ///
     /// A name that is unknown, or a tensor of another shape or type.
-    pub(crate) fn assign(&self, tensors: HashMap<String, Tensor>) -> Result<()> {
+    pub(crate) fn assign(&self, tensors: impl IntoIterator<Item = (String, Tensor)>) -> Result<()> {
         for (name, tensor) in tensors {
             let unknown = || Error::Config(format!("there is no weight {name}"));
             let (whole, start, rows) = self.parts.place(&name);
@@ -195,7 +203,7 @@ impl Parameters {
         Ok(())
     }
 
-    fn dtype(&self) -> DType {
+    pub(crate) fn dtype(&self) -> DType {
         self.weights
             .values()
             .next()

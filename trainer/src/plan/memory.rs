@@ -15,18 +15,29 @@ const READ: usize = 512;
 /// line.
 const STEP_RESULTS: f64 = 7.0;
 
+/// Tensors in f32 as large as a matrix that has an adapter, at a time, where the sum of both is computed:
+/// the product of B and A, that times its scale, and the sum.
+const MERGE_RESULTS: f64 = 3.0;
+
 pub(super) fn resident(sizes: &Sizes, config: &RunConfig) -> Vec<Item> {
     let number = sizes.number;
     // Weights of fewer bits have a copy in f32, which the optimizer changes.
-    let master = if number < F32 { F32 } else { 0.0 };
+    let master = if number < F32 && sizes.adapter.is_none() {
+        F32
+    } else {
+        0.0
+    };
+    let (policy, critic) = sizes.trained();
+    let adapters = sizes.adapter.as_ref().map_or(0.0, |a| a.policy + a.critic);
     let sampling = &config.sampling;
     let mut items = vec![
         item("policy: weights", sizes.parameters * number),
-        item("policy: moments", sizes.parameters * 2.0 * F32),
+        item("policy: moments", policy * 2.0 * F32),
         item("policy: master weights", sizes.parameters * master),
         item("critic: weights", sizes.critic * number),
-        item("critic: moments", sizes.critic * 2.0 * F32),
+        item("critic: moments", critic * 2.0 * F32),
         item("critic: master weights", sizes.critic * master),
+        item("adapters: weights", adapters * F32),
         item("reference: weights", sizes.parameters * number),
     ];
     let mut positions = sampling.context_length;
@@ -96,11 +107,20 @@ pub(super) fn update(sizes: &Sizes, config: &RunConfig, recomputed: bool) -> Vec
     let critic = sizes.critic * sizes.number;
     let embedding = sizes.embedding * sizes.number;
     let step = if sizes.fused { 0.0 } else { STEP_RESULTS };
+    // What is left of the gradients after the backward pass.
+    let (of_policy, of_critic, step) = match &sizes.adapter {
+        Some(adapter) => {
+            let merge = MERGE_RESULTS * F32 * adapter.largest;
+            (adapter.policy * F32, adapter.critic * F32, merge)
+        }
+        None => (policy, critic, step * F32 * sizes.largest),
+    };
+    let sums = of_policy + of_critic;
     // From the second micro-batch on the sums of both models' gradients are there besides.
     let (before_policy, before_critic) = if episodes(config) > micro {
-        (policy + critic, policy + critic)
+        (sums, sums)
     } else {
-        (0.0, policy)
+        (0.0, of_policy)
     };
     let mut moments = vec![
         [before_policy + embedding, of.kept, of.logits, of.in_head],
@@ -110,7 +130,7 @@ pub(super) fn update(sizes: &Sizes, config: &RunConfig, recomputed: bool) -> Vec
             of.kept_logits,
             of.in_layers,
         ],
-        [policy + critic, 0.0, 0.0, step * F32 * sizes.largest],
+        [sums, 0.0, 0.0, step],
     ];
     if critic > 0.0 {
         moments.push([before_critic + critic, of.kept, 0.0, of.in_layers]);

@@ -6,9 +6,12 @@ mod time;
 
 use std::fmt;
 
-use crate::Result;
+use candle_core::Shape;
+
 use crate::config::{Algorithm, Precision, RunConfig};
+use crate::lora::LoraConfig;
 use crate::model::{self, Config};
+use crate::{Error, Result};
 
 pub use time::Machine;
 
@@ -69,6 +72,8 @@ struct Sizes {
     parameters: f64,
     /// Scalars of the critic; 0 where there is none.
     critic: f64,
+    /// Where adapters are trained in place of all weights.
+    adapter: Option<Adapter>,
     /// Scalars of all layers.
     body: f64,
     /// Scalars of the embedding, and of the head.
@@ -80,6 +85,16 @@ struct Sizes {
     cpu: bool,
     /// Whether the operations are the fused ones: in f32 on the CPU.
     fused: bool,
+}
+
+/// Low-rank adapters, in f32.
+struct Adapter {
+    /// Scalars that are trained of the policy.
+    policy: f64,
+    /// Scalars that are trained of the critic, its head among them.
+    critic: f64,
+    /// Scalars of the largest matrix that has an adapter.
+    largest: f64,
 }
 
 impl Plan {
@@ -97,7 +112,7 @@ impl Plan {
         sampled: f64,
     ) -> Result<Self> {
         model::check(model)?;
-        let sizes = Sizes::new(config, model);
+        let sizes = Sizes::new(config, model)?;
         let run = time::Run::new(&sizes, config, machine, sampled);
         let update = |recomputed: bool| Stage {
             name: if recomputed {
@@ -173,7 +188,7 @@ impl Plan {
 }
 
 impl Sizes {
-    fn new(config: &RunConfig, model: &Config) -> Self {
+    fn new(config: &RunConfig, model: &Config) -> Result<Self> {
         let head = model.hidden_size / model.num_attention_heads;
         let keys = model.num_key_value_heads * head;
         let shapes = model::shapes(model);
@@ -183,7 +198,15 @@ impl Sizes {
         };
         let (hidden, inner) = (model.hidden_size, model.intermediate_size);
         let cpu = config.device == "cpu";
-        Self {
+        let critic = match config.algorithm.name {
+            Algorithm::Ppo => count(&|name| name.starts_with("model.")) + hidden as f64,
+            Algorithm::Grpo | Algorithm::Rloo => 0.0,
+        };
+        let adapter = match &config.lora {
+            Some(lora) => Some(Adapter::new(lora, model, critic > 0.0)?),
+            None => None,
+        };
+        Ok(Self {
             layers: model.num_hidden_layers as f64,
             hidden: hidden as f64,
             qkv: (hidden + 2 * keys) as f64,
@@ -194,10 +217,8 @@ impl Sizes {
             inner: inner as f64,
             vocabulary: model.vocab_size as f64,
             parameters: count(&|_| true),
-            critic: match config.algorithm.name {
-                Algorithm::Ppo => count(&|name| name.starts_with("model.")) + hidden as f64,
-                Algorithm::Grpo | Algorithm::Rloo => 0.0,
-            },
+            critic,
+            adapter,
             body: count(&|name| name.contains(".layers.")),
             embedding: (hidden * model.vocab_size) as f64,
             // Gates and ups are one.
@@ -205,7 +226,43 @@ impl Sizes {
             number: config.dtype.dtype().size_in_bytes() as f64,
             cpu,
             fused: cpu && config.dtype == Precision::F32,
+        })
+    }
+}
+
+impl Sizes {
+    /// Scalars of policy and critic that are trained.
+    fn trained(&self) -> (f64, f64) {
+        match &self.adapter {
+            Some(adapter) => (adapter.policy, adapter.critic),
+            None => (self.parameters, self.critic),
         }
+    }
+}
+
+impl Adapter {
+    fn new(lora: &LoraConfig, model: &Config, critic: bool) -> Result<Self> {
+        let shapes = lora.shapes(model);
+        let shapes = shapes.map_err(|problem| Error::Config(format!("lora: {problem}")))?;
+        let count = shapes
+            .iter()
+            .map(|(_, shape)| shape.elem_count())
+            .sum::<usize>() as f64;
+        // A and B have the columns and the rows of their matrix.
+        let size = |pair: &[(String, Shape)]| -> usize {
+            pair.iter()
+                .map(|(_, shape)| shape.elem_count() / lora.r)
+                .product()
+        };
+        Ok(Self {
+            policy: count,
+            critic: if critic {
+                count + model.hidden_size as f64
+            } else {
+                0.0
+            },
+            largest: shapes.chunks(2).map(size).max().unwrap_or(0) as f64,
+        })
     }
 }
 

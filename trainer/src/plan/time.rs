@@ -145,7 +145,12 @@ impl<'a> Run<'a> {
             BACKWARD_ACCESSES + (1.0 + again) * FORWARD_ACCESSES,
         );
         // Weights, masters, moments and gradients are read, and all but the gradients written.
-        let bytes = (sizes.parameters + sizes.critic) * (3.0 * sizes.number + 24.0);
+        let (policy, critic) = sizes.trained();
+        let mut bytes = (policy + critic) * (3.0 * sizes.number + 24.0);
+        if sizes.adapter.is_some() {
+            // The base is read, and its sum with the adapter written.
+            bytes += (sizes.parameters + sizes.critic) * 2.0 * sizes.number;
+        }
         let steps = algorithm.episodes().div_ceil(algorithm.train_batch_size) as f64;
         algorithm.num_ppo_epochs as f64 * (epoch + steps * bytes / machine.bandwidth)
     }

@@ -55,7 +55,7 @@ impl From<f64> for Sampling {
 
 impl Sampling {
     /// Refuses what means nothing.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let share = |x: f64| (0.0..=1.0).contains(&x);
         let fault = if !(self.temperature >= 0.0 && self.temperature.is_finite()) {
             "a temperature is 0 or more"
