@@ -125,9 +125,9 @@ impl Mark {
                 Some(Meaning::Role(*role))
             }
             (Kind::Line, ' ' | '*' | '#' | '\r') => None,
-            (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take(c),
-            (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take(c.to_ascii_lowercase()),
-            (Kind::Line | Kind::Channel, _) if c.is_ascii_alphabetic() => self.take(c),
+            (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take_one(c),
+            (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take_one(c.to_ascii_lowercase()),
+            (Kind::Line | Kind::Channel, _) if c.is_ascii_alphabetic() => self.take_one(c),
             _ => {
                 self.kind = Kind::None;
                 None
@@ -135,11 +135,27 @@ impl Mark {
         }
     }
 
-    /// Takes the letters and signs at the start of `text` that can stand in the name of a tag, and
-    /// says how many bytes these are. None where no tag is open.
-    pub(super) fn take_letters(&mut self, text: &[u8]) -> usize {
-        if !matches!(self.kind, Kind::Tag(_)) {
-            return 0;
+    /// Closes what cannot go on with the byte that comes next.
+    pub(super) fn give_up(&mut self, next: u8) {
+        let goes_on = match self.kind {
+            Kind::Tag(closing) => char::from(next) == closing || can_begin_tag(next),
+            Kind::Line => {
+                next.is_ascii_alphabetic() || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
+            }
+            Kind::None | Kind::Channel => true,
+        };
+        if !goes_on {
+            self.kind = Kind::None;
+        }
+    }
+
+    /// Takes the letters and signs at the start of `text` that can stand in the name of a tag, or
+    /// the signs of emphasis before that of a role, and says how many bytes these are.
+    pub(super) fn take(&mut self, text: &[u8]) -> usize {
+        match self.kind {
+            Kind::Tag(_) => {}
+            Kind::Line => return text.iter().take_while(|b| matches!(b, b'*' | b'#')).count(),
+            Kind::None | Kind::Channel => return 0,
         }
         let free = self.text.get_mut(self.len..).unwrap_or_default();
         let mut taken = 0;
@@ -154,7 +170,7 @@ impl Mark {
         taken
     }
 
-    fn take(&mut self, c: char) -> Option<Meaning> {
+    fn take_one(&mut self, c: char) -> Option<Meaning> {
         let end = self.len + c.len_utf8();
         match self.text.get_mut(self.len..end) {
             Some(slot) => {

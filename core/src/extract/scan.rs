@@ -7,7 +7,12 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::mark::{self, Block, Mark, Meaning, Role};
+mod control;
+mod run;
+
+use super::mark::{Block, Mark, Meaning, Role};
+use control::{Effect, control, effect, is_invisible, is_space};
+use run::{harmless, in_block, in_reply, plain};
 
 /// A box whose content is not blank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,76 +134,6 @@ impl Word {
     }
 }
 
-/// Control words that show nothing themselves.
-const BLANK_WORDS: &[&[u8]] = &[
-    b"big",
-    b"bigskip",
-    b"displaystyle",
-    b"enspace",
-    b"hfill",
-    b"left",
-    b"mathbf",
-    b"mathrm",
-    b"mathstrut",
-    b"mbox",
-    b"medskip",
-    b"newline",
-    b"null",
-    b"operatorname",
-    b"qquad",
-    b"quad",
-    b"relax",
-    b"right",
-    b"smallskip",
-    b"space",
-    b"strut",
-    b"text",
-    b"textbf",
-    b"textit",
-    b"textrm",
-    b"textstyle",
-    b"thinspace",
-];
-
-/// A set of bytes.
-struct Bytes([bool; 256]);
-
-impl Bytes {
-    const fn of(members: &[u8]) -> Self {
-        let mut set = [false; 256];
-        let mut index = 0;
-        while index < members.len() {
-            set[members[index] as usize] = true;
-            index += 1;
-        }
-        Self(set)
-    }
-
-    const fn and_not_ascii(mut self) -> Self {
-        let mut byte = 128;
-        while byte < 256 {
-            self.0[byte] = true;
-            byte += 1;
-        }
-        self
-    }
-
-    /// How many bytes of `text` come before the first member.
-    fn before(&self, text: &[u8]) -> usize {
-        let member = |byte: &u8| self.0.get(usize::from(*byte)).copied().unwrap_or(true);
-        text.iter().position(member).unwrap_or(text.len())
-    }
-}
-
-/// What can open a mark within a line: `<`, `[`, and the first byte of `◁`.
-static IN_BLOCK: Bytes = Bytes::of(b"<[\xe2");
-
-/// What can change the state where no box is open.
-static IN_REPLY: Bytes = Bytes::of(b"\\\x08\n<[\xe2");
-
-/// What can change the state where a box is open, other than by being shown.
-static IN_BOX: Bytes = Bytes::of(b"\\\x08\n<[{}").and_not_ascii();
-
 impl Scanner {
     pub(super) fn push(&mut self, piece: &str) {
         let mut rest = piece;
@@ -217,25 +152,24 @@ impl Scanner {
         }
     }
 
-    /// Passes over characters that change nothing but what is shown.
-    fn skip<'a>(&mut self, text: &'a str) -> &'a str {
+    /// Passes over characters that change nothing but what is shown, and to the end of a word.
+    fn skip<'a>(&mut self, mut text: &'a str) -> &'a str {
+        if self.block.is_none() && matches!(self.lexeme, Lexeme::Word) {
+            text = self.skip_word(text);
+        }
         let bytes = text.as_bytes();
+        if let Some(next) = bytes.first() {
+            self.mark.give_up(*next);
+        }
         let len = if self.mark.is_open() {
             let passed = self.block.is_some() || matches!(self.lexeme, Lexeme::Text);
-            let len = if passed {
-                self.mark.take_letters(bytes)
-            } else {
-                0
-            };
+            let len = if passed { self.mark.take(bytes) } else { 0 };
             if len > 0 && self.block.is_none() && self.hidden.is_none() {
                 self.shown = self.position + len;
             }
             len
         } else if self.block.is_some() {
-            IN_BLOCK.before(bytes)
-        } else if matches!(self.lexeme, Lexeme::Word) {
-            let letters = bytes.iter().take_while(|b| b.is_ascii_alphabetic());
-            letters.map(|letter| self.word.push(*letter)).count()
+            in_block(bytes)
         } else if matches!(self.lexeme, Lexeme::Text | Lexeme::LineBreak)
             && bytes.starts_with(b"\\\\\\\\")
         {
@@ -245,18 +179,66 @@ impl Scanner {
         } else if !matches!(self.lexeme, Lexeme::Text) {
             return text;
         } else if self.is_outside() && self.shown > self.start {
-            skip_reply(bytes)
+            in_reply(bytes)
         } else {
-            let len = IN_BOX.before(bytes);
-            let skipped = bytes.get(..len).unwrap_or_default();
-            let blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'$' | b'~' | b'&');
-            if let (Some(last), None) = (skipped.iter().rposition(|b| !blank(b)), self.hidden) {
-                self.shown = self.position + last + 1;
-            }
-            len
+            return self.skip_shown(text);
         };
         self.position += len;
         text.get(len..).unwrap_or_default()
+    }
+
+    /// Passes over characters where a box is open or nothing was shown yet, up to the next that does
+    /// more than show something, open a group or close one.
+    fn skip_shown<'a>(&mut self, text: &'a str) -> &'a str {
+        let bytes = text.as_bytes();
+        let mut len = 0;
+        while let rest @ [first, ..] = bytes.get(len..).unwrap_or_default() {
+            let passed = match first {
+                b'{' => {
+                    self.depth += 1;
+                    Some((1, None))
+                }
+                b'}' => self.close_group().then_some((1, None)),
+                b'\\' => control(rest).map(|(run, shows)| (run, shows.then_some(run))),
+                b'\n' => harmless(rest).map(|run| (run, None)),
+                b'<' | b'[' => harmless(rest).map(|run| (run, Some(run))),
+                _ => plain(rest),
+            };
+            let Some((run, shown)) = passed else {
+                break;
+            };
+            if let (Some(shown), None) = (shown, self.hidden) {
+                self.shown = self.position + len + shown;
+            }
+            len += run;
+        }
+        self.position += len;
+        text.get(len..).unwrap_or_default()
+    }
+
+    /// Closes a group, unless it is the argument of a box or of a `\phantom`.
+    fn close_group(&mut self) -> bool {
+        let Some(depth) = self.depth.checked_sub(1) else {
+            return true;
+        };
+        let is_argument =
+            self.hidden == Some(depth) || self.open.last().is_some_and(|o| o.depth == depth);
+        if !is_argument {
+            self.depth = depth;
+        }
+        !is_argument
+    }
+
+    /// Takes the letters at the start of `text` into the word, which ends at what follows them.
+    fn skip_word<'a>(&mut self, text: &'a str) -> &'a str {
+        let letters = text.bytes().take_while(u8::is_ascii_alphabetic);
+        let len = letters.map(|letter| self.word.push(letter)).count();
+        self.position += len;
+        let rest = text.get(len..).unwrap_or_default();
+        if !rest.is_empty() {
+            self.end_word(self.position);
+        }
+        rest
     }
 
     /// Whether braces do not matter.
@@ -301,7 +283,7 @@ impl Scanner {
                 match c {
                     'a'..='z' | 'A'..='Z' => self.start_word(c as u8),
                     '\\' => self.lexeme = Lexeme::LineBreak,
-                    ' ' | ',' | ';' | ':' | '!' | '>' | '(' | ')' | '[' | ']' => {}
+                    _ if u8::try_from(c).is_ok_and(is_space) => {}
                     _ => self.show(at, c),
                 }
             }
@@ -315,11 +297,8 @@ impl Scanner {
                     _ => self.text(at, c),
                 }
             }
-            Lexeme::Word if c.is_ascii_alphabetic() => self.word.push(c as u8),
-            Lexeme::Word => {
-                self.end_word(at);
-                self.step(at, c);
-            }
+            // Passed over as a whole.
+            Lexeme::Word => {}
             Lexeme::BoxArgument if c.is_whitespace() => {}
             Lexeme::BoxArgument => {
                 self.lexeme = Lexeme::Text;
@@ -392,18 +371,15 @@ impl Scanner {
 
     fn end_word(&mut self, at: usize) {
         self.lexeme = Lexeme::Text;
-        match self.word.as_bytes() {
-            b"boxed" | b"fbox" | b"framebox" => {
+        match effect(self.word.as_bytes()) {
+            Effect::Boxes => {
                 self.boxed = true;
                 self.lexeme = Lexeme::BoxArgument;
             }
-            b"phantom" | b"hphantom" | b"vphantom" | b"hspace" | b"vspace" => {
-                self.lexeme = Lexeme::HiddenArgument;
-            }
-            b"verb" => self.lexeme = Lexeme::VerbDelimiter,
-            word if BLANK_WORDS.contains(&word) => {}
-            _ if self.hidden.is_none() => self.shown = at,
-            _ => {}
+            Effect::Hides => self.lexeme = Lexeme::HiddenArgument,
+            Effect::Quotes => self.lexeme = Lexeme::VerbDelimiter,
+            Effect::Shows if self.hidden.is_none() => self.shown = at,
+            Effect::Shows | Effect::Nothing => {}
         }
     }
 
@@ -424,8 +400,10 @@ impl Scanner {
         if self.shown <= open.start {
             return;
         }
-        let outside = self.boxes.partition_point(|b| b.command < open.command);
-        self.boxes.truncate(outside);
+        let inside = |b: &BoxSpan| b.command >= open.command;
+        while self.boxes.last().is_some_and(inside) {
+            self.boxes.pop();
+        }
         self.boxes.push(BoxSpan {
             command: open.command,
             start: open.start,
@@ -500,66 +478,4 @@ impl Scanner {
             Role::Assistant | Role::User | Role::Question => self.end = Some(start),
         }
     }
-}
-
-/// Characters without a shape: of width zero, marks of direction, fillers, variation selectors.
-fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
-}
-
-/// How many bytes at the start of `text`, where no box is open, change nothing.
-fn skip_reply(text: &[u8]) -> usize {
-    let mut len = 0;
-    loop {
-        let rest = text.get(len..).unwrap_or_default();
-        let before = IN_REPLY.before(rest);
-        len += before;
-        len += match rest.get(before..).and_then(harmless) {
-            Some(harmless) => harmless,
-            None => return len,
-        };
-    }
-}
-
-/// How many bytes change nothing though `text` starts with a byte that can. `None` if that is not
-/// known from what is there.
-fn harmless(text: &[u8]) -> Option<usize> {
-    let (opens, len) = match text {
-        [b'\\', b'f', b'r', b'a', b'c', ..] => (false, 5),
-        // The first letters of the control words that matter.
-        [b'\\', a @ (b'b' | b'f' | b'h' | b'p' | b'v'), b, ..] => (
-            matches!(
-                [a, b],
-                [b'b', b'o'] | [b'f', b'b' | b'r'] | [b'h', b'p' | b's']
-            ) || matches!([a, b], [b'p', b'h'] | [b'v', b'e' | b'p' | b's']),
-            2,
-        ),
-        [b'\\', b'b' | b'f' | b'h' | b'p' | b'v'] => return None,
-        [b'\\', b'\\' | b'\n' | b'<', ..] => return None,
-        [b'\\', next, ..] => (!next.is_ascii(), 2),
-        [b'\n', next, ..] => (mark::can_begin_role(*next), 1),
-        [b'<' | b'[', next, ..] => (mark::can_begin_tag(*next), 1),
-        [0xe2, b, c, ..] => ([*b, *c] == [0x97, 0x81], 3),
-        _ => return None,
-    };
-    (!opens).then_some(len)
 }
