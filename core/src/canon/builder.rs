@@ -185,7 +185,7 @@ fn image_of_integers(
     let slope = slope.abs();
     let turns = Rational::from(floor(&(&offset / &slope)));
     let offset = offset - &turns * &slope;
-    let number = |value| Value::Scalar(Scalar::plain(Term::Rational(value)));
+    let number = |value| Value::Scalar(Scalar::plain(Term::rational(value)));
     let parts = vec![
         number(slope),
         number(offset),

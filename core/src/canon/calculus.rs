@@ -60,7 +60,7 @@ pub(super) fn resolve(term: &Term, fuel: &mut Fuel) -> Term {
                     return term;
                 }
             }
-            Term::Call(*function, parts)
+            Term::Call(*function, parts.into())
         }
         Term::Rational(_) | Term::Constant(_) | Term::Symbol(_) => term.clone(),
     }
@@ -73,7 +73,7 @@ pub(super) fn value(term: Term, fuel: &mut Fuel) -> Closed {
         Term::Call(function, parts) if function.binds() => {
             let parts: Vec<Term> = parts.iter().map(|part| resolve(part, fuel)).collect();
             let found = closed(function, &parts, fuel);
-            found.unwrap_or(Closed::Term(Term::Call(function, parts)))
+            found.unwrap_or(Closed::Term(Term::Call(function, parts.into())))
         }
         term => Closed::Term(resolve(&term, fuel)),
     }

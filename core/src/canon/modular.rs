@@ -203,7 +203,7 @@ impl Point<'_> {
     fn exact(&mut self, term: &Term) -> Result<Option<Rational>, Stop> {
         self.fuel.spend(1)?;
         let value = match term {
-            Term::Rational(value) => value.clone(),
+            Term::Rational(value) => Rational::clone(value),
             Term::Symbol(name) => Rational::from_integer(IBig::from(self.symbol(name))),
             Term::Sum(terms) | Term::Product(terms) => {
                 let sum = matches!(term, Term::Sum(_));

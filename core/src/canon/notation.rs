@@ -17,7 +17,7 @@ pub(super) fn term(text: &str) -> Term {
 }
 
 pub(super) fn rational(n: i64, d: i64) -> Term {
-    Term::Rational(Rational::new(n.into(), d.into()))
+    Term::rational(Rational::new(n.into(), d.into()))
 }
 
 pub(super) fn power(base: Term, exponent: Term) -> Term {
@@ -72,7 +72,7 @@ impl Reader<'_> {
             } else if terms.len() == 1 {
                 return terms.remove(0);
             } else {
-                return Term::Sum(terms);
+                return Term::Sum(terms.into());
             }
         }
     }
@@ -91,7 +91,7 @@ impl Reader<'_> {
             } else if terms.len() == 1 {
                 return terms.remove(0);
             } else {
-                return Term::Product(terms);
+                return Term::Product(terms.into());
             }
         }
     }
@@ -120,7 +120,7 @@ impl Reader<'_> {
         }
         if self.peek().is_some_and(|c| c.is_ascii_digit()) {
             let digits: IBig = self.take(|c| c.is_ascii_digit()).parse().unwrap();
-            return Term::Rational(Rational::from_integer(digits));
+            return Term::rational(Rational::from_integer(digits));
         }
         let name = self.take(|c| c.is_alphanumeric() || c == '_').to_owned();
         assert!(!name.is_empty(), "no atom at {}", self.rest);
@@ -129,7 +129,7 @@ impl Reader<'_> {
                 "pi" => Term::Constant(Constant::Pi),
                 "e" => Term::Constant(Constant::E),
                 "i" => Term::Constant(Constant::I),
-                _ => Term::Symbol(name),
+                _ => Term::symbol(name),
             };
         }
         let mut arguments = vec![self.sum()];
@@ -181,5 +181,5 @@ fn apply(name: &str, mut arguments: Vec<Term>) -> Term {
         "conj" => Function::Conj,
         _ => panic!("no function {name}"),
     };
-    Term::Call(function, arguments)
+    Term::Call(function, arguments.into())
 }

@@ -26,7 +26,7 @@ pub(super) fn step(before: &[Rational], last: Option<&Term>) -> Option<Step> {
     }
     let reached = match last {
         Some(Term::Rational(last)) => {
-            let steps = (last - first) / &difference;
+            let steps = (&**last - first) / &difference;
             let shown = Rational::from(dashu_int::IBig::from(before.len() - 1));
             steps.is_integer() && super::term::order(&steps, &shown).is_ge()
         }

@@ -101,7 +101,7 @@ pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
     let (_, last) = parts.last()?.clone();
     let same = |unit: &Unit| unit.dimension == last.dimension && unit.pi == last.pi;
     let terms = every(&parts, &mut |(term, unit)| {
-        let factor = Term::Rational(unit.factor.clone() / &last.factor);
+        let factor = Term::rational(unit.factor.clone() / &last.factor);
         same(unit).then(|| Term::product([term.clone(), factor]))
     });
     let sum = Term::sum(terms?);

@@ -113,7 +113,7 @@ fn coherent(term: &Term, unit: &Unit) -> Term {
         Term::integer(i64::from(unit.pi)),
     );
     let pi = if unit.pi == 0 { Term::integer(1) } else { pi };
-    Term::product([term.clone(), Term::Rational(unit.factor.clone()), pi])
+    Term::product([term.clone(), Term::rational(unit.factor.clone()), pi])
 }
 
 fn spelled_dimension(dimension: &Dimension) -> String {
@@ -172,7 +172,7 @@ fn expression(term: &Term) -> Expr {
         Term::Symbol(name) if name.contains(['(', '\0']) => {
             Expr::Word(name.trim_start_matches('\0').into())
         }
-        Term::Symbol(name) => Expr::Symbol(name.clone()),
+        Term::Symbol(name) => Expr::Symbol(String::clone(name)),
         Term::Sum(terms) => Expr::Sum(
             terms
                 .iter()
@@ -200,10 +200,12 @@ fn expression(term: &Term) -> Expr {
 /// The positive part of a term with a minus sign.
 fn split_sign(term: &Term) -> Option<Term> {
     match term {
-        Term::Rational(value) if value.is_negative() => Some(Term::Rational(-value.clone())),
+        Term::Rational(value) if value.is_negative() => {
+            Some(Term::rational(-Rational::clone(value)))
+        }
         Term::Product(factors) => match factors.split_first() {
             Some((Term::Rational(value), rest)) if value.is_negative() => {
-                let size = Term::Rational(-value.clone());
+                let size = Term::rational(-Rational::clone(value));
                 Some(Term::product(
                     [size].into_iter().chain(rest.iter().cloned()),
                 ))
@@ -229,7 +231,8 @@ fn product(factors: &[Term]) -> Expr {
             }
             Term::Power(pair) => match pair.1.as_rational() {
                 Some(exponent) if exponent.is_negative() => {
-                    let inverse = Term::power(pair.0.clone(), Term::Rational(-exponent.clone()));
+                    let inverse =
+                        Term::power(pair.0.clone(), Term::rational(-Rational::clone(exponent)));
                     below.push(expression(&inverse));
                 }
                 _ => above.push(expression(factor)),
@@ -252,7 +255,7 @@ fn product(factors: &[Term]) -> Expr {
 fn power(base: &Term, exponent: &Term) -> Expr {
     match exponent.as_rational() {
         Some(value) if value.is_negative() => {
-            let below = Term::power(base.clone(), Term::Rational(-value.clone()));
+            let below = Term::power(base.clone(), Term::rational(-Rational::clone(value)));
             let one = Expr::Number(Number::integer(1));
             Expr::Quotient(Box::new((one, expression(&below))))
         }

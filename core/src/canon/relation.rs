@@ -148,8 +148,8 @@ pub(super) fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut 
         return true;
     };
     let unit = Pow::pow(Ratio::from(IBig::from(10)), decimal.scale as isize);
-    let low = Term::Rational(&decimal.value - &unit);
-    let high = Term::Rational(&decimal.value + &unit);
+    let low = Term::rational(&decimal.value - &unit);
+    let high = Term::rational(&decimal.value + &unit);
     let beyond = |a: &Term, b: &Term, fuel: &mut Fuel| order(a, b, fuel) == Some(Ordering::Greater);
     let near =
         |exact: &Term, fuel: &mut Fuel| !beyond(&low, exact, fuel) && !beyond(exact, &high, fuel);

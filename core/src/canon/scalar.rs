@@ -6,9 +6,9 @@ use super::term::{Constant, Function, Rational, Term};
 use crate::every::every;
 use crate::expr::{Big, BigOperator, Bracket, Expr, Operation, Sign, print};
 use alloc::string::{String, ToString};
-use alloc::vec;
 use alloc::vec::Vec;
 use dashu_int::IBig;
+use thin_vec::thin_vec;
 
 /// The choice of sign at every `\pm` and `\mp` of one answer: they go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum Branch {
 pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
     let lower = |expr: &Expr| scalar(expr, branch);
     Some(match expr {
-        Expr::Number(number) => Term::Rational(number.value.clone()),
+        Expr::Number(number) => Term::rational(number.value.clone()),
         Expr::Based(digits, base) => based(digits, *base)?,
         Expr::Pi => Term::Constant(Constant::Pi),
         Expr::Symbol(name) => symbol(name),
@@ -51,7 +51,7 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         Expr::Power(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?),
         Expr::Root(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?.inverse()),
         Expr::Call(operation, arguments) => call(*operation, all(arguments, branch)?)?,
-        Expr::Apply(..) => Term::Symbol(print::key(expr)),
+        Expr::Apply(..) => Term::symbol(print::key(expr)),
         Expr::Percent(value) => lower(value)?.over(Term::integer(100)),
         Expr::Degrees(value) => Term::product([
             lower(value)?,
@@ -85,7 +85,7 @@ fn symbol(name: &str) -> Term {
     match name {
         "e" => Term::Constant(Constant::E),
         "i" => Term::Constant(Constant::I),
-        _ => Term::Symbol(String::from(name)),
+        _ => Term::symbol(name),
     }
 }
 
@@ -99,7 +99,7 @@ pub(crate) fn based_value(digits: &str, base: u32) -> Option<Rational> {
 }
 
 fn based(digits: &str, base: u32) -> Option<Term> {
-    based_value(digits, base).map(Term::Rational)
+    based_value(digits, base).map(Term::rational)
 }
 
 fn half() -> Term {
@@ -127,7 +127,7 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
             O::Max => Function::Max,
             _ => Function::Min,
         };
-        return (!arguments.is_empty()).then_some(Term::Call(function, arguments));
+        return (!arguments.is_empty()).then(|| Term::Call(function, arguments.into()));
     }
     let mut arguments = arguments.into_iter();
     let x = arguments.next()?;
@@ -139,8 +139,8 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
         return Some(match operation {
             // The base comes first.
             O::Log => ln(y).over(ln(x)),
-            O::Binomial => Term::Call(Function::Binomial, vec![x, y]),
-            O::Mod => Term::Call(Function::Mod, vec![x, y]),
+            O::Binomial => Term::Call(Function::Binomial, thin_vec![x, y]),
+            O::Mod => Term::Call(Function::Mod, thin_vec![x, y]),
             _ => return None,
         });
     }
@@ -189,7 +189,7 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
         O::DoubleFactorial => {
             let n = x.as_integer().filter(|n| (-1..=600).contains(n))?;
             let steps = core::iter::successors(Some(n), |k| Some(k - 2)).take_while(|k| *k > 1);
-            Term::Rational(
+            Term::rational(
                 steps
                     .map(IBig::from)
                     .fold(IBig::ONE, |total, k| total * k)
@@ -223,7 +223,7 @@ fn bound_form(big: &Big, branch: Branch) -> Option<Term> {
     if function == Function::Integral && big.lower.is_none() && big.upper.is_none() {
         // A function of its variable.
         let body = scalar(&big.body, branch)?;
-        return Some(Term::Call(function, vec![symbol(variable), body]));
+        return Some(Term::Call(function, thin_vec![symbol(variable), body]));
     }
     let name = Term::bound_name(big.depth());
     let body = scalar(&big.body.renamed(variable, &name), branch)?;
@@ -244,7 +244,7 @@ fn bound_form(big: &Big, branch: Branch) -> Option<Term> {
     let [first, second] = parts;
     Some(Term::Call(
         function,
-        vec![Term::Symbol(name), body, first, second],
+        thin_vec![Term::symbol(name), body, first, second],
     ))
 }
 
@@ -276,20 +276,20 @@ fn continued_sum(terms: &[(Sign, Expr)], branch: Branch) -> Option<Term> {
         scalar(term, branch)?.as_rational().cloned()
     })?;
     let last = scalar(last, branch)?;
-    let first = Term::Rational(before.first()?.clone());
-    let index = Term::Symbol(Term::bound_name(1));
+    let first = Term::rational(before.first()?.clone());
+    let index = Term::symbol(Term::bound_name(1));
     let parts = match progression::step(&before, Some(&last))? {
         Step::Add(step) => {
-            let step = Term::Rational(step);
+            let step = Term::rational(step);
             let count = last.minus(first.clone()).over(step.clone());
             let body = Term::sum([first, Term::product([index.clone(), step])]);
-            vec![index, body, Term::zero(), count]
+            thin_vec![index, body, Term::zero(), count]
         }
         Step::Multiply(ratio) => {
-            let ratio = Term::Rational(ratio);
+            let ratio = Term::rational(ratio);
             let count = ln(last.over(first.clone())).over(ln(ratio.clone()));
             let body = Term::product([first, Term::power(ratio, index.clone())]);
-            vec![index, body, Term::zero(), count]
+            thin_vec![index, body, Term::zero(), count]
         }
     };
     Some(Term::Call(Function::Sum, parts))

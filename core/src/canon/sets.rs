@@ -188,7 +188,7 @@ pub(super) fn members(set: char, reals: Reals, fuel: &mut Fuel) -> Option<Value>
         _ => return None,
     };
     let integers = whole.integers(MAX_INTEGERS)?;
-    let member = |n: IBig| Value::Scalar(Scalar::plain(Term::Rational(n.into())));
+    let member = |n: IBig| Value::Scalar(Scalar::plain(Term::rational(n.into())));
     Some(Value::Set(integers.into_iter().map(member).collect()))
 }
 

@@ -61,7 +61,7 @@ pub(super) fn solutions(
     };
     let term = |side: &Expr| scalar(side, branch);
     let value = term(right)?;
-    let only = |term: &Term| only_symbol(term).is_some_and(|only| only == name);
+    let only = |term: &Term| only_symbol(term).is_some_and(|only| only == *name);
     if value.is_constant() && only(&term(left)?) {
         return preimage(left, Reals::point(value), branch, fuel);
     }

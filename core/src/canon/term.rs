@@ -3,8 +3,6 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use crate::every::every;
@@ -12,6 +10,7 @@ use dashu_int::IBig;
 use dashu_int::ops::{BitTest, DivEuclid};
 use num_rational::Ratio;
 use num_traits::{One, Zero};
+use thin_vec::{ThinVec, thin_vec};
 
 /// An exact rational number. Always in lowest terms with a positive denominator.
 ///
@@ -35,17 +34,20 @@ pub(crate) fn floor(a: &Rational) -> IBig {
 ///
 /// An odd root of a real number is the real root: `Power(x, p/q)` with odd q and negative x
 /// means `-(|x|^(1/q))`, to the p. An even root of a negative number is the principal one.
+///
+/// Two words: terms are moved often.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::box_collection, reason = "a string itself is three words")]
 pub(crate) enum Term {
-    Rational(Rational),
+    Rational(Box<Rational>),
     Constant(Constant),
     /// A variable, or a named constant that has no known value: compared by name.
-    Symbol(String),
-    Sum(Vec<Term>),
-    Product(Vec<Term>),
+    Symbol(Box<String>),
+    Sum(ThinVec<Term>),
+    Product(ThinVec<Term>),
     /// Base and exponent.
     Power(Box<(Term, Term)>),
-    Call(Function, Vec<Term>),
+    Call(Function, ThinVec<Term>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,13 +143,21 @@ const BOUND: char = '\u{1}';
 /// Exact arithmetic on literals is folded up to this many bits; what is larger stays symbolic.
 const FOLD_BITS: usize = 1024;
 
+fn is_small(q: &Rational) -> bool {
+    q.numer().bit_len() + q.denom().bit_len() <= FOLD_BITS
+}
+
 impl Term {
+    pub(crate) fn rational(value: Rational) -> Self {
+        Self::Rational(Box::new(value))
+    }
+
     pub(crate) fn integer(value: i64) -> Self {
-        Self::Rational(Rational::from(IBig::from(value)))
+        Self::rational(Rational::from(IBig::from(value)))
     }
 
     pub(crate) fn fraction(numerator: i64, denominator: i64) -> Self {
-        Self::Rational(Rational::new(
+        Self::rational(Rational::new(
             IBig::from(numerator),
             IBig::from(denominator),
         ))
@@ -164,11 +174,6 @@ impl Term {
         self.as_rational()
             .filter(|q| q.is_integer())
             .and_then(|q| i64::try_from(q.numer()).ok())
-    }
-
-    fn is_small(&self) -> Option<&Rational> {
-        self.as_rational()
-            .filter(|q| q.numer().bit_len() + q.denom().bit_len() <= FOLD_BITS)
     }
 
     /// The sum, with its literals folded into one.
@@ -203,14 +208,17 @@ impl Term {
 
     /// A literal power is folded where that is exact and small. 0^0 and division by zero stay.
     pub(crate) fn power(base: Self, exponent: Self) -> Self {
-        if let (Some(q), Some(n)) = (base.is_small(), exponent.as_integer()) {
+        if let (Some(q), Some(n)) = (
+            base.as_rational().filter(|q| is_small(q)),
+            exponent.as_integer(),
+        ) {
             let bits = q.numer().bit_len().max(q.denom().bit_len()) as u64;
             let trivial = *q.numer() == IBig::ONE || *q.numer() == IBig::NEG_ONE;
             let fits = bits.saturating_mul(n.unsigned_abs()) <= FOLD_BITS as u64
                 || trivial && q.is_integer();
             if fits && n.unsigned_abs() < 1 << 31 && !(q.is_zero() && n <= 0) {
                 let n = if trivial && q.is_integer() { n % 2 } else { n };
-                return Self::Rational(num_traits::Pow::pow(q.clone(), n as isize));
+                return Self::rational(num_traits::Pow::pow(q.clone(), n as isize));
             }
         }
         if exponent.as_integer() == Some(1) {
@@ -228,12 +236,12 @@ impl Term {
     }
 
     pub(crate) fn call(function: Function, argument: Self) -> Self {
-        Self::Call(function, vec![argument])
+        Self::Call(function, thin_vec![argument])
     }
 
     /// A form whose value is not known, by its spelling: equal to itself only.
     pub(crate) fn opaque(spelling: &str) -> Self {
-        Self::Symbol(format!("{OPAQUE}{spelling}"))
+        Self::symbol(format!("{OPAQUE}{spelling}"))
     }
 
     /// The symbol that a form binds which holds `depth` others.
@@ -263,7 +271,7 @@ impl Term {
     /// names, as in `a_k`.
     pub(crate) fn depends_on(&self, name: &str) -> bool {
         match self {
-            Self::Symbol(own) => own == name || name.starts_with(BOUND) && own.contains(name),
+            Self::Symbol(own) => **own == name || name.starts_with(BOUND) && own.contains(name),
             Self::Rational(_) | Self::Constant(_) => false,
             Self::Sum(parts) | Self::Product(parts) | Self::Call(_, parts) => {
                 parts.iter().any(|part| part.depends_on(name))
@@ -301,19 +309,19 @@ impl Term {
 
     /// This term with `value` for the symbol `name`.
     pub(crate) fn substitute(&self, name: &str, value: &Self) -> Self {
-        let all = |parts: &[Self]| -> Vec<Self> {
+        let all = |parts: &[Self]| -> ThinVec<Self> {
             parts
                 .iter()
                 .map(|part| part.substitute(name, value))
                 .collect()
         };
         match self {
-            Self::Symbol(symbol) if symbol == name => value.clone(),
+            Self::Symbol(symbol) if **symbol == name => value.clone(),
             // a_k → a_3
             Self::Symbol(symbol) if name.starts_with(BOUND) && symbol.contains(name) => match value
             {
-                Self::Rational(value) => Self::Symbol(symbol.replace(name, &value.to_string())),
-                Self::Symbol(value) => Self::Symbol(symbol.replace(name, value)),
+                Self::Rational(value) => Self::symbol(symbol.replace(name, &value.to_string())),
+                Self::Symbol(value) => Self::symbol(symbol.replace(name, value)),
                 _ => self.clone(),
             },
             Self::Rational(_) | Self::Constant(_) | Self::Symbol(_) => self.clone(),
@@ -338,8 +346,8 @@ impl Term {
         Self::integer(1)
     }
 
-    pub(crate) fn symbol(name: &str) -> Self {
-        Self::Symbol(String::from(name))
+    pub(crate) fn symbol(name: impl Into<String>) -> Self {
+        Self::Symbol(Box::new(name.into()))
     }
 
     pub(crate) fn minus(self, other: Self) -> Self {
@@ -356,30 +364,34 @@ impl Term {
 /// The parts of a sum or a product, of which one literal is all literals.
 #[derive(Default)]
 struct Folded {
-    literal: Option<Rational>,
-    rest: Vec<Term>,
+    literal: Option<Box<Rational>>,
+    rest: ThinVec<Term>,
 }
 
 impl Folded {
     fn add(&mut self, term: Term) {
         match term {
             Term::Sum(inner) => self.rest.extend(inner),
-            term => match (term.is_small(), &mut self.literal) {
-                (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total += q,
-                (Some(q), None) => self.literal = Some(q.clone()),
-                _ => self.rest.push(term),
-            },
+            term => self.fold(term, |total, q| *total += q),
         }
     }
 
     fn multiply(&mut self, factor: Term) {
         match factor {
             Term::Product(inner) => self.rest.extend(inner),
-            factor => match (factor.is_small(), &mut self.literal) {
-                (Some(q), Some(total)) if total.numer().bit_len() <= FOLD_BITS => *total *= q,
-                (Some(q), None) => self.literal = Some(q.clone()),
-                _ => self.rest.push(factor),
-            },
+            factor => self.fold(factor, |total, q| *total *= q),
+        }
+    }
+
+    fn fold(&mut self, term: Term, combine: fn(&mut Rational, &Rational)) {
+        match (term, &mut self.literal) {
+            (Term::Rational(q), None) if is_small(&q) => self.literal = Some(q),
+            (Term::Rational(q), Some(total))
+                if is_small(&q) && total.numer().bit_len() <= FOLD_BITS =>
+            {
+                combine(total, &q);
+            }
+            (term, _) => self.rest.push(term),
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn exception(factors: &[Expr], fuel: &mut Fuel) -> Option<Value> {
     let set = ["except", "except for", "other than", "but"]
         .iter()
         .find_map(|except| phrase.strip_suffix(except))?;
-    let number = Term::Rational(number.value.clone());
+    let number = Term::rational(number.value.clone());
     let point = Value::Set(vec![Value::Scalar(Scalar::plain(number))]);
     let operands = vec![named_set(set, fuel)?, point];
     set_operation(SetOperation::Difference, operands, fuel)

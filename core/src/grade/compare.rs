@@ -54,7 +54,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         (V::Word(a), V::Word(b)) => words(a, b, judge),
         // "twelve" says 12.
         (V::Word(word) | V::Text(word), V::Scalar(scalar)) => {
-            match (spelled_number(word).map(Term::Rational), a) {
+            match (spelled_number(word).map(Term::rational), a) {
                 (Some(number), _) => scalars(&Scalar::plain(number), scalar, judge),
                 (None, V::Word(_)) => scalars(&Scalar::plain(scalar_word(word)?), scalar, judge)
                     .because(Reason::KindDiffers),
@@ -178,7 +178,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         // A set of one is its member, where a value is asked for.
         (V::Set(items), other) if items.len() == 1 => compare(&items[0], other, judge),
         // "three hundred and five" is no list.
-        (V::List(items), V::Scalar(scalar)) => match spelled_by(items).map(Term::Rational) {
+        (V::List(items), V::Scalar(scalar)) => match spelled_by(items).map(Term::rational) {
             Some(number) => scalars(&Scalar::plain(number), scalar, judge),
             None => Outcome::unlike(Reason::CountDiffers),
         },

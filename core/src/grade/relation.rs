@@ -141,12 +141,12 @@ fn assignment<'v>((operands, relations): Chain<'v>) -> Option<(String, &'v Value
 fn name(value: &Value) -> Option<String> {
     Some(match value {
         Value::Scalar(Scalar { term, .. }) => match term {
-            Term::Symbol(name) => name.clone(),
+            Term::Symbol(name) => String::clone(name),
             Term::Constant(Constant::E) => "e".into(),
             Term::Constant(Constant::I) => "i".into(),
             // |AB| is a length that AB names.
             Term::Call(Function::Abs, arguments) => match arguments.as_slice() {
-                [Term::Symbol(name)] => name.clone(),
+                [Term::Symbol(name)] => String::clone(name),
                 [Term::Product(factors)] => factors
                     .iter()
                     .map(|factor| match factor {
@@ -160,7 +160,7 @@ fn name(value: &Value) -> Option<String> {
             },
             _ => return None,
         },
-        Value::Word(name) | Value::Text(name) => name.clone(),
+        Value::Word(name) | Value::Text(name) => String::clone(name),
         // (x, y) names a point.
         Value::Group(Bracket::Round, parts, Bracket::Round) => every(parts, &mut name)?.join(","),
         // A:B is the name of a ratio.

@@ -127,7 +127,7 @@ fn same_noun(a: &[String], b: &[String]) -> bool {
 fn scaled(scalar: &Scalar, factor: &Rational) -> Scalar {
     Scalar::plain(Term::product([
         scalar.term.clone(),
-        Term::Rational(factor.clone()),
+        Term::rational(factor.clone()),
     ]))
 }
 
@@ -230,7 +230,7 @@ fn antiderivative(term: &Term) -> Option<Antiderivative<'_>> {
         return None;
     };
     let (at, constant) = parts.iter().enumerate().find_map(|(at, part)| match part {
-        Term::Symbol(name) if name == "C" || CONSTANTS.contains(&name.as_str()) => {
+        Term::Symbol(name) if **name == "C" || CONSTANTS.contains(&name.as_str()) => {
             Some((at, name.as_str()))
         }
         _ => None,
@@ -294,8 +294,8 @@ fn same_places(decimal: &Rational, exact: &Term, places: u32, judge: &mut Judge)
 /// Whether `exact` is nearer to `value` than half a `unit`.
 fn is_within_half(value: &Rational, unit: &Rational, exact: &Term, judge: &mut Judge) -> bool {
     let half = unit / Rational::from(IBig::from(2));
-    let low = Term::Rational(value - &half);
-    let high = Term::Rational(value + &half);
+    let low = Term::rational(value - &half);
+    let high = Term::rational(value + &half);
     order(&low, exact, &mut judge.fuel) == Some(Ordering::Less)
         && order(exact, &high, &mut judge.fuel) == Some(Ordering::Less)
 }
@@ -312,7 +312,7 @@ fn is_near(a: &Term, b: &Term, digits: u32, judge: &mut Judge) -> bool {
         return false;
     };
     let mut reaches = |near: &Term, far: &Term| {
-        let share = Term::product([far.clone(), Term::Rational(least.clone())]);
+        let share = Term::product([far.clone(), Term::rational(least.clone())]);
         let found = order(near, &share, &mut judge.fuel);
         found == Some(away) || found == Some(Ordering::Equal)
     };

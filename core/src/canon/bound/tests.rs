@@ -79,8 +79,9 @@ fn algebraic() -> impl Strategy<Value = Term> {
     ];
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 1..4).prop_map(Term::Sum),
-            prop::collection::vec(inner.clone(), 1..3).prop_map(Term::Product),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(|terms| Term::Sum(terms.into())),
+            prop::collection::vec(inner.clone(), 1..3)
+                .prop_map(|factors| Term::Product(factors.into())),
             (inner.clone(), -3i64..=3).prop_map(|(base, n)| power(base, rational(n, 1))),
             (inner, -2i64..=2, 2i64..=3).prop_map(|(base, n, d)| power(base, rational(n, d))),
         ]
@@ -97,7 +98,7 @@ proptest! {
         if let Ok(value) = value(&term, 200) {
             let scale = i64::try_from(k).unwrap();
             if let Some(nearest) = value.z.re.clone().scaled(scale).nearest_integer() {
-                let fraction = Term::Rational(-Rational::new(nearest, IBig::ONE << k));
+                let fraction = Term::rational(-Rational::new(nearest, IBig::ONE << k));
                 prop_assert!(!contradicted(&Term::Sum([term, fraction].into())));
             }
         }

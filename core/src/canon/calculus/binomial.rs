@@ -64,7 +64,7 @@ pub(super) fn falling(p: &[Term]) -> Vec<Term> {
         .map(|j| {
             let terms = (0..=j).map(|i| {
                 let sign = if (j - i) % 2 == 0 { 1 } else { -1 };
-                let binomial = Term::Rational(choose(j, i).into());
+                let binomial = Term::rational(choose(j, i).into());
                 Term::product([Term::integer(sign), binomial, values[i].clone()])
             });
             let factorial = (1..=j as i64).map(Term::integer);

@@ -76,7 +76,7 @@ fn collect<'t>(term: &'t Term, x: &str, demands: &mut Vec<Demand<'t>>) -> Option
     }
     match term {
         Term::Rational(_) | Term::Constant(_) => Some(()),
-        Term::Symbol(name) => (name == x).then_some(()),
+        Term::Symbol(name) => (**name == x).then_some(()),
         Term::Sum(parts) | Term::Product(parts) => {
             parts.iter().try_for_each(|part| collect(part, x, demands))
         }

@@ -10,7 +10,7 @@ pub(in crate::canon) fn derivative(term: &Term, x: &str) -> Option<Term> {
     }
     Some(match term {
         Term::Rational(_) | Term::Constant(_) => Term::zero(),
-        Term::Symbol(name) if name == x => Term::one(),
+        Term::Symbol(name) if **name == x => Term::one(),
         // A function of x that is not known.
         Term::Symbol(_) => return None,
         Term::Sum(parts) => Term::sum_of(parts, &mut |part| derivative(part, x))?,

@@ -116,7 +116,7 @@ impl Expander<'_> {
         }
         match term {
             Term::Rational(_) | Term::Constant(_) => None,
-            Term::Symbol(name) => (name == self.x).then(|| self.variable.clone()),
+            Term::Symbol(name) => (**name == self.x).then(|| self.variable.clone()),
             Term::Sum(parts) => {
                 let mut sum: Option<Expansion> = None;
                 for part in parts {
@@ -216,10 +216,10 @@ impl Expander<'_> {
         let order = Rational::from(IBig::from(order)) * exponent;
         let order = order.is_integer().then(|| order.to_integer().to_i64())??;
         // The binomial series.
-        let mut taylor = vec![Term::power(leading, Term::Rational(exponent.clone()))];
+        let mut taylor = vec![Term::power(leading, Term::rational(exponent.clone()))];
         for n in 1..self.terms as i64 {
             let factor = (exponent - Rational::from(IBig::from(n - 1))) / IBig::from(n);
-            let next = Term::product([taylor.last()?.clone(), Term::Rational(factor)]);
+            let next = Term::product([taylor.last()?.clone(), Term::rational(factor)]);
             taylor.push(next);
         }
         Some(self.composed(&taylor, &rest)?.shifted(order))
@@ -332,7 +332,7 @@ impl Expander<'_> {
                 let name = format!("{WAVE}{}", self.waves);
                 Some(Expansion {
                     order: 0,
-                    coefficients: vec![Term::Symbol(name)],
+                    coefficients: vec![Term::symbol(name)],
                 })
             }
             // atan u = ±π/2 - atan 1/u
@@ -357,7 +357,7 @@ impl Expander<'_> {
                     self.fuel.spend(derivatives.size()).ok()?;
                     factorial *= IBig::from(n.max(1));
                     let value = derivatives.substitute(ARGUMENT, &constant);
-                    let scale = Term::Rational(Rational::from(factorial.clone()));
+                    let scale = Term::rational(Rational::from(factorial.clone()));
                     taylor.push(value.over(scale));
                     derivatives = derivative(&derivatives, ARGUMENT)?;
                 }

@@ -84,6 +84,6 @@ pub(super) fn replace(term: &Term, part: &Term, name: &str) -> Term {
         Term::Power(pair) => {
             Term::power(replace(&pair.0, part, name), replace(&pair.1, part, name))
         }
-        Term::Call(function, parts) => Term::Call(*function, all(parts)),
+        Term::Call(function, parts) => Term::Call(*function, all(parts).into()),
     }
 }

@@ -56,7 +56,7 @@ pub(in crate::canon) fn prove(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<Fin
         return None;
     }
     let candidate = solved(a, b, form, fuel)?;
-    let next = Term::sum([Term::symbol(&n), Term::one()]);
+    let next = Term::sum([Term::symbol(n.as_str()), Term::one()]);
     let after = candidate.substitute(&n, &next);
     let added = body.substitute(index, &Term::sum([last.clone(), Term::one()]));
     let base = candidate.substitute(&n, &Term::integer(least));

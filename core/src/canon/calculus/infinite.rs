@@ -138,7 +138,7 @@ fn exponential(
 /// cos √-r and sin √-r / √-r.
 fn circular(ratio: &Term, shift: i64, fuel: &mut Fuel) -> Option<Term> {
     let (size, negative) = match ratio {
-        Term::Rational(value) => (Term::Rational(value.abs()), value.is_negative()),
+        Term::Rational(value) => (Term::rational(value.abs()), value.is_negative()),
         Term::Product(parts) if parts.first().and_then(Term::as_integer) == Some(-1) => {
             (Term::product(parts[1..].iter().cloned()), true)
         }
@@ -188,7 +188,7 @@ fn logarithmic(
     }
     let logarithm = Term::call(Function::Ln, Term::one().minus(ratio.clone())).negated();
     let scale = Term::power(ratio.clone(), Term::integer(at));
-    let whole = Term::product([Term::Rational(pole.coefficient.clone()), scale, logarithm]);
+    let whole = Term::product([Term::rational(pole.coefficient.clone()), scale, logarithm]);
     Some(whole.minus(between(index, body, start, first)?))
 }
 
@@ -232,15 +232,15 @@ fn zeta(pole: &Pole, index: &str, first: i64) -> Option<Term> {
         let half = Rational::new(IBig::ONE, IBig::from(2));
         let start = (&pole.at + half).to_integer().to_i64()?;
         let factor = Rational::from(IBig::from(2).pow(m as usize) - IBig::ONE);
-        (start, Term::product([Term::Rational(factor), whole]))
+        (start, Term::product([Term::rational(factor), whole]))
     } else {
         return None;
     };
-    let base = Term::sum([Term::symbol(index), Term::Rational(-pole.at.clone())]);
+    let base = Term::sum([Term::symbol(index), Term::rational(-pole.at.clone())]);
     let one = Term::power(base, Term::integer(-i64::from(m)));
     let rest = value.minus(between(index, &one, start, first)?);
     Some(Term::product([
-        Term::Rational(pole.coefficient.clone()),
+        Term::rational(pole.coefficient.clone()),
         rest,
     ]))
 }
@@ -254,7 +254,7 @@ fn riemann(m: u32) -> Option<Term> {
     let factorial = (1..=m).fold(IBig::ONE, |product, k| product * IBig::from(k));
     let factor = Rational::new(IBig::from(2).pow(m - 1), factorial) * bernoulli(m).abs();
     let pi = Term::power(Term::Constant(Constant::Pi), Term::integer(m as i64));
-    Some(Term::product([Term::Rational(factor), pi]))
+    Some(Term::product([Term::rational(factor), pi]))
 }
 
 /// The Bernoulli number B_m, by Σ C(m + 1, j) B_j = 0.
@@ -295,7 +295,7 @@ fn alternating(
                 1 => Term::call(Function::Ln, Term::integer(2)),
                 m => {
                     let factor = Rational::one() - Rational::new(two.clone(), two.pow(m as usize));
-                    Term::product([Term::Rational(factor), riemann(m)?])
+                    Term::product([Term::rational(factor), riemann(m)?])
                 }
             };
             (pole.at.to_integer().to_i64()?.checked_add(1)?, value)
@@ -309,7 +309,7 @@ fn alternating(
         if first < start {
             return None;
         }
-        let base = Term::sum([Term::symbol(index), Term::Rational(-pole.at.clone())]);
+        let base = Term::sum([Term::symbol(index), Term::rational(-pole.at.clone())]);
         let sign = Term::power(Term::integer(-1), Term::symbol(index));
         let one = Term::product([
             sign,
@@ -319,7 +319,7 @@ fn alternating(
         let whole = Term::product([sign, value]);
         let rest = whole.minus(between(index, &one, start, first)?);
         Some(Term::product([
-            Term::Rational(pole.coefficient.clone()),
+            Term::rational(pole.coefficient.clone()),
             rest,
         ]))
     });

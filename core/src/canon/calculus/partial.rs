@@ -69,7 +69,7 @@ pub(super) fn fractions(term: &Term, x: &str, fuel: &mut Fuel) -> Option<Fractio
 pub(super) fn antiderivative(term: &Term, x: &str, fuel: &mut Fuel) -> Option<Term> {
     let parts = fractions(term, x, fuel)?;
     let variable = Term::symbol(x);
-    let number = |value: &Rational| Term::Rational(value.clone());
+    let number = |value: &Rational| Term::rational(value.clone());
     let whole = parts.whole.iter().enumerate();
     let raised = whole.map(|(n, c)| number(c).over(Term::integer(n as i64 + 1)));
     let raised: Vec<Term> = core::iter::once(Term::zero()).chain(raised).collect();
@@ -95,13 +95,13 @@ pub(super) fn antiderivative(term: &Term, x: &str, fuel: &mut Fuel) -> Option<Te
         let share = &d / (&two * &a);
         let rest = e - &share * &b;
         let discriminant = &two * &two * &a * c - &b * &b;
-        let root = Term::power(Term::Rational(discriminant), Term::fraction(1, 2));
+        let root = Term::power(Term::rational(discriminant), Term::fraction(1, 2));
         let slope = Term::sum([Term::product([number(&(&two * &a)), variable]), number(&b)]);
         let angle = Term::call(Function::Atan, slope.over(root.clone()));
         let logarithm = Term::call(Function::Ln, Term::call(Function::Abs, quadratic));
         for (factor, part) in [(share, logarithm), (rest * two, angle.over(root))] {
             if !factor.is_zero() {
-                terms.push(Term::product([Term::Rational(factor), part]));
+                terms.push(Term::product([Term::rational(factor), part]));
             }
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn coefficients(term: &Term, x: &str, fuel: &mut Fuel) -> Option<Coef
         return Some(trimmed(vec![term.clone()]));
     }
     match term {
-        Term::Symbol(name) if name == x => Some(vec![Term::zero(), Term::one()]),
+        Term::Symbol(name) if **name == x => Some(vec![Term::zero(), Term::one()]),
         Term::Sum(parts) => parts.iter().try_fold(Vec::new(), |sum, part| {
             Some(add(&sum, &coefficients(part, x, fuel)?))
         }),
@@ -134,7 +134,7 @@ pub(super) fn at(p: &[Term], x: &Term) -> Term {
 /// The same coefficients as numbers, where all of them are rational.
 pub(super) fn rationals(p: &[Term], fuel: &mut Fuel) -> Option<Vec<Rational>> {
     let value = |term: &Term, fuel: &mut Fuel| match term {
-        Term::Rational(value) => Some(value.clone()),
+        Term::Rational(value) => Some(Rational::clone(value)),
         term if term.is_constant() => constant(term, fuel),
         _ => None,
     };

@@ -35,7 +35,7 @@ pub(super) fn product(
         let (n, d) = (rationals(&n, fuel)?, rationals(&d, fuel)?);
         for (p, sign) in [(n, 1), (d, -1)] {
             let (leading, roots) = roots(&p, fuel)?;
-            let mut run = vec![Term::power(Term::Rational(leading), count.clone())];
+            let mut run = vec![Term::power(Term::rational(leading), count.clone())];
             for (root, multiplicity) in roots {
                 let linear = run_of(&root, start, last)?;
                 run.push(Term::power(linear, Term::integer(i64::from(multiplicity))));

@@ -56,7 +56,7 @@ fn search(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
     }
     if let Some(parts) = fractions(f, k, fuel) {
         if parts.quadratic.is_none() {
-            let whole: Vec<Term> = parts.whole.into_iter().map(Term::Rational).collect();
+            let whole: Vec<Term> = parts.whole.into_iter().map(Term::rational).collect();
             let rest = telescoped(&parts.poles, k, fuel)?;
             return Some(Term::sum([of_polynomial(&whole, k), rest]));
         }
@@ -139,7 +139,7 @@ fn of_geometric(p: &[Term], ratio: &Term, k: &str, fuel: &mut Fuel) -> Option<Te
     let mut q = vec![Term::zero(); p.len()];
     for i in (0..p.len()).rev() {
         let above = (i + 1..p.len()).map(|j| {
-            let binomial = Term::Rational(choose(j, i).into());
+            let binomial = Term::rational(choose(j, i).into());
             Term::product([ratio.clone(), binomial, q[j].clone()])
         });
         let above = Term::sum(above);
@@ -184,10 +184,10 @@ pub(super) fn telescoped(poles: &[Pole], k: &str, fuel: &mut Fuel) -> Option<Ter
             for step in 0..distance {
                 fuel.spend(1).ok()?;
                 let shift = Rational::from(IBig::from(step)) - start;
-                let base = Term::sum([Term::symbol(k), Term::Rational(shift)]);
+                let base = Term::sum([Term::symbol(k), Term::rational(shift)]);
                 let power = Term::power(base, Term::integer(-i64::from(pole.order)));
                 terms.push(Term::product([
-                    Term::Rational(pole.coefficient.clone()),
+                    Term::rational(pole.coefficient.clone()),
                     power,
                 ]));
             }
@@ -204,7 +204,7 @@ pub(super) fn converges(ratio: &Term, fuel: &mut Fuel) -> bool {
             Term::Rational(value) => super::partial::is_contraction(value),
             ratio => {
                 let size = Term::call(crate::canon::term::Function::Abs, ratio.clone());
-                crate::canon::decide::order(&size, &Term::Rational(Rational::one()), fuel)
+                crate::canon::decide::order(&size, &Term::rational(Rational::one()), fuel)
                     == Some(Ordering::Less)
             }
         }

@@ -14,7 +14,7 @@ use crate::canon::term::{Constant, Rational, Term, floor};
 /// The rational number that `term` is made of, in sums, products and reciprocals.
 pub(crate) fn literal(term: &Term) -> Option<Rational> {
     match term {
-        Term::Rational(value) => Some(value.clone()),
+        Term::Rational(value) => Some(Rational::clone(value)),
         _ => coefficient(term, &[]),
     }
 }
@@ -65,10 +65,10 @@ fn small(q: Rational) -> Option<Rational> {
 
 fn rational(term: &Term) -> Option<Rational> {
     match term {
-        Term::Rational(value) => small(value.clone()),
+        Term::Rational(value) => small(Rational::clone(value)),
         Term::Power(pair) => match &**pair {
             (Term::Rational(base), Term::Rational(exponent)) => {
-                let inverse = *exponent == -Rational::one() && !base.is_zero();
+                let inverse = **exponent == -Rational::one() && !base.is_zero();
                 small(inverse.then(|| base.recip())?)
             }
             _ => None,

@@ -37,7 +37,7 @@ impl Evaluation<'_> {
             (Function::Floor, [x]) => self.floor(x),
             (Function::Ceil, [x]) => {
                 let negated =
-                    Term::Product([Term::Rational((-IBig::ONE).into()), x.clone()].into());
+                    Term::Product([Term::rational((-IBig::ONE).into()), x.clone()].into());
                 let floor = self.floor(&negated)?;
                 let z = floor.z.clone().neg();
                 Ok(floor.with(z))
@@ -132,7 +132,7 @@ impl Evaluation<'_> {
                 let nearest = ball.nearest_integer().filter(|_| !x.varies).ok_or(fault)?;
                 let integer = Ball::exact(nearest.clone(), 0);
                 let difference = Complex::real(ball.sub(&integer, self.precision));
-                let literal = Term::Rational(nearest.into());
+                let literal = Term::rational(nearest.into());
                 if !self.vanishes(&difference, &[term, &literal])? {
                     return Err(fault);
                 }

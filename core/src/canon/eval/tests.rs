@@ -44,8 +44,9 @@ fn rational_function() -> impl Strategy<Value = Term> {
     ];
     leaf.prop_recursive(5, 40, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Term::Sum),
-            prop::collection::vec(inner.clone(), 0..4).prop_map(Term::Product),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|terms| Term::Sum(terms.into())),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|factors| Term::Product(factors.into())),
             (inner, -4i64..=4).prop_map(|(base, n)| power(base, rational(n, 1))),
         ]
     })
@@ -55,7 +56,7 @@ fn rational_function() -> impl Strategy<Value = Term> {
 fn exact(term: &Term, x: &Rational) -> Option<Rational> {
     let one = || Rational::from(IBig::ONE);
     match term {
-        Term::Rational(value) => Some(value.clone()),
+        Term::Rational(value) => Some((**value).clone()),
         Term::Symbol(_) => Some(x.clone()),
         Term::Sum(terms) => terms.iter().map(|t| exact(t, x)).sum(),
         Term::Product(factors) => factors
@@ -99,8 +100,8 @@ pub(crate) fn any_term() -> impl Strategy<Value = Term> {
     ];
     leaf.prop_recursive(4, 24, 3, move |inner| {
         prop_oneof![
-            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(Term::Sum),
-            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(Term::Product),
+            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(|terms| Term::Sum(terms.into())),
+            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(|factors| Term::Product(factors.into())),
             1 => (inner.clone(), -4i64..=4).prop_map(|(base, n)| power(base, rational(n, 1))),
             1 => (inner.clone(), -3i64..=3, 2i64..=12).prop_map(|(base, n, d)| power(base, rational(n, d))),
             1 => (inner.clone(), inner.clone()).prop_map(|(base, exponent)| power(base, exponent)),

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use dashu_int::IBig;
 use dashu_int::ops::BitTest;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+use thin_vec::ThinVec;
 
 use super::Failure;
 use super::kernel::{Kernel, KernelId, Kernels};
@@ -53,7 +54,7 @@ impl<'a> Normalizer<'a> {
 
     pub(super) fn sum(&mut self, summands: Vec<Polynomial>) -> Result<Polynomial, Failure> {
         let count: usize = summands.iter().map(Polynomial::len).sum();
-        let mut terms = Vec::with_capacity(count);
+        let mut terms = ThinVec::with_capacity(count);
         for summand in summands {
             terms.extend(summand.into_terms());
         }
@@ -62,7 +63,7 @@ impl<'a> Normalizer<'a> {
 
     pub(super) fn collect(
         &mut self,
-        terms: Vec<(Monomial, Rational)>,
+        terms: ThinVec<(Monomial, Rational)>,
     ) -> Result<Polynomial, Failure> {
         let factors: usize = terms.iter().map(|term| term.0.factors().len()).sum();
         self.fuel.spend((terms.len() + factors / 4) as u64)?;
@@ -110,7 +111,7 @@ impl<'a> Normalizer<'a> {
             let (a, b) = (self.compound(a, 1)?, self.compound(b, 1)?);
             return self.product(&a, &b);
         }
-        let mut terms = Vec::with_capacity(a.len() * b.len());
+        let mut terms = ThinVec::with_capacity(a.len() * b.len());
         for (left, c) in a.terms() {
             for (right, d) in b.terms() {
                 let factors = (left.factors().len() + right.factors().len()) as u64;

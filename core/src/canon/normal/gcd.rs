@@ -1,8 +1,7 @@
 //! Greatest common divisors of polynomials with rational coefficients.
 
-use alloc::vec::Vec;
-
 use num_traits::{One, Signed, Zero};
+use thin_vec::ThinVec;
 
 use super::Failure;
 use super::arithmetic::Normalizer;
@@ -158,7 +157,7 @@ impl Normalizer<'_> {
             return Ok(None);
         };
         let inverse = leading.power(&-Exponent::one())?;
-        let mut quotient = Vec::new();
+        let mut quotient = ThinVec::new();
         let mut rest = a.clone();
         while let Some((monomial, own)) = rest.leading() {
             let (monomial, _) = monomial.times(&inverse)?;

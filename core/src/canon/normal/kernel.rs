@@ -259,9 +259,7 @@ impl Kernels {
             };
             Some((monomial, coefficient))
         });
-        terms
-            .collect::<Option<Vec<_>>>()
-            .map(Polynomial::from_terms)
+        terms.collect::<Option<_>>().map(Polynomial::from_terms)
     }
 
     /// `Greater` if `p` is known to be at least 0 wherever it is defined, `Less` if at most 0.

@@ -130,11 +130,11 @@ impl Normalizer<'_> {
     fn normalize(&mut self, term: &Term) -> Result<Polynomial, Failure> {
         self.fuel.spend(1)?;
         match term {
-            Term::Rational(value) => Ok(Polynomial::constant(value.clone())),
+            Term::Rational(value) => Ok(Polynomial::constant((**value).clone())),
             Term::Constant(Constant::Pi) => Ok(unit_power(Kernels::PI)),
             Term::Constant(Constant::E) => Ok(unit_power(Kernels::E)),
             Term::Constant(Constant::I) => Ok(Polynomial::monomial(Self::i())),
-            Term::Symbol(name) => Ok(self.kernel(Kernel::Symbol(name.clone()))),
+            Term::Symbol(name) => Ok(self.kernel(Kernel::Symbol((**name).clone()))),
             Term::Sum(terms) => {
                 let summands = self.normalize_all(terms)?;
                 self.sum(summands)

@@ -1,10 +1,10 @@
 //! Products of kernels with rational exponents.
 
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use num_rational::Ratio;
 use num_traits::{CheckedAdd, CheckedMul, ToPrimitive, Zero};
+use thin_vec::ThinVec;
 
 use super::Failure;
 use super::kernel::KernelId;
@@ -51,7 +51,7 @@ pub(super) fn exponent(value: &Rational) -> Result<Exponent, Failure> {
 /// The order is lexicographic in the exponents, an absent kernel counting as exponent 0. It is
 /// compatible with multiplication.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Monomial(Vec<(KernelId, Exponent)>);
+pub(super) struct Monomial(ThinVec<(KernelId, Exponent)>);
 
 impl Monomial {
     pub(super) fn one() -> Self {
@@ -105,7 +105,7 @@ impl Monomial {
     /// The product by adding exponents, without any relation between kernels. The flag tells
     /// whether a kernel occurs in both.
     pub(super) fn times(&self, other: &Self) -> Result<(Self, bool), Failure> {
-        let mut factors = Vec::with_capacity(self.0.len() + other.0.len());
+        let mut factors = ThinVec::with_capacity(self.0.len() + other.0.len());
         let (mut left, mut right) = (&self.0[..], &other.0[..]);
         let mut overlap = false;
         while let ([a, left_rest @ ..], [b, right_rest @ ..]) = (left, right) {
@@ -161,7 +161,11 @@ impl Monomial {
 
     /// Divides out what satisfies `split`: the factors that do, and those that do not.
     pub(super) fn partition(&self, split: impl Fn(KernelId) -> bool) -> (Self, Self) {
-        let (yes, no) = self.0.iter().partition(|factor| split(factor.0));
+        let (yes, no) = self
+            .0
+            .iter()
+            .copied()
+            .partition(|factor: &(KernelId, Exponent)| split(factor.0));
         (Self(yes), Self(no))
     }
 }
@@ -196,7 +200,7 @@ impl PartialOrd for Monomial {
 impl FromIterator<(KernelId, Exponent)> for Monomial {
     /// The kernels must be distinct.
     fn from_iter<I: IntoIterator<Item = (KernelId, Exponent)>>(factors: I) -> Self {
-        let mut factors: Vec<_> = factors
+        let mut factors: ThinVec<_> = factors
             .into_iter()
             .filter(|factor| !factor.1.is_zero())
             .collect();

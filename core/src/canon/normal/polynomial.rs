@@ -1,13 +1,12 @@
 //! Sums of monomials with rational coefficients.
 
-use alloc::vec;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::convert::Infallible;
 
 use dashu_int::IBig;
 use dashu_int::ops::{BitTest, Gcd};
 use num_traits::{One, Zero};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::kernel::KernelId;
 use super::monomial::Monomial;
@@ -17,7 +16,7 @@ use crate::canon::term::{self, Rational};
 /// negative and fractional.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Polynomial {
-    terms: Vec<(Monomial, Rational)>,
+    terms: ThinVec<(Monomial, Rational)>,
 }
 
 impl Polynomial {
@@ -42,7 +41,7 @@ impl Polynomial {
             return Self::zero();
         }
         Self {
-            terms: vec![(monomial, coefficient)],
+            terms: thin_vec![(monomial, coefficient)],
         }
     }
 
@@ -51,19 +50,19 @@ impl Polynomial {
     }
 
     /// Collects terms in any order.
-    pub(super) fn from_terms(terms: Vec<(Monomial, Rational)>) -> Self {
+    pub(super) fn from_terms(terms: ThinVec<(Monomial, Rational)>) -> Self {
         let Ok(sum) = Self::try_from_terms(terms, |a, b| Ok::<_, Infallible>(add(a, b)));
         sum
     }
 
     /// Collects terms in any order, with an addition that may fail.
     pub(super) fn try_from_terms<E>(
-        mut terms: Vec<(Monomial, Rational)>,
+        mut terms: ThinVec<(Monomial, Rational)>,
         mut add: impl FnMut(&Rational, &Rational) -> Result<Rational, E>,
     ) -> Result<Self, E> {
         if !terms.is_sorted_by(|a, b| a.0 > b.0) {
             terms.sort_by(|a, b| b.0.cmp(&a.0));
-            let mut sums: Vec<(Monomial, Rational)> = Vec::with_capacity(terms.len());
+            let mut sums: ThinVec<(Monomial, Rational)> = ThinVec::with_capacity(terms.len());
             for term in terms {
                 match sums.last_mut() {
                     Some(sum) if sum.0 == term.0 => sum.1 = add(&sum.1, &term.1)?,
@@ -80,7 +79,7 @@ impl Polynomial {
         &self.terms
     }
 
-    pub(super) fn into_terms(self) -> Vec<(Monomial, Rational)> {
+    pub(super) fn into_terms(self) -> ThinVec<(Monomial, Rational)> {
         self.terms
     }
 

@@ -1,7 +1,5 @@
 //! Normal forms as terms, for showing them.
 
-use alloc::vec::Vec;
-
 use dashu_int::IBig;
 use num_traits::One;
 
@@ -24,7 +22,7 @@ impl Kernels {
 
     fn raise_polynomial(&self, polynomial: &Polynomial) -> Term {
         Term::sum(polynomial.terms().iter().map(|(monomial, coefficient)| {
-            let coefficient = Term::Rational(coefficient.clone());
+            let coefficient = Term::rational(coefficient.clone());
             Term::product([coefficient, self.raise_monomial(monomial)])
         }))
     }
@@ -41,16 +39,16 @@ impl Kernels {
         match self.get(id) {
             Kernel::Unity if n == 1 && d == 2 => Term::Constant(Constant::I),
             Kernel::Unity => e_to(Term::product([
-                Term::Rational(power),
+                Term::rational(power),
                 Term::Constant(Constant::I),
                 Term::Constant(Constant::Pi),
             ])),
             Kernel::Exp(inner) => e_to(Term::product([
-                Term::Rational(power),
+                Term::rational(power),
                 self.raise_monomial(inner),
             ])),
             kernel if power.is_one() => self.raise_kernel(kernel),
-            kernel => Term::power(self.raise_kernel(kernel), Term::Rational(power)),
+            kernel => Term::power(self.raise_kernel(kernel), Term::rational(power)),
         }
     }
 
@@ -60,9 +58,9 @@ impl Kernels {
             Kernel::Unity => Term::integer(-1),
             Kernel::Pi => Term::Constant(Constant::Pi),
             Kernel::E => Term::Constant(Constant::E),
-            Kernel::Prime(prime) => Term::Rational(IBig::from(*prime).into()),
-            Kernel::Integer(integer) => Term::Rational(integer.clone().into()),
-            Kernel::Symbol(name) => Term::Symbol(name.clone()),
+            Kernel::Prime(prime) => Term::rational(IBig::from(*prime).into()),
+            Kernel::Integer(integer) => Term::rational(integer.clone().into()),
+            Kernel::Symbol(name) => Term::symbol(name.as_str()),
             Kernel::Compound(sum) => self.raise_polynomial(sum),
             Kernel::Abs(id) => Term::call(Function::Abs, self.raise_power(*id, &one)),
             Kernel::Ln(id) => Term::call(Function::Ln, self.raise_power(*id, &one)),
@@ -71,7 +69,7 @@ impl Kernels {
             }
             Kernel::Call(function, arguments) => {
                 let arguments = arguments.iter().map(|p| self.raise_polynomial(p));
-                Term::Call(*function, arguments.collect::<Vec<_>>())
+                Term::Call(*function, arguments.collect())
             }
         }
     }

@@ -78,7 +78,7 @@ impl Normalizer<'_> {
             let sum = monomial::sum(&monomial.exponent(id), exponent)?;
             Ok((monomial.with_exponent(id, sum), coefficient))
         });
-        let terms = terms.collect::<Result<Vec<_>, Failure>>()?;
+        let terms = terms.collect::<Result<_, Failure>>()?;
         self.collect(terms)
     }
 

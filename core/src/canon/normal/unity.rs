@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use dashu_int::IBig;
 use num_integer::Integer;
 use num_traits::{One, Zero};
+use thin_vec::ThinVec;
 
 use super::Failure;
 use super::arithmetic::Normalizer;
@@ -164,7 +165,7 @@ impl Normalizer<'_> {
                 *sum = polynomial::add(sum, &coefficient);
             }
         }
-        let mut terms = Vec::new();
+        let mut terms = ThinVec::new();
         for (rest, mut sums) in groups {
             for &(prime, power) in &primes {
                 self.fuel.spend(order as u64)?;

@@ -136,7 +136,7 @@ fn timed<T>(text: &str, work: impl FnOnce(&mut Fuel) -> T) {
 fn hostile_terms_stay_within_the_fuel() {
     for text in hostile() {
         let a = term(&text);
-        let b = Term::Sum([a.clone(), Term::Symbol("z".into())].into());
+        let b = Term::Sum([a.clone(), Term::symbol("z")].into());
         timed(&text, |fuel| difference(&a, &b, fuel));
         timed(&text, |fuel| modular::compare(&a, &b, fuel));
         timed(&text, |fuel| Kernels::new().normalize(&a, fuel));

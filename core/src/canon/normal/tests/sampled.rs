@@ -40,7 +40,7 @@ impl Source {
     }
 
     fn symbol(&mut self) -> Term {
-        Term::Symbol(self.one_of(&["x", "y"]).into())
+        Term::symbol(self.one_of(&["x", "y"]))
     }
 
     /// The kind of the next step.
@@ -158,21 +158,21 @@ impl Source {
             return lawful;
         }
         let inner = match term {
-            Term::Sum(terms) => Term::Sum(self.shuffled(terms)),
+            Term::Sum(terms) => Term::Sum(self.shuffled(terms).into()),
             Term::Product(terms) => match (&terms[..], self.pick(2)) {
                 ([first, Term::Sum(inner), rest @ ..], 0) => {
                     // a (b + c) = a b + a c
                     let expanded = inner.iter().map(|term| {
                         let mut factors = vec![first.clone(), self.rewritten(term)];
                         factors.extend_from_slice(rest);
-                        Term::Product(factors)
+                        Term::Product(factors.into())
                     });
                     Term::Sum(expanded.collect())
                 }
-                _ => Term::Product(self.shuffled(terms)),
+                _ => Term::Product(self.shuffled(terms).into()),
             },
             Term::Power(pair) => match &pair.1 {
-                Term::Rational(n) if *n == Rational::from_integer(2.into()) => {
+                Term::Rational(n) if **n == Rational::from_integer(2.into()) => {
                     let (left, right) = (self.rewritten(&pair.0), self.rewritten(&pair.0));
                     Term::Product([left, right].into())
                 }
@@ -230,7 +230,7 @@ impl Source {
                     Term::Product([root.clone(), root].into())
                 }
                 // 1/t = (t + k) / (t (t + k))
-                (t, Term::Rational(n)) if *n == Rational::from_integer((-1).into()) => {
+                (t, Term::Rational(n)) if **n == Rational::from_integer((-1).into()) => {
                     let k = match self.kind {
                         Kind::RationalFunction => rational(5, 7),
                         _ => power(two(), rational(1, 2)),
@@ -243,7 +243,7 @@ impl Source {
                 (Term::Rational(n), Term::Rational(r)) if n.numer() > &0.into() => {
                     let above = power(
                         pair.0.clone(),
-                        Term::Rational(r + Rational::from_integer(1.into())),
+                        Term::rational(&**r + Rational::from_integer(1.into())),
                     );
                     Term::Product([above, power(pair.0.clone(), rational(-1, 1))].into())
                 }

@@ -12,7 +12,7 @@ const MAX_EXPONENT: i32 = 100;
 /// The exact value of a rational function. `None` where it is undefined or no such function.
 pub(super) fn exact(term: &Term, point: &dyn Fn(&str) -> Rational) -> Option<Rational> {
     match term {
-        Term::Rational(value) => Some(value.clone()),
+        Term::Rational(value) => Some((**value).clone()),
         Term::Symbol(name) => Some(point(name)),
         Term::Sum(terms) => terms.iter().try_fold(Rational::zero(), |sum, term| {
             Some(sum + exact(term, point)?)
