@@ -197,14 +197,15 @@ where
         Ok(turn.map(|turn| Request {
             turn,
             sampling: self.sampling,
-            stop: vec![self.tokenizer.end_of_turn()],
+            stop: self.tokenizer.stop_ids().to_vec(),
             seed: seed::derive(self.seed, &[1, index as u64]),
         }))
     }
 
     fn advance(&mut self, index: usize, piece: Piece) -> Result<Option<Turn>> {
         let play = &mut self.episodes[index];
-        let finish = if piece.tokens.last() == Some(&self.tokenizer.end_of_turn()) {
+        let stop = self.tokenizer.stop_ids();
+        let finish = if piece.tokens.last().is_some_and(|id| stop.contains(id)) {
             Finish::EndOfTurn
         } else if piece.tokens.len() < play.limit {
             Finish::Length

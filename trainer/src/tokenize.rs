@@ -2,10 +2,11 @@ use std::path::Path;
 
 use crate::{Error, Result};
 
-/// Text to ids and back, and the id that ends the model's turn.
+/// Text to ids and back, and the ids that end the model's turn.
 pub struct Tokenizer {
     inner: tokenizers::Tokenizer,
     end_of_turn: u32,
+    stop: Vec<u32>,
 }
 
 impl Tokenizer {
@@ -15,13 +16,24 @@ impl Tokenizer {
     ///
     /// A marker that is not one token.
     pub fn new(inner: tokenizers::Tokenizer, end_of_turn: &str) -> Result<Self> {
-        let id = inner.token_to_id(end_of_turn);
+        let unknown = || Error::Config(format!("the tokenizer has no token {end_of_turn}"));
+        let end_of_turn = inner.token_to_id(end_of_turn).ok_or_else(unknown)?;
         Ok(Self {
-            end_of_turn: id.ok_or_else(|| {
-                Error::Config(format!("the tokenizer has no token {end_of_turn}"))
-            })?,
+            stop: vec![end_of_turn],
+            end_of_turn,
             inner,
         })
+    }
+
+    /// These ids end the model's turn, too: it stops there, and they stand in the place of its marker.
+    #[must_use]
+    pub fn with_stop_ids(mut self, ids: &[u32]) -> Self {
+        for id in ids {
+            if !self.stop.contains(id) {
+                self.stop.push(*id);
+            }
+        }
+        self
     }
 
     /// Reads a `tokenizer.json`.
@@ -84,6 +96,11 @@ impl Tokenizer {
     /// The id of the marker with which the model ends its turn.
     pub fn end_of_turn(&self) -> u32 {
         self.end_of_turn
+    }
+
+    /// All ids that end the model's turn, that of the marker first.
+    pub fn stop_ids(&self) -> &[u32] {
+        &self.stop
     }
 
     /// The number of ids.

@@ -34,6 +34,12 @@ pub struct Iteration {
     pub attempts: f64,
     /// Of the attempts after the first, the share whose answer was given before.
     pub repeat_rate: f64,
+    /// Of the attempts after a wrong one, the share that is right.
+    pub fix_rate: f64,
+    /// Share of attempts that have the form of an answer.
+    pub format_rate: f64,
+    /// Share of episodes that ended because their context or their budget was full.
+    pub truncated: f64,
     /// Tokens that the agent sampled, mean over the episodes.
     pub response_length: f64,
     /// The update.
@@ -263,6 +269,14 @@ pub fn iterate<V: Verifier>(
     let solved = states().filter(|s| s.stop == Some(StopReason::Solved));
     let again = states().flat_map(|s| s.results.iter().skip(1));
     let repeated = again.clone().filter(|result| result.repeated);
+    let pairs = states().flat_map(|s| s.results.windows(2));
+    let wrong = pairs.filter(|pair| !pair[0].correct());
+    let fixed = wrong.clone().filter(|pair| pair[1].correct());
+    let attempts = states().flat_map(|s| &s.results);
+    let formatted = attempts.clone().filter(|result| result.formatted());
+    let full = |stop| matches!(stop, Some(StopReason::Truncated | StopReason::Budget));
+    let truncated = states().filter(|s| full(s.stop));
+    let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
     let rewards = states().filter_map(|s| environment.rewards.reward(s));
     Ok(Iteration {
         step,
@@ -270,7 +284,10 @@ pub fn iterate<V: Verifier>(
         reward: mean(rewards.sum()),
         accuracy: mean(solved.count() as f64),
         attempts: mean(states().map(|s| f64::from(s.used())).sum()),
-        repeat_rate: repeated.count() as f64 / again.count().max(1) as f64,
+        repeat_rate: share(repeated.count(), again.count()),
+        fix_rate: share(fixed.count(), wrong.count()),
+        format_rate: share(formatted.count(), attempts.count()),
+        truncated: mean(truncated.count() as f64),
         response_length: mean(states().map(|s| s.tokens as f64).sum()),
         update,
     })

@@ -77,7 +77,10 @@ fn a_folder_is_read_back() {
         assert_eq!(sharded, name != "single");
         let model = Pretrained::open(&folder, &chat()).unwrap();
         assert_eq!(model.config().vocab_size, config.vocab_size);
-        assert_eq!(model.stop_ids(), [model.tokenizer().end_of_turn()]);
+        assert_eq!(
+            model.tokenizer().stop_ids(),
+            [model.tokenizer().end_of_turn()]
+        );
         same(&model.parameters(DType::F32, CPU).unwrap(), &parameters);
     }
 }
@@ -292,11 +295,19 @@ fn stop_ids_come_from_the_generation_or_the_configuration() {
     let stop = || {
         Pretrained::open(&folder, &chat())
             .unwrap()
+            .tokenizer()
             .stop_ids()
             .to_vec()
     };
     edit(&generation, |json| json["eos_token_id"] = json!([2, end]));
     assert_eq!(stop(), [end, 2]);
+    // They are written again, without the companions of the folder.
+    let model = Pretrained::open(&folder, &chat()).unwrap();
+    let again = folder.join("again");
+    let weights = model.parameters(DType::F32, CPU).unwrap();
+    checkpoint::save(&again, model.config(), &weights, model.tokenizer()).unwrap();
+    let again = Pretrained::open(again, &chat()).unwrap();
+    assert_eq!(again.tokenizer().stop_ids(), [end, 2]);
     edit(&generation, |json| json["eos_token_id"] = json!(900));
     assert_eq!(
         error(&folder),

@@ -8,7 +8,7 @@ use candle_core::{D, Device};
 use common::{agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use resit::env::{Attempts, Budget, Environment, SegmentKind, StopReason, Task};
+use resit::env::{Attempts, Budget, Environment, SegmentKind, Status, StopReason, Task};
 use resit_trainer::batch::{Batch, Sequence};
 use resit_trainer::model::CausalLm;
 use resit_trainer::sample::{Request, Sampler, Turn};
@@ -96,6 +96,43 @@ fn recorded_log_probabilities_are_those_of_an_uncached_pass() {
         retried > 5,
         "only {retried} episodes came to a second attempt"
     );
+}
+
+#[test]
+fn a_turn_ends_at_every_stop_id() {
+    let other = tokenizer().encode("b").unwrap()[0];
+    let tokenizer = tokenizer().with_stop_ids(&[other]);
+    let end = tokenizer.end_of_turn();
+    let parameters = parameters(&config(&tokenizer), 0.5);
+    let tasks = tasks(60, &mut StdRng::seed_from_u64(3));
+    let mut ended = [0, 0];
+    for chunk_tokens in [1, 3] {
+        let mut agent = agent(&tokenizer, &parameters, 16, 40, chunk_tokens);
+        let environment = environment(Attempts::Fixed(3));
+        for episode in agent.play(&environment, &tasks, 1.0, 11).unwrap() {
+            let segments = episode.transcript().segments().iter();
+            let attempts = segments.filter(|s| s.kind == SegmentKind::Attempt);
+            let results = &episode.state().results;
+            for (attempt, result) in attempts.zip(results) {
+                let stop = attempt
+                    .tokens
+                    .iter()
+                    .position(|id| [end, other].contains(id));
+                let Some(place) = stop else { continue };
+                assert_eq!(place + 1, attempt.tokens.len(), "{:?}", attempt.text);
+                ended[usize::from(attempt.tokens[place] == other)] += 1;
+                // A piece may hold a box before.
+                let said = attempt.text.contains("boxed");
+                assert_eq!(
+                    result.status == Status::Stopped,
+                    !said,
+                    "{:?}",
+                    attempt.text
+                );
+            }
+        }
+    }
+    assert!(ended.iter().all(|count| *count > 10), "{ended:?}");
 }
 
 #[test]

@@ -7,7 +7,9 @@ use candle_core::{DType, Device};
 use common::{ARMS, agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use resit::env::{Attempts, Ending, EnvError, Environment, Judgement, SegmentKind, Task, Verifier};
+use resit::env::{
+    Attempts, Ending, EnvError, Environment, Judgement, SegmentKind, StopReason, Task, Verifier,
+};
 use resit_trainer::config::{Algorithm, AlgorithmConfig};
 use resit_trainer::lora::LoraConfig;
 use resit_trainer::model::Parameters;
@@ -305,6 +307,38 @@ fn what_sampling_leaves_out_is_never_played() {
         assert!(update.approx_kl.abs() < 1e-6 && update.clip_fraction == 0.0);
         assert!(update.entropy > 0.1, "{update:?}");
     }
+}
+
+/// From the same seed the same episodes, whose rates are counted here once more.
+#[test]
+fn rates_are_those_of_the_episodes() {
+    let tokenizer = tokenizer();
+    let config = config(&tokenizer);
+    let start = start(0.3, DType::F32);
+    let settings = AlgorithmConfig {
+        learning_rate: 0.0,
+        ..settings(1)
+    };
+    let mut ppo = Ppo::new(settings, 1.0, &config, &start, None, 17).unwrap();
+    let mut agent = agent(&tokenizer, ppo.policy(), 64, 8, 1);
+    let tasks = tasks(64, &mut StdRng::seed_from_u64(1));
+    let environment = environment(Attempts::Fixed(3));
+    let (mut after_wrong, mut fixed, mut formatted, mut attempts, mut full) = (0, 0, 0, 0, 0);
+    for episode in agent.play(&environment, &tasks, 1.0, 5).unwrap() {
+        let state = episode.state();
+        for (place, result) in state.results.iter().enumerate() {
+            attempts += 1;
+            formatted += usize::from(result.formatted());
+            after_wrong += usize::from(place > 0);
+            fixed += usize::from(place > 0 && result.correct());
+        }
+        full += usize::from(state.stop == Some(StopReason::Truncated));
+    }
+    let iteration = iterate(&mut ppo, &mut agent, &environment, &tasks, 1, 5).unwrap();
+    assert!(fixed > 0 && formatted < attempts && full > 0);
+    assert_eq!(iteration.fix_rate, fixed as f64 / after_wrong as f64);
+    assert_eq!(iteration.format_rate, formatted as f64 / attempts as f64);
+    assert_eq!(iteration.truncated, full as f64 / 64.0);
 }
 
 #[test]

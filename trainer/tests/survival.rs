@@ -5,7 +5,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -317,6 +317,73 @@ fn the_last_checkpoints_and_the_best_are_kept() {
     let named = fs::read_to_string(run.out.join("checkpoints/best")).unwrap();
     assert_eq!(named.trim(), best);
     events_hold_the_metrics(&run.out.join("tensorboard"));
+}
+
+/// The names that people know, each explained in docs/metrics.md.
+#[test]
+fn the_metrics_have_their_names() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/metrics.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    let names = |run: &Run, line: usize| -> BTreeSet<String> {
+        let text = fs::read_to_string(run.out.join("metrics.jsonl")).unwrap();
+        let line: Value = serde_json::from_str(text.lines().nth(line).unwrap()).unwrap();
+        line.as_object().unwrap().keys().cloned().collect()
+    };
+    let set = |names: &[&str]| -> BTreeSet<String> {
+        for name in names {
+            let explained = name.split_once('@').map_or(*name, |_| "accuracy@K");
+            assert!(docs.contains(&format!("`{explained}`")), "{name}");
+        }
+        names.iter().map(|name| (*name).into()).collect()
+    };
+    let lab = Lab::new("survival-names");
+    let run = lab.run("ppo", PPO);
+    run.finish(&[]);
+    let mut expected = set(&[
+        "accuracy",
+        "agent_tokens",
+        "approx_kl",
+        "attempts",
+        "clip_fraction",
+        "critic_grad_norm",
+        "entropy",
+        "episodes",
+        "explained_variance",
+        "fix_rate",
+        "format_rate",
+        "grad_norm",
+        "kl",
+        "learning_rate",
+        "policy_loss",
+        "repeat_rate",
+        "response_length",
+        "reward",
+        "seconds",
+        "step",
+        "tokens_per_second",
+        "truncated",
+        "value_loss",
+    ]);
+    assert_eq!(names(&run, 0), expected);
+    expected.append(&mut set(&["accuracy@1", "accuracy@2"]));
+    assert_eq!(names(&run, 2), expected);
+
+    let run = lab.run("star", STAR);
+    run.finish(&[]);
+    let mut expected = set(&[
+        "agent_tokens",
+        "grad_norm",
+        "learning_rate",
+        "loss",
+        "round",
+        "seconds",
+        "step",
+        "tokens_per_second",
+    ]);
+    assert_eq!(names(&run, 1), expected);
+    expected.append(&mut set(&["kept", "kept_share"]));
+    assert_eq!(names(&run, 0), expected);
+    assert_eq!(names(&run, 6), expected);
 }
 
 /// One file of records: a length, its sum, as many bytes, their sum. Each is an event, and each event but

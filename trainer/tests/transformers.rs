@@ -120,7 +120,7 @@ fn folders_go_there_and_back() {
     }
     for (name, dtype, shard_bytes) in CASES {
         let model = Pretrained::open(root.join(name), &Chat::chatml()).unwrap();
-        assert_eq!(model.stop_ids().len(), 2, "{name}");
+        assert_eq!(model.tokenizer().stop_ids().len(), 2, "{name}");
         let parameters = model.parameters(DType::F32, CPU).unwrap();
         let expected = root.join(format!("{name}.safetensors"));
         let difference = difference(model.config(), &parameters, &expected);

@@ -45,7 +45,6 @@ pub struct Pretrained {
     folder: PathBuf,
     config: Config,
     tokenizer: Tokenizer,
-    stop: Vec<u32>,
     weights: Weights,
 }
 
@@ -63,13 +62,10 @@ impl Pretrained {
         let weights = weights_in(folder, &config)?;
         let stop = tokens::stop_ids(folder, &json, &config)?;
         let tokenizer = tokens::tokenizer(&folder.join(TOKENIZER), chat, &stop, &config)?;
-        let end = tokenizer.end_of_turn();
-        let others = stop.into_iter().filter(|id| *id != end);
         Ok(Self {
             folder: folder.into(),
             config,
-            stop: std::iter::once(end).chain(others).collect(),
-            tokenizer,
+            tokenizer: tokenizer.with_stop_ids(&stop),
             weights,
         })
     }
@@ -93,15 +89,10 @@ impl Pretrained {
         self
     }
 
-    /// Text to ids and back.
+    /// Text to ids and back. The ids that end a turn are the end of turn, and those of
+    /// `generation_config.json`, or else of `config.json`.
     pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
-    }
-
-    /// The ids that end a generation: the end of turn first, then those of `generation_config.json`,
-    /// or else of `config.json`.
-    pub fn stop_ids(&self) -> &[u32] {
-        &self.stop
     }
 
     /// Reads the weights.
@@ -204,7 +195,7 @@ pub fn save_sharded(
     let dtype = parameters.iter().next().map(|(_, var)| var.dtype());
     let config = config_json(config, dtype.unwrap_or(DType::F32));
     write_json(&folder.join(CONFIG), &config)?;
-    let stop = json!({ "eos_token_id": [tokenizer.end_of_turn()] });
+    let stop = json!({ "eos_token_id": tokenizer.stop_ids() });
     write_json(&folder.join(GENERATION), &stop)?;
     weights::write(folder, &parameters.tensors(), shard_bytes)?;
     tokenizer.save(folder.join(TOKENIZER))
