@@ -8,7 +8,8 @@ use crate::trajectory::Trajectory;
 /// Fills in the advantages, and with a critic the returns, from rewards and values.
 ///
 /// PPO has one advantage for each token; GRPO and RLOO have one for a whole sequence, from the sum of
-/// the rewards of its tokens, compared with the sequences of the same question.
+/// the rewards of its tokens, compared with the sequences of the same question. MRT's has been compared
+/// with answers that are no part of what is learned.
 pub(crate) fn estimate(config: &AlgorithmConfig, trajectories: &mut [Trajectory]) {
     if config.kl_placement == KlPlacement::Reward {
         for trajectory in &mut *trajectories {
@@ -28,6 +29,8 @@ pub(crate) fn estimate(config: &AlgorithmConfig, trajectories: &mut [Trajectory]
         }
         Algorithm::Grpo => by_question(trajectories, |r| grpo(r, config.scale_rewards)),
         Algorithm::Rloo => by_question(trajectories, rloo),
+        // Known since the episodes were played.
+        Algorithm::Mrt => {}
     }
     for trajectory in &mut *trajectories {
         let bonuses = trajectory.bonuses.iter();

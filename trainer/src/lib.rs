@@ -12,6 +12,7 @@ pub mod batch;
 pub mod benchmark;
 pub mod checkpoint;
 pub mod config;
+mod cut;
 mod decode;
 pub mod demo;
 pub mod dialogue;

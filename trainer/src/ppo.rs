@@ -17,10 +17,10 @@ use crate::loss::{policy_loss, value_loss, weights};
 use crate::model::{CausalLm, Config, Parameters, ValueModel};
 use crate::sample::Sampling;
 use crate::schedule::CosineSchedule;
-use crate::trajectory::{Trajectory, check_critic_progress, explained_variance};
+use crate::trajectory::{Trajectory, check_progress, explained_variance};
 use crate::{Error, Result, advantage, seed};
 
-pub use crate::trajectory::Sample;
+pub use crate::trajectory::{Cut, Sample};
 
 const POLICY: &str = "policy";
 const POLICY_OPTIMIZER: &str = "policy_optimizer.safetensors";
@@ -31,8 +31,8 @@ const CRITIC_OPTIMIZER: &str = "critic_optimizer.safetensors";
 const VALUE_HEAD: &str = "score.weight";
 
 /// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) towards high rewards and near to a
-/// frozen reference, with advantages by a critic of its own (PPO) or by comparing the episodes of a
-/// question (GRPO, RLOO).
+/// frozen reference, with advantages by a critic of its own (PPO), by comparing the episodes of a
+/// question (GRPO, RLOO), or by comparing going on with answering at once (MRT).
 pub struct Ppo {
     config: AlgorithmConfig,
     sampling: Sampling,
@@ -130,7 +130,7 @@ impl Ppo {
                     learner: Learner::new(config.adamw(), critic, parameters, adapter)?,
                 })
             }
-            Algorithm::Grpo | Algorithm::Rloo => None,
+            Algorithm::Grpo | Algorithm::Rloo | Algorithm::Mrt => None,
         };
         Ok(Self {
             policy: Learner::new(config.adamw(), learning, policy, adapter(2)?.map(on_base))?,
@@ -240,6 +240,9 @@ impl Ppo {
             alpha: p.alpha,
             credit: p.credit,
         });
+        if by_critic || self.config.name == Algorithm::Mrt {
+            check_progress(rewards)?;
+        }
         let clip = self.config.reward_clip;
         let mut trajectories = Vec::with_capacity(samples.len());
         for (episode, sample) in samples.iter().enumerate() {
@@ -264,7 +267,6 @@ impl Ppo {
             }
         }
         if by_critic {
-            check_critic_progress(rewards)?;
             for trajectory in &mut trajectories {
                 let sample = &samples[trajectory.episode];
                 let values = trajectory.critic_values(&sample.episode)?;

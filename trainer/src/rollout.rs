@@ -100,10 +100,25 @@ impl Agent<'_> {
         sampling: impl Into<Sampling>,
         seed: u64,
     ) -> Result<Vec<Episode<V::Reference>>> {
-        let start = |place: usize| -> Result<Option<Episode<V::Reference>>> {
-            Ok(forks.get(place / answers.max(1)).cloned())
-        };
+        let start = |place: usize| Ok(forks.get(place / answers.max(1)).cloned());
         self.run(environment, start, Some(1), sampling.into(), seed, |_| {})
+    }
+
+    /// As [`Agent::answer_now`], each to its end.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Agent::play`].
+    pub fn play_on<V: Verifier>(
+        &mut self,
+        environment: &Environment<V>,
+        forks: &[Episode<V::Reference>],
+        samples: usize,
+        sampling: impl Into<Sampling>,
+        seed: u64,
+    ) -> Result<Vec<Episode<V::Reference>>> {
+        let start = |place: usize| Ok(forks.get(place / samples.max(1)).cloned());
+        self.run(environment, start, None, sampling.into(), seed, |_| {})
     }
 
     /// As [`Agent::play`], and shows each episode to `ended` as soon as it has ended.

@@ -8,14 +8,15 @@ use serde_json::{Map, Value, json};
 
 use crate::bar::progress_bar;
 use crate::checkpoint::Pretrained;
-use crate::config::{Prover, RunConfig};
+use crate::config::{Algorithm, AlgorithmConfig, Prover, RunConfig};
+use crate::cut::continue_from_cuts;
 use crate::eval::evaluate;
 use crate::log::{Log, fields};
 use crate::passes::Passes;
 use crate::ppo::{Ppo, Sample, Update};
 use crate::progress::forced_values;
 use crate::rollout::Agent;
-use crate::sample::Sampler;
+use crate::sample::{Sampler, Sampling};
 use crate::snapshot::{Best, Checkpoints, Place, replace};
 use crate::{Result, seed};
 
@@ -243,27 +244,11 @@ pub fn iterate<V: Verifier>(
     let algorithm = ppo.config();
     let count = algorithm.samples_per_prompt;
     let sampling = ppo.sampling();
-    let played = agent.play_groups(environment, tasks, count, sampling, seed)?;
-    let values = match algorithm.progress.map(|progress| progress.prover) {
-        Some(Prover::Forced { answers }) => {
-            let seed = seed::derive(seed, &[2]);
-            forced_values(agent, environment, &played, answers, sampling, seed)?
-        }
-        _ => vec![Vec::new(); played.len()],
+    let samples = match algorithm.name {
+        Algorithm::Mrt => continue_from_cuts(algorithm, sampling, agent, environment, tasks, seed)?,
+        _ => play(algorithm, sampling, agent, environment, tasks, seed)?,
     };
-    let samples: Vec<Sample<V::Reference>> = played
-        .into_iter()
-        .zip(values)
-        .enumerate()
-        .map(|(place, (episode, values))| Sample {
-            episode,
-            question: place / count,
-            values,
-        })
-        .filter(|sample| sample.episode.state().stop != Some(StopReason::Error))
-        .collect();
     let update = ppo.update(&samples, &environment.rewards)?;
-
     let states = || samples.iter().map(|sample| sample.episode.state());
     let mean = |sum: f64| sum / samples.len().max(1) as f64;
     let solved = states().filter(|s| s.stop == Some(StopReason::Solved));
@@ -291,6 +276,35 @@ pub fn iterate<V: Verifier>(
         response_length: mean(states().map(|s| s.tokens as f64).sum()),
         update,
     })
+}
+
+/// Episodes in groups by their questions, with what forced answers say of their progress.
+fn play<V: Verifier>(
+    algorithm: &AlgorithmConfig,
+    sampling: Sampling,
+    agent: &mut Agent,
+    environment: &Environment<V>,
+    tasks: &[Task],
+    seed: u64,
+) -> Result<Vec<Sample<V::Reference>>> {
+    let count = algorithm.samples_per_prompt;
+    let played = agent.play_groups(environment, tasks, count, sampling, seed)?;
+    let values = match algorithm.progress.map(|progress| progress.prover) {
+        Some(Prover::Forced { answers }) => {
+            let seed = seed::derive(seed, &[2]);
+            forced_values(agent, environment, &played, answers, sampling, seed)?
+        }
+        _ => vec![Vec::new(); played.len()],
+    };
+    let samples = played.into_iter().zip(values).enumerate();
+    let samples = samples.map(|(place, (episode, values))| Sample {
+        episode,
+        question: place / count,
+        values,
+        cut: None,
+    });
+    let judged = |sample: &Sample<_>| sample.episode.state().stop != Some(StopReason::Error);
+    Ok(samples.filter(judged).collect())
 }
 
 fn derive(config: &RunConfig, stream: Stream, index: usize) -> u64 {

@@ -15,6 +15,17 @@ pub struct Sample<R = <Grader as Verifier>::Reference> {
     pub question: usize,
     /// J_0, J_1, … by forced answers; empty where there are none.
     pub values: Vec<f64>,
+    /// Where it was continued, if it is compared with answering at once.
+    pub cut: Option<Cut>,
+}
+
+/// The point from which an episode was continued.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    /// Tokens that the model had sampled before. They are not learned.
+    pub tokens: usize,
+    /// Of all that follows.
+    pub advantage: f64,
 }
 
 /// What is trained as one sequence: an episode, or one context of it. All but the sequence has one
@@ -49,6 +60,7 @@ impl Trajectory {
     ) -> Result<Vec<Self>> {
         let credited = credited(&sample.episode, rewards, progress, &sample.values);
         let mut trajectories = Vec::with_capacity(credited.len());
+        let mut before = sample.cut.map_or(0, |cut| cut.tokens);
         for Credited {
             sequence,
             advantages,
@@ -57,10 +69,19 @@ impl Trajectory {
             let logprobs = sequence.logprobs.ok_or_else(|| {
                 Error::Config("an episode lacks the log-probabilities of its tokens".into())
             })?;
-            let agent = Sequence {
+            let mut agent = Sequence {
                 tokens: sequence.tokens,
                 loss_mask: sequence.loss_mask,
             };
+            for mark in agent
+                .loss_mask
+                .iter_mut()
+                .filter(|mark| **mark)
+                .take(before)
+            {
+                *mark = false;
+                before -= 1;
+            }
             // The state lies one before its token.
             let places: Vec<usize> = agent.actions().map(|(state, _)| state + 1).collect();
             if places.is_empty() {
@@ -73,7 +94,10 @@ impl Trajectory {
                 bonuses: column(&|i| advantages[i]),
                 reference: Vec::new(),
                 values: Vec::new(),
-                advantages: Vec::new(),
+                advantages: match sample.cut {
+                    Some(cut) => vec![cut.advantage; places.len()],
+                    None => Vec::new(),
+                },
                 returns: Vec::new(),
                 sequence: agent,
                 episode,
@@ -157,10 +181,10 @@ fn credited<R>(
         .collect()
 }
 
-/// Refuses what a critic's estimates of progress cannot be read from.
-pub(crate) fn check_critic_progress(rewards: &RewardScheme) -> Result<()> {
+/// Refuses rewards with which progress cannot be told by the tokens that are trained.
+pub(crate) fn check_progress(rewards: &RewardScheme) -> Result<()> {
     if rewards.credit == Credit::Reflection {
-        let fault = "progress by the critic needs attempts that are trained, not reflections";
+        let fault = "progress needs attempts that are trained, not reflections";
         return Err(Error::Config(fault.into()));
     }
     Ok(())

@@ -70,6 +70,7 @@ fn both_runs_have_the_papers_values() {
             iterations: 1280,
             rollout_batch_size: 1024,
             samples_per_prompt: 1,
+            answers_now: AlgorithmConfig::default().answers_now,
             train_batch_size: 128,
             micro_batch_size,
             gradient_checkpointing: true,

@@ -156,6 +156,7 @@ fn check(test: &str, set: &[&str], model: &Config) {
             question,
             episode,
             values: Vec::new(),
+            cut: None,
         })
         .collect();
     let tokens: usize = samples

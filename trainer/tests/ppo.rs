@@ -8,12 +8,13 @@ use common::{ARMS, agent, config, environment, parameters, tasks, tokenizer};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use resit::env::{
-    Attempts, Ending, EnvError, Environment, Judgement, SegmentKind, StopReason, Task, Verifier,
+    Attempts, Ending, EnvError, Environment, Judgement, ProgressCredit, RewardScheme, SegmentKind,
+    StopReason, Task, Verifier,
 };
-use resit_trainer::config::{Algorithm, AlgorithmConfig};
+use resit_trainer::config::{Algorithm, AlgorithmConfig, ProgressConfig, Prover};
 use resit_trainer::lora::LoraConfig;
 use resit_trainer::model::Parameters;
-use resit_trainer::ppo::Ppo;
+use resit_trainer::ppo::{Cut, Ppo, Sample};
 use resit_trainer::sample::Sampling;
 use resit_trainer::train::{Iteration, iterate};
 
@@ -33,7 +34,11 @@ fn settings(iterations: usize) -> AlgorithmConfig {
 }
 
 fn train(settings: &AlgorithmConfig, attempts: Attempts) -> (Parameters, Vec<Iteration>) {
-    train_from(&start(0.1, DType::F32), settings, None, attempts)
+    train_in(&environment(attempts), settings)
+}
+
+fn train_in(environment: &Environment, settings: &AlgorithmConfig) -> (Parameters, Vec<Iteration>) {
+    train_from(&start(0.1, DType::F32), settings, None, environment)
 }
 
 fn start(initializer_range: f64, dtype: DType) -> Parameters {
@@ -45,26 +50,17 @@ fn train_from(
     start: &Parameters,
     settings: &AlgorithmConfig,
     lora: Option<&LoraConfig>,
-    attempts: Attempts,
+    environment: &Environment,
 ) -> (Parameters, Vec<Iteration>) {
     let tokenizer = tokenizer();
     let config = config(&tokenizer);
     let mut ppo = Ppo::new(settings.clone(), 1.0, &config, start, lora, 17).unwrap();
     let rows = settings.rollout_batch_size;
     let mut agent = agent(&tokenizer, ppo.policy(), rows, CONTEXT, 1);
-    let environment = environment(attempts);
     let mut rng = StdRng::seed_from_u64(23);
     let iterations = (1..=settings.iterations).map(|step| {
         let tasks = tasks(rows, &mut rng);
-        iterate(
-            &mut ppo,
-            &mut agent,
-            &environment,
-            &tasks,
-            step,
-            step as u64,
-        )
-        .unwrap()
+        iterate(&mut ppo, &mut agent, environment, &tasks, step, step as u64).unwrap()
     });
     let iterations = iterations.collect();
     (ppo.policy().copy().unwrap(), iterations)
@@ -115,7 +111,7 @@ fn the_best_arm_is_found_in_bf16() {
         &start(0.1, DType::BF16),
         &settings(60),
         None,
-        Attempts::Fixed(1),
+        &environment(Attempts::Fixed(1)),
     );
     assert!(
         policy
@@ -143,8 +139,8 @@ fn adapters_find_the_best_arm_and_leave_the_rest_alone() {
             learning_rate: 1e-2,
             ..settings(60)
         };
-        let attempts = Attempts::Fixed(1);
-        let (policy, iterations) = train_from(&start, &settings, Some(&lora), attempts);
+        let environment = environment(Attempts::Fixed(1));
+        let (policy, iterations) = train_from(&start, &settings, Some(&lora), &environment);
         let pulled = |policy: &Parameters| {
             share(&attempts_made(policy, 1), |attempts| attempts[0] == ARMS[0])
         };
@@ -197,6 +193,112 @@ fn grpo_and_rloo_end_at_the_best_arm() {
         let best = without_a_critic(name);
         assert!(best > 0.9, "{name:?}: {best}");
     }
+}
+
+/// Progress alone teaches, where no answer earns anything.
+#[test]
+fn a_bonus_for_progress_finds_the_best_arm() {
+    let nothing = Environment {
+        rewards: RewardScheme {
+            correct: 0.0,
+            wrong: 0.0,
+            unformatted: 0.0,
+            ..RewardScheme::default()
+        },
+        ..environment(Attempts::Fixed(1))
+    };
+    let tokenizer = tokenizer();
+    let model = config(&tokenizer);
+    let start = start(0.1, DType::F32);
+    // The same answer to all: where it is uncertain, a failure may tell more than a success.
+    let tasks = vec![Task::new("?", "1"); 64];
+    let best = |progress: Option<ProgressConfig>| {
+        let settings = AlgorithmConfig {
+            progress,
+            ..settings(60)
+        };
+        let mut ppo = Ppo::new(settings, 1.0, &model, &start, None, 17).unwrap();
+        let mut agent = agent(&tokenizer, ppo.policy(), 64, CONTEXT, 1);
+        for step in 1..=60 {
+            let seed = step as u64;
+            let iteration = iterate(&mut ppo, &mut agent, &nothing, &tasks, step, seed).unwrap();
+            assert_eq!(iteration.reward, 0.0);
+        }
+        let made = attempts_made(ppo.policy(), 1);
+        share(&made, |attempts| attempts[0] == ARMS[0])
+    };
+    let without = best(None);
+    assert!(without < 0.5, "{without}");
+    for prover in [Prover::Forced { answers: 4 }, Prover::Critic] {
+        for credit in [ProgressCredit::Attempt, ProgressCredit::Return] {
+            let progress = ProgressConfig {
+                alpha: 1.0,
+                credit,
+                prover,
+            };
+            let share = best(Some(progress));
+            assert!(share > 0.9, "{progress:?}: {share}");
+        }
+    }
+}
+
+#[test]
+fn going_on_is_compared_with_answering_now() {
+    let settings = AlgorithmConfig {
+        rollout_batch_size: 32,
+        samples_per_prompt: 4,
+        answers_now: 4,
+        train_batch_size: 64,
+        num_ppo_epochs: 2,
+        learning_rate: 5e-3,
+        kl_coef: 1e-3,
+        iterations: 120,
+        ..AlgorithmConfig::named(Algorithm::Mrt)
+    };
+    let (policy, iterations) = train(&settings, Attempts::Fixed(2));
+    assert!(iterations[0].reward < 0.3, "the start is already good");
+    let made = attempts_made(&policy, 2);
+    let optimal = |attempts: &[String]| {
+        let pair = [attempts[0].as_str(), attempts[1].as_str()];
+        pair == [ARMS[0], ARMS[1]] || pair == [ARMS[1], ARMS[0]]
+    };
+    let share = share(&made, optimal);
+    assert!(share > 0.9, "{share} of the episodes are optimal");
+}
+
+#[test]
+fn what_was_said_before_a_cut_is_not_learned() {
+    let tokenizer = tokenizer();
+    let config = config(&tokenizer);
+    let settings = AlgorithmConfig {
+        iterations: 1,
+        rollout_batch_size: 1,
+        learning_rate: 1e-2,
+        ..AlgorithmConfig::named(Algorithm::Mrt)
+    };
+    let start = start(0.3, DType::F32);
+    let mut ppo = Ppo::new(settings, 1.0, &config, &start, None, 1).unwrap();
+    let mut agent = agent(&tokenizer, ppo.policy(), 1, CONTEXT, 1);
+    let environment = environment(Attempts::Fixed(2));
+    let task = Task::new("?", "4");
+    let mut played = agent.play(&environment, &[task], 1.0, 3).unwrap();
+    let episode = played.pop().unwrap();
+    let tokens = episode.fork(1).unwrap().state().tokens;
+    let after = episode.state().tokens - tokens;
+    assert!(tokens > 0 && after > 0);
+    let sample = Sample {
+        episode,
+        question: 0,
+        values: Vec::new(),
+        cut: Some(Cut {
+            tokens: tokens as usize,
+            advantage: 0.75,
+        }),
+    };
+    let update = ppo.update(&[sample], &environment.rewards).unwrap();
+    assert_eq!(update.agent_tokens as u64, after);
+    // All ratios are one before the only step.
+    assert!((update.policy_loss + 0.75).abs() < 1e-6, "{update:?}");
 }
 
 /// An answer of three tokens, each of which depends on the one before, with a reward at its end alone.
@@ -354,8 +456,24 @@ fn what_cannot_be_trained_is_refused() {
     assert!(refused(valid.clone(), 0.0).contains("temperature"));
     let empty = AlgorithmConfig {
         train_batch_size: 0,
-        ..valid
+        ..valid.clone()
     };
+    let mrt = AlgorithmConfig::named(Algorithm::Mrt);
+    let no_answers = AlgorithmConfig {
+        answers_now: 0,
+        ..mrt.clone()
+    };
+    assert!(refused(no_answers, 1.0).contains("at least one is needed"));
+    let progress = ProgressConfig {
+        alpha: 1.0,
+        credit: ProgressCredit::Return,
+        prover: Prover::Forced { answers: 1 },
+    };
+    let twice = AlgorithmConfig {
+        progress: Some(progress),
+        ..mrt
+    };
+    assert!(refused(twice, 1.0).contains("no other bonus"));
     assert!(refused(empty, 1.0).contains("at least one episode"));
 }
 

@@ -36,6 +36,12 @@ struct Kind {
 const PPO: Kind = algorithm(&["algorithm.name=ppo"]);
 const GRPO: Kind = algorithm(&["algorithm.name=grpo"]);
 const RLOO: Kind = algorithm(&["algorithm.name=rloo"]);
+const MRT: Kind = algorithm(&["algorithm.name=mrt"]);
+const FORCED: Kind = algorithm(&[
+    "algorithm.progress={ alpha = 1.0, credit = 'return', prover = { forced = { answers = 2 } } }",
+]);
+const CRITIC: Kind =
+    algorithm(&["algorithm.progress={ alpha = 1.0, credit = 'attempt', prover = 'critic' }"]);
 const LORA: Kind = algorithm(&["lora={ r = 2 }"]);
 const STAR: Kind = Kind {
     command: "sft",
@@ -214,6 +220,13 @@ fn a_killed_run_goes_on_bit_for_bit() {
 #[test]
 fn a_killed_run_of_adapters_goes_on_bit_for_bit() {
     killed("survival-killed-lora", LORA, 3, 1);
+}
+
+#[test]
+fn killed_runs_with_progress_go_on_bit_for_bit() {
+    for (name, kind) in [("mrt", MRT), ("forced", FORCED), ("critic", CRITIC)] {
+        killed(&format!("survival-killed-{name}"), kind, 1, 1);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use resit_trainer::train::train;
 
 use super::{ConfigArgs, report, stop_on_interrupt};
 
-/// Train by PPO, GRPO or RLOO
+/// Train by PPO, GRPO, RLOO or MRT
 ///
 /// The folder of the run gets the resolved settings (config.toml), the metrics (metrics.jsonl and
 /// tensorboard), checkpoints, and in the end the trained model in the layout of transformers (model), or

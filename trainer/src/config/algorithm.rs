@@ -16,6 +16,10 @@ pub enum Algorithm {
     Grpo,
     /// The other episodes of a question: the reward less the mean of the others (arXiv 2402.14740).
     Rloo,
+    /// Progress as one number for all that follows: an episode is cut after a random number of attempts
+    /// and continued several times, and each continuation has its reward less the mean reward of answers
+    /// that are given at the cut (arXiv 2503.07572).
+    Mrt,
 }
 
 /// How the losses of tokens become one number.
@@ -56,8 +60,11 @@ pub struct AlgorithmConfig {
     pub iterations: usize,
     /// Questions per rollout.
     pub rollout_batch_size: usize,
-    /// Episodes of each of these questions, all with the same number of attempts.
+    /// Episodes of each of these questions, all with the same number of attempts; of MRT, continuations
+    /// of one.
     pub samples_per_prompt: usize,
+    /// Of MRT: answers at a cut, with whose mean reward the continuations are compared.
+    pub answers_now: usize,
     /// Episodes per optimizer step.
     pub train_batch_size: usize,
     /// Episodes per forward and backward pass; the gradients of an optimizer step's passes are
@@ -144,6 +151,7 @@ impl Default for AlgorithmConfig {
             iterations: 1280,
             rollout_batch_size: 1024,
             samples_per_prompt: 1,
+            answers_now: 4,
             train_batch_size: 128,
             micro_batch_size: 128,
             gradient_checkpointing: false,
@@ -180,7 +188,8 @@ impl AlgorithmConfig {
     ///   1024 in a batch, one step on each, learning rate 1e-6, divergence weighted 0.04, the mean over
     ///   sequences of their means;
     /// - RLOO what arXiv 2402.14740 has: 4 episodes of a question, learning rate 1e-6, the divergence
-    ///   in the reward, weighted 0.03, and sums over sequences.
+    ///   in the reward, weighted 0.03, and sums over sequences;
+    /// - MRT those of GRPO, with 4 continuations of 256 questions. Ours: the paper has no numbers.
     pub fn named(name: Algorithm) -> Self {
         let ppo = Self {
             name,
@@ -197,6 +206,12 @@ impl AlgorithmConfig {
                 whiten_advantages: false,
                 loss_aggregation: LossAggregation::SequenceMean,
                 ..ppo
+            },
+            Algorithm::Mrt => Self {
+                name,
+                rollout_batch_size: 256,
+                samples_per_prompt: 4,
+                ..Self::named(Algorithm::Grpo)
             },
             Algorithm::Rloo => Self {
                 rollout_batch_size: 256,
@@ -218,12 +233,20 @@ impl AlgorithmConfig {
             || self.micro_batch_size == 0
         {
             "a batch needs at least one episode"
-        } else if self.name != Algorithm::Ppo && self.samples_per_prompt < 2 {
+        } else if matches!(self.name, Algorithm::Grpo | Algorithm::Rloo)
+            && self.samples_per_prompt < 2
+        {
             "GRPO and RLOO compare the episodes of a question: samples_per_prompt must be at least 2"
         } else if self.name != Algorithm::Ppo
             && self.progress.is_some_and(|p| p.prover == Prover::Critic)
         {
-            "GRPO and RLOO have no critic that could tell progress"
+            "without PPO there is no critic that could tell progress"
+        } else if self.name == Algorithm::Mrt && self.answers_now == 0 {
+            "MRT compares with answers given at once: at least one is needed"
+        } else if self.name == Algorithm::Mrt
+            && (self.progress.is_some() || self.kl_placement == KlPlacement::Reward)
+        {
+            "MRT has its advantages from whole rewards: no other bonus, and the divergence in the loss"
         } else if self
             .progress
             .is_some_and(|p| p.prover == Prover::Forced { answers: 0 })
@@ -238,6 +261,17 @@ impl AlgorithmConfig {
     /// Episodes of a rollout.
     pub fn episodes(&self) -> usize {
         self.rollout_batch_size * self.samples_per_prompt
+    }
+
+    /// Episodes that are played for a rollout: those that are learned from, and of MRT those that are cut
+    /// and the answers at the cuts.
+    pub(crate) fn played(&self) -> usize {
+        match self.name {
+            Algorithm::Mrt => {
+                self.rollout_batch_size * (1 + self.samples_per_prompt + self.answers_now)
+            }
+            Algorithm::Ppo | Algorithm::Grpo | Algorithm::Rloo => self.episodes(),
+        }
     }
 
     /// Optimizer steps of the whole run, for policy and critic each.

@@ -200,7 +200,7 @@ impl Sizes {
         let cpu = config.device == "cpu";
         let critic = match config.algorithm.name {
             Algorithm::Ppo => count(&|name| name.starts_with("model.")) + hidden as f64,
-            Algorithm::Grpo | Algorithm::Rloo => 0.0,
+            Algorithm::Grpo | Algorithm::Rloo | Algorithm::Mrt => 0.0,
         };
         let adapter = match &config.lora {
             Some(lora) => Some(Adapter::new(lora, model, critic > 0.0)?),

@@ -117,7 +117,7 @@ impl<'a> Run<'a> {
 
     pub(super) fn sampling(&self) -> f64 {
         let Self { sizes, machine, .. } = self;
-        let episodes = self.config.algorithm.episodes() as f64;
+        let episodes = self.config.algorithm.played() as f64;
         let rows = (self.config.sampling.rows as f64).min(episodes);
         let keys = self.length() / 2.0;
         let read = episodes * self.given * self.forward(keys) / machine.flops;
