@@ -7,8 +7,6 @@ use super::normal::{self, Exact, Failure, Kernels};
 use super::numeric::{self, NumericVerdict};
 use super::term::{Function, Rational, Term, order as order_rationals};
 use crate::limits::{Fuel, OutOfFuel};
-use alloc::collections::BTreeSet;
-use alloc::string::String;
 use core::cmp::Ordering;
 use num_traits::{Signed, Zero};
 
@@ -184,14 +182,10 @@ pub(crate) fn constant(term: &Term, fuel: &mut Fuel) -> Option<Rational> {
 /// Whether the polynomials `a` and `b` have a common factor that holds a variable. `None` where that
 /// cannot be told.
 pub(crate) fn reduces(a: &Term, b: &Term, fuel: &mut Fuel) -> Option<bool> {
-    let mut names = BTreeSet::new();
-    b.symbols(&mut |name| {
-        names.insert(String::from(name));
-    });
     let mut kernels = Kernels::new();
     let below = kernels.normalize(b, fuel).ok()?;
     let quotient = kernels.normalize(&a.clone().over(b.clone()), fuel).ok()?;
-    for name in names {
+    for name in b.names() {
         let before = below.degree(&kernels, &name)?;
         if quotient.denominator_degree(&kernels, &name)? < before {
             return Some(true);

@@ -3,6 +3,7 @@
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use crate::every::every;
@@ -305,6 +306,17 @@ impl Term {
             }
             Self::Rational(_) | Self::Constant(_) => {}
         }
+    }
+
+    /// The names of its free symbols in order, each once.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        self.symbols(&mut |name| {
+            if let Err(at) = names.binary_search_by(|own| own.as_str().cmp(name)) {
+                names.insert(at, String::from(name));
+            }
+        });
+        names
     }
 
     /// This term with `value` for the symbol `name`.

@@ -9,7 +9,7 @@ use crate::canon::value::{Measure, Scalar, Value};
 use crate::every::every;
 use crate::expr::Bracket;
 use crate::limits::OutOfFuel;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -231,33 +231,31 @@ fn without_identical<'v>(
         )),
         _ => None,
     };
-    let mut counts: BTreeMap<(i64, i64), usize> = BTreeMap::new();
-    for value in others.iter().filter_map(key) {
-        *counts.entry(value).or_default() += 1;
-    }
-    let mut struck: BTreeMap<(i64, i64), usize> = BTreeMap::new();
-    let take = |value: &Value, from: &mut BTreeMap<(i64, i64), usize>| {
-        let Some(count) = key(value).and_then(|value| from.get_mut(&value)) else {
-            return false;
-        };
-        let any = *count > 0;
-        *count -= usize::from(any);
-        any
-    };
-    let left = items
-        .iter()
-        .filter(|item| {
-            let taken = take(item, &mut counts);
-            if let (true, Some(value)) = (taken, key(item)) {
-                *struck.entry(value).or_default() += 1;
+    let mut keys: Vec<(i64, i64)> = others.iter().filter_map(key).collect();
+    keys.sort_unstable();
+    // How many of each were struck out, where the key first stands.
+    let mut struck = vec![0; keys.len()];
+    let first = |key: (i64, i64)| keys.partition_point(|own| *own < key);
+    let mut left = Vec::new();
+    for item in items {
+        if let Some(key) = key(item) {
+            let at = first(key);
+            if let Some(count) = struck.get_mut(at) {
+                if keys.get(at + *count) == Some(&key) {
+                    *count += 1;
+                    continue;
+                }
             }
-            !taken
-        })
-        .collect();
-    let free = others
-        .iter()
-        .filter(|other| !take(other, &mut struck))
-        .collect();
+        }
+        left.push(item);
+    }
+    let mut free = Vec::new();
+    for other in others {
+        match key(other).and_then(|key| struck.get_mut(first(key))) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => free.push(other),
+        }
+    }
     (left, free)
 }
 

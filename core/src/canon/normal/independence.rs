@@ -1,7 +1,7 @@
 //! Proofs that a settled polynomial is not zero, from what is known about the independence of its
 //! kernels.
 
-use alloc::collections::BTreeMap;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use num_traits::{One, Zero};
@@ -27,11 +27,11 @@ impl Kernels {
             // Roots of unity of so large an order are not reduced.
             return false;
         }
-        let mut coefficients: BTreeMap<Monomial, Vec<&Monomial>> = BTreeMap::new();
         let mut split = Vec::with_capacity(p.len());
         for (monomial, _) in p.terms() {
             split.push(monomial.partition(|id| self.is_constant(id)));
         }
+        let mut coefficients: Vec<(&Monomial, Vec<&Monomial>)> = Vec::new();
         for (constant, variable) in &split {
             if !variable
                 .factors()
@@ -40,14 +40,14 @@ impl Kernels {
             {
                 return false;
             }
-            coefficients
-                .entry(variable.clone())
-                .or_default()
-                .push(constant);
+            match coefficients.binary_search_by(|(own, _)| own.cmp(&variable)) {
+                Ok(at) => coefficients[at].1.push(constant),
+                Err(at) => coefficients.insert(at, (variable, vec![constant])),
+            }
         }
         coefficients
-            .values()
-            .any(|terms| self.is_nonzero_constant(terms))
+            .iter()
+            .any(|(_, terms)| self.is_nonzero_constant(terms))
     }
 
     fn is_independent_variable(&self, id: KernelId) -> bool {

@@ -1,6 +1,5 @@
 //! Roots of unity: e^(iπr) for rational r.
 
-use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -126,7 +125,7 @@ impl Normalizer<'_> {
     /// Reduces p in the field of the `order`-th roots of unity ζ, where 4 divides `order`.
     fn reduce_cyclotomic(&mut self, p: Polynomial, order: i64) -> Result<Polynomial, Failure> {
         let primes = prime_divisors(order);
-        let mut groups: BTreeMap<Monomial, Vec<Rational>> = BTreeMap::new();
+        let mut groups: Vec<(Monomial, Vec<Rational>)> = Vec::new();
         for (monomial, coefficient) in p.into_terms() {
             let root = monomial.exponent(Kernels::UNITY);
             let start = root.numer() * (order / (2 * root.denom()));
@@ -157,9 +156,14 @@ impl Normalizer<'_> {
                 powers = products.collect();
             }
             self.fuel.spend(powers.len() as u64 + order as u64 / 4)?;
-            let sums = groups
-                .entry(rest)
-                .or_insert_with(|| vec![Rational::zero(); order as usize]);
+            let at = match groups.binary_search_by(|(own, _)| own.cmp(&rest)) {
+                Ok(at) => at,
+                Err(at) => {
+                    groups.insert(at, (rest, vec![Rational::zero(); order as usize]));
+                    at
+                }
+            };
+            let sums = &mut groups[at].1;
             for (power, coefficient) in powers {
                 let sum = &mut sums[power.rem_euclid(order) as usize];
                 *sum = polynomial::add(sum, &coefficient);

@@ -7,8 +7,6 @@ use crate::canon::term::{Rational, Term};
 use crate::every::every;
 use crate::expr::Expr;
 use crate::limits::Fuel;
-use alloc::collections::BTreeSet;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use dashu_int::IBig;
@@ -83,12 +81,8 @@ fn is_prime(n: &IBig) -> Met {
 /// factors.
 fn irreducible(polynomial: &Term, fuel: &mut Fuel) -> Met {
     const VALUES: [i64; 3] = [11, 17, -23];
-    let mut names = BTreeSet::new();
-    polynomial.symbols(&mut |name| {
-        names.insert(String::from(name));
-    });
     let mut degrees = Vec::new();
-    for name in names {
+    for name in polynomial.names() {
         let Some(degree) = degree(polynomial, &name, fuel) else {
             return Met::Unknown;
         };
