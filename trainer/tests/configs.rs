@@ -1,12 +1,14 @@
-//! The configurations of the paper's two runs say what the paper says.
+//! The configurations of the paper's two runs say what the paper says, and those of the demo what it does.
 #![allow(clippy::unwrap_used)]
 
+use std::fs;
 use std::path::Path;
 
 use resit::env::{Attempts, Budget, Ending, RewardScheme, Template};
 use resit_trainer::config::{
     Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, Precision, RunConfig,
 };
+use resit_trainer::demo::{Demo, DemoTask};
 use resit_trainer::sample::Sampling;
 
 fn read(name: &str) -> RunConfig {
@@ -101,4 +103,28 @@ fn both_runs_have_the_papers_values() {
     }
     assert_eq!(multi.algorithm, single.algorithm);
     assert_eq!(multi.sampling, single.sampling);
+}
+
+/// The files are complete: nothing that shapes a demo is a default.
+#[test]
+fn the_demos_settings_are_spelled_out() {
+    for (task, name) in [
+        (DemoTask::HiddenOperator, "demo_hidden_operator"),
+        (DemoTask::Operators, "demo_operators"),
+    ] {
+        let demo = Demo::new(task, 0, 1, "").unwrap();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../configs/{name}.toml"));
+        let text: toml::Table = fs::read_to_string(file).unwrap().parse().unwrap();
+        let complete = [
+            ("sft", toml::Table::try_from(&demo.sft).unwrap()),
+            ("algorithm", toml::Table::try_from(&demo.ppo).unwrap()),
+            ("sampling", toml::Table::try_from(&demo.sampling).unwrap()),
+        ];
+        // Of dialogues, and of other algorithms.
+        let elsewhere = ["dialogues", "answers_now", "scale_rewards"];
+        for (table, mut complete) in complete {
+            complete.retain(|key, _| !elsewhere.contains(&key));
+            assert_eq!(text[table].as_table(), Some(&complete), "{name}: {table}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 const ARMS: [&str; 3] = ["multi_attempt", "single_turn", "warm_start"];
 
 fn run(seeds: u64, out: &Path) -> Value {
-    let demo = Demo::new(DemoTask::HiddenOperator, 5, seeds, out);
+    let demo = Demo::new(DemoTask::HiddenOperator, 5, seeds, out).unwrap();
     let table = play(Demo {
         sft: SftConfig {
             steps: 6,
@@ -110,7 +110,7 @@ fn transcripts_are_those_of_the_results(out: &Path, scores: &Value) {
 fn operators_are_filled_in_and_varied() {
     let out = folder("demo-operators");
     let demo = |ablate, seeds, resume| {
-        let demo = Demo::new(DemoTask::Operators, 5, seeds, &out);
+        let demo = Demo::new(DemoTask::Operators, 5, seeds, &out).unwrap();
         Demo {
             ablate,
             resume,

@@ -5,6 +5,8 @@ use resit_trainer::Result;
 use resit_trainer::demo::{Ablation, Demo, DemoTask};
 
 /// Watch a small model learn to use its second attempt: about two minutes on two cores
+///
+/// Its settings are configs/demo_hidden_operator.toml and configs/demo_operators.toml.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// What the models learn
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &Args) -> Result<()> {
     let mut demo = Demo {
         ablate: args.ablate,
         resume: args.resume,
-        ..Demo::new(args.task, args.seed, args.seeds, &args.out)
+        ..Demo::new(args.task, args.seed, args.seeds, &args.out)?
     };
     if let Some(steps) = args.warm_start_steps {
         demo.sft.steps = steps;

@@ -20,9 +20,6 @@ use crate::tokenize::Tokenizer;
 /// The operands are digits.
 const DIGITS: u32 = 10;
 
-/// The number of tokens.
-pub(super) const VOCABULARY: usize = 17;
-
 /// Of the generator's levels, the one with +, |−| and ×.
 const LEVEL: u32 = 2;
 
@@ -156,6 +153,7 @@ mod tests {
     use rand::SeedableRng;
 
     use super::*;
+    use crate::demo::{Demo, DemoTask};
 
     #[test]
     fn texts_are_the_tokens_that_they_look_like() {
@@ -166,7 +164,8 @@ mod tests {
         assert_eq!(tokenizer.decode(&ids).unwrap(), text);
         assert_eq!(ids[8], tokenizer.end_of_turn());
         assert!(ids.iter().all(|&id| (id as usize) < tokenizer.vocab_size()));
-        assert_eq!(tokenizer.vocab_size(), VOCABULARY);
+        let demo = Demo::new(DemoTask::HiddenOperator, 0, 1, "").unwrap();
+        assert_eq!(tokenizer.vocab_size(), demo.model.vocab_size);
     }
 
     #[test]

@@ -8,12 +8,12 @@ mod lab;
 mod operators;
 mod puzzle;
 mod report;
+mod settings;
 
 use std::fs;
 use std::path::PathBuf;
 
 use candle_core::DType;
-use candle_nn::Activation;
 use clap::ValueEnum;
 use indicatif::MultiProgress;
 use resit::env::{Attempts, Environment};
@@ -23,6 +23,7 @@ use self::hidden_operator::Hidden;
 use self::lab::Lab;
 use self::operators::FillInOperators;
 use self::puzzle::{Arm, Puzzle};
+use self::settings::Settings;
 use crate::config::{AlgorithmConfig, SamplingConfig, SftConfig};
 use crate::model::Config;
 use crate::{Error, Result, checkpoint};
@@ -88,74 +89,28 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// The demo as it is published.
-    pub fn new(task: DemoTask, seed: u64, seeds: u64, out: impl Into<PathBuf>) -> Self {
-        let (vocab_size, num_key_value_heads, context_length) = match task {
-            DemoTask::HiddenOperator => (hidden_operator::VOCABULARY, 2, 32),
-            DemoTask::Operators => (operators::VOCABULARY, 4, 48),
-        };
-        let (steps, batch_size, learning_rate) = match task {
-            DemoTask::HiddenOperator => (350, 96, 4e-3),
-            DemoTask::Operators => (500, 128, 3e-3),
-        };
-        let policy_rate = match task {
-            DemoTask::HiddenOperator => 1e-3,
-            DemoTask::Operators => 6e-4,
-        };
-        Self {
+    /// The demo as it is published: `configs/demo_hidden_operator.toml` and `configs/demo_operators.toml`.
+    ///
+    /// # Errors
+    ///
+    /// A file that was built in with settings that are none.
+    pub fn new(task: DemoTask, seed: u64, seeds: u64, out: impl Into<PathBuf>) -> Result<Self> {
+        let settings = Settings::of(task)?;
+        Ok(Self {
             task,
             ablate: None,
             seed,
             seeds,
             out: out.into(),
             resume: false,
-            model: Config {
-                vocab_size,
-                hidden_size: 64,
-                intermediate_size: 128,
-                num_hidden_layers: 2,
-                num_attention_heads: 4,
-                num_key_value_heads,
-                max_position_embeddings: context_length,
-                sliding_window: context_length,
-                max_window_layers: 2,
-                tie_word_embeddings: false,
-                rope_theta: 100.0,
-                rms_norm_eps: 1e-6,
-                use_sliding_window: false,
-                hidden_act: Activation::Silu,
-            },
-            initializer_range: 0.1,
-            sft: SftConfig {
-                steps,
-                batch_size,
-                learning_rate,
-                warmup_ratio: 0.1,
-                min_lr_ratio: 0.0,
-                adam_beta2: 0.999,
-                weight_decay: 0.01,
-                ..SftConfig::default()
-            },
-            ppo: AlgorithmConfig {
-                iterations: 200,
-                rollout_batch_size: 128,
-                train_batch_size: 64,
-                num_ppo_epochs: 2,
-                learning_rate: policy_rate,
-                critic_learning_rate: 3.0 * policy_rate,
-                ..AlgorithmConfig::default()
-            },
-            sampling: SamplingConfig {
-                context_length,
-                chunk_tokens: 8,
-                ..SamplingConfig::default()
-            },
-            eval_episodes: 2000,
-            curve_interval: match task {
-                DemoTask::HiddenOperator => 10,
-                DemoTask::Operators => 40,
-            },
-        }
+            model: settings.model,
+            initializer_range: settings.initializer_range,
+            sft: settings.sft,
+            ppo: settings.algorithm,
+            sampling: settings.sampling,
+            eval_episodes: settings.eval_episodes,
+            curve_interval: settings.curve_interval,
+        })
     }
 
     /// Trains and evaluates, seed after seed, and writes `results.json`, the figures, and for each
@@ -215,6 +170,11 @@ impl Demo {
     ) -> Result<Report> {
         fs::create_dir_all(&self.out).map_err(Error::file(&self.out))?;
         let tokenizer = puzzle.tokenizer()?;
+        let (tokens, vocabulary) = (tokenizer.vocab_size(), self.model.vocab_size);
+        if tokens != vocabulary {
+            let fault = format!("the demo has {tokens} tokens, and its model {vocabulary}");
+            return Err(Error::Config(fault));
+        }
         let mut seeds = Vec::new();
         for seed in self.seed..self.seed + self.seeds {
             let lab = Lab {

@@ -22,9 +22,6 @@ use crate::batch::{Batch, Sequence};
 use crate::model::CausalLm;
 use crate::tokenize::Tokenizer;
 
-/// The number of tokens.
-pub(super) const VOCABULARY: usize = 25;
-
 /// How many attempts stand before the one that the warm start learns, each as likely.
 const EARLIER: [u32; 6] = [0, 0, 1, 2, 3, 4];
 

@@ -5,6 +5,7 @@ use rand::SeedableRng;
 use resit::env::{EnvError, Judgement, StopReason, Verifier};
 
 use super::*;
+use crate::demo::{Demo, DemoTask};
 
 /// What the numbers of tokens of an episode must fit into.
 const CONTEXT: usize = 48;
@@ -209,7 +210,8 @@ fn the_environment_says_what_the_policy_of_feedback_says() {
         });
         assert_eq!(ids.len(), 8 + 3 * 5 + words.iter().sum::<usize>());
     }
-    assert_eq!(tokenizer.vocab_size(), VOCABULARY);
+    let demo = Demo::new(DemoTask::Operators, 0, 1, "").unwrap();
+    assert_eq!(tokenizer.vocab_size(), demo.model.vocab_size);
 }
 
 #[test]
