@@ -1,6 +1,6 @@
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, eval, export, plan, plot, sample, sft, train};
+use crate::commands::{cost, demo, eval, export, plan, plot, sample, sft, train};
 
 /// Reinforcement learning for episodes of several attempts.
 #[derive(Debug, Parser)]
@@ -19,5 +19,6 @@ pub(crate) enum Command {
     Export(export::Args),
     Plan(plan::Args),
     Plot(plot::Args),
+    Cost(cost::Args),
     Demo(demo::Args),
 }

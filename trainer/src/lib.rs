@@ -12,6 +12,7 @@ pub mod batch;
 pub mod benchmark;
 pub mod checkpoint;
 pub mod config;
+pub mod cost;
 mod cut;
 mod decode;
 pub mod demo;

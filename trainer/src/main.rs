@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Command::Export(args) => commands::export::run(&args),
         Command::Plan(args) => commands::plan::run(&args),
         Command::Plot(args) => commands::plot::run(&args),
+        Command::Cost(args) => commands::cost::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
     };
     match outcome {

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use candle_core::DType;
 use serde::Serialize;
 
 use crate::batch::{Batch, Sequence};
@@ -49,7 +50,10 @@ impl<'a> Sft<'a> {
         seed: u64,
     ) -> Result<Self> {
         let parameters = start.copy()?;
-        let learning = CausalLm::new(model, parameters.trainable())?;
+        let mut learning = CausalLm::new(model, parameters.trainable())?;
+        learning
+            .model_mut()
+            .set_gradient_checkpointing(config.gradient_checkpointing);
         let lora = lora.map(|lora| Lora::new(lora.clone(), model, seed, &start.device()));
         let adapter = lora.transpose()?.map(|lora| Adapter {
             lora,
@@ -75,24 +79,33 @@ impl<'a> Sft<'a> {
     /// A loss that is not finite, and those of the model.
     pub fn step(&mut self, sequences: &[Sequence]) -> Result<SftStep> {
         let sequences: Vec<&Sequence> = sequences.iter().collect();
-        let batch = Batch::new(&sequences, self.learner.model.device())?;
-        let (logprobs, _) = batch.log_prob_and_entropy(&self.learner.model, 1.0)?;
-        let loss = logprobs.mean_all()?.neg()?;
-        let value = f64::from(loss.to_dtype(candle_core::DType::F32)?.to_scalar::<f32>()?);
-        if !value.is_finite() {
-            return Err(Error::NotFinite("the supervised loss"));
+        let agent_tokens: usize = sequences.iter().map(|s| s.actions().count()).sum();
+        let mut mean = 0.0;
+        for micro in sequences.chunks(self.config.micro_batch_size) {
+            let batch = Batch::new(micro, self.learner.model.device())?;
+            if batch.actions().is_empty() {
+                continue;
+            }
+            let share = batch.actions().len() as f64 / agent_tokens.max(1) as f64;
+            let (logprobs, _) = batch.log_prob_and_entropy(&self.learner.model, 1.0)?;
+            let loss = (logprobs.mean_all()?.neg()? * share)?;
+            let value = f64::from(loss.to_dtype(DType::F32)?.to_scalar::<f32>()?);
+            if !value.is_finite() {
+                return Err(Error::NotFinite("the supervised loss"));
+            }
+            mean += value;
+            self.learner.backward(&loss)?;
         }
-        self.learner.backward(&loss)?;
         let learning_rate = self.config.learning_rate * self.schedule.factor(self.steps);
         let grad_norm = self
             .learner
             .step(self.config.max_grad_norm, learning_rate)?;
         self.steps += 1;
         Ok(SftStep {
-            loss: value,
+            loss: mean,
             grad_norm,
             learning_rate,
-            agent_tokens: batch.actions().len(),
+            agent_tokens,
         })
     }
 

@@ -12,6 +12,7 @@ use resit::env::{Attempts, Ending, Environment};
 use resit_io::read_transcripts;
 use resit_trainer::benchmark::{BENCHMARKS, PolicyScores};
 use resit_trainer::checkpoint::{self, Pretrained};
+use resit_trainer::cost::{Row, Varied, Work};
 use resit_trainer::lora::{Lora, LoraConfig};
 use resit_trainer::model::Parameters;
 use serde_json::json;
@@ -435,6 +436,55 @@ fn plot_draws_runs_and_writes_pages() {
             .error(&["plot", "first"])
             .contains("metrics.jsonl: EOF")
     );
+}
+
+#[test]
+fn cost_measures_and_draws() {
+    let fixture = Fixture::new("cost");
+    let arguments = [
+        "cost",
+        "--lengths",
+        "4,8",
+        "--batches",
+        "1,2,3",
+        "--widths",
+        "16",
+        "--layers",
+        "1",
+    ];
+    let printed = fixture.output(&[&arguments[..], &["--repeats", "1", "--out", "cost"]].concat());
+    let text = fs::read_to_string(fixture.0.join("cost/cost.json")).unwrap();
+    let rows: Vec<Row> = serde_json::from_str(&text).unwrap();
+    assert_eq!(rows.len(), 2 * (2 + 3 + 1));
+    assert_eq!(printed.lines().count(), 1 + rows.len() + 1);
+    let of = |varied: Varied| -> Vec<[usize; 2]> {
+        let rows = rows
+            .iter()
+            .filter(|row| row.varied == varied && row.work == Work::Sampling);
+        rows.map(|row| [row.length, row.batch]).collect()
+    };
+    assert_eq!(of(Varied::Length), [[4, 2], [8, 2]]);
+    assert_eq!(of(Varied::Batch), [[8, 1], [8, 2], [8, 3]]);
+    assert_eq!(of(Varied::Parameters), [[8, 2]]);
+    // An embedding, a layer and three norms.
+    let layer = 4 * 16 * 16 + 3 * 16 + 3 * 16 * 44;
+    assert!(
+        rows.iter()
+            .all(|row| row.parameters == 512 * 16 + layer + 3 * 16 && row.seconds > 0.0)
+    );
+    let svg = fs::read_to_string(fixture.0.join("cost/cost.svg")).unwrap();
+    for name in [
+        "length",
+        "batch",
+        "parameters",
+        "training",
+        "sampling",
+        "seconds",
+    ] {
+        assert!(svg.contains(name), "{name}");
+    }
+    let error = fixture.error(&["cost", "--lengths", "1"]);
+    assert!(error.contains("a length is at least 2"), "{error}");
 }
 
 #[test]

@@ -12,12 +12,14 @@ use common::{ARMS, END, environment, folder};
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use resit::env::{Attempt, Attempts, Environment, SegmentKind, Task};
 use resit_io::{Recorded, write_transcript};
+use resit_trainer::batch::Sequence;
 use resit_trainer::checkpoint::Pretrained;
 use resit_trainer::config::{Keep, RunConfig, SftConfig, StarConfig};
 use resit_trainer::imitate::fine_tune;
 use resit_trainer::lora::{Lora, LoraConfig};
 use resit_trainer::rollout::Agent;
 use resit_trainer::sample::Sampler;
+use resit_trainer::sft::Sft;
 use serde_json::Value;
 
 const EPISODES: usize = 200;
@@ -114,6 +116,40 @@ fn dialogues_are_imitated() {
     });
     let share = as_shown.count() as f64 / EPISODES as f64;
     assert!(share > 0.9, "{share}: {:?} {END}", &said[..3]);
+}
+
+#[test]
+fn small_passes_add_up_to_a_batch() {
+    let tokenizer = common::tokenizer();
+    let model = common::config(&tokenizer);
+    let start = common::parameters(&model, 0.3);
+    // As long as they are, tokens count the same.
+    let sequences: Vec<Sequence> = (2..7)
+        .map(|length| Sequence {
+            tokens: (0..length).collect(),
+            loss_mask: vec![true; length as usize],
+        })
+        .collect();
+    let learned = |micro_batch_size: usize, gradient_checkpointing: bool| {
+        let settings = SftConfig {
+            micro_batch_size,
+            gradient_checkpointing,
+            learning_rate: 1e-2,
+            ..SftConfig::default()
+        };
+        let mut learner = Sft::new(&settings, &model, &start, None, 0).unwrap();
+        let steps = [(); 4].map(|()| learner.step(&sequences).unwrap());
+        assert_eq!(steps[0].agent_tokens, 1 + 2 + 3 + 4 + 5);
+        steps.map(|step| [step.loss, step.grad_norm])
+    };
+    let whole = learned(128, false);
+    assert!(whole[3][0] < whole[0][0]);
+    for (micro_batch_size, recomputed) in [(2, false), (1, true)] {
+        let parts = learned(micro_batch_size, recomputed);
+        for (whole, part) in whole.iter().flatten().zip(parts.iter().flatten()) {
+            assert!((whole / part - 1.0).abs() < 1e-4, "{whole} {part}");
+        }
+    }
 }
 
 #[test]

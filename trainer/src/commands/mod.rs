@@ -1,5 +1,6 @@
 //! What the subcommands do, one module for each: its arguments, and `run`.
 
+pub(crate) mod cost;
 pub(crate) mod demo;
 pub(crate) mod eval;
 pub(crate) mod export;

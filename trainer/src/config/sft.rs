@@ -17,6 +17,11 @@ pub struct SftConfig {
     pub steps: usize,
     /// Sequences per step.
     pub batch_size: usize,
+    /// Sequences per forward and backward pass, whose gradients are added up. What is larger than
+    /// `batch_size` counts as that.
+    pub micro_batch_size: usize,
+    /// Whether the backward pass computes the activations of each layer again instead of keeping them.
+    pub gradient_checkpointing: bool,
     /// Peak learning rate.
     pub learning_rate: f64,
     /// Share of the steps over which the learning rate rises from 0.
@@ -82,6 +87,8 @@ impl Default for SftConfig {
             star: None,
             steps: 1000,
             batch_size: 128,
+            micro_batch_size: 128,
+            gradient_checkpointing: false,
             learning_rate: 1e-5,
             warmup_ratio: 0.03,
             min_lr_ratio: 0.1,
@@ -98,7 +105,7 @@ impl SftConfig {
     /// Refuses what cannot be trained.
     pub(crate) fn check(&self) -> Result<()> {
         let star = self.star.as_ref();
-        let fault = if self.batch_size == 0 {
+        let fault = if self.batch_size == 0 || self.micro_batch_size == 0 {
             "a batch needs at least one sequence"
         } else if star.is_some_and(|s| s.rounds * s.questions * s.samples_per_prompt == 0) {
             "STaR needs at least one round, one question and one episode"

@@ -2,6 +2,7 @@ use resit_io::RewardCurves;
 use resit_io::figure::{Axis, BLACK, COLORS, Curve, Figure, GRAY, Panel, Style};
 
 use super::Run;
+use crate::cost::{Row, Varied, Work};
 
 /// Figure 4 of arXiv 2503.04808: the reward of training, and the accuracy at one attempt, by step. The
 /// published rewards were read off by eye at two steps.
@@ -25,9 +26,14 @@ pub fn figure_4(runs: &[Run], published: Option<&RewardCurves>) -> Figure {
     }
     let accuracies = of_runs(runs, "accuracy@1");
     let legend = rewards.iter().map(|curve| curve.style.clone()).collect();
-    let mut panels = vec![panel("reward of training", "reward", rewards)];
+    let mut panels = vec![panel("reward of training", "step", "reward", rewards)];
     if !accuracies.is_empty() {
-        panels.push(panel("accuracy at one attempt", "accuracy@1", accuracies));
+        panels.push(panel(
+            "accuracy at one attempt",
+            "step",
+            "accuracy@1",
+            accuracies,
+        ));
     }
     Figure {
         legend,
@@ -41,12 +47,50 @@ pub fn curves(run: &Run) -> Figure {
     let panels = run.names().into_iter().filter_map(|name| {
         let points = run.curve(name);
         let curve = curve("", points, COLORS[0], false);
-        (!curve.points.is_empty()).then(|| panel(name, name, vec![curve]))
+        (!curve.points.is_empty()).then(|| panel(name, "step", name, vec![curve]))
     });
     Figure {
         legend: Vec::new(),
         panels: panels.collect(),
         columns: 3,
+    }
+}
+
+/// The seconds of training and of sampling, by each of the things that were varied.
+pub fn cost_figure(rows: &[Row]) -> Figure {
+    let works = [(Work::Training, "training"), (Work::Sampling, "sampling")];
+    let of = |varied: Varied, size: fn(&Row) -> usize| -> Vec<Curve> {
+        let curves = works.iter().zip(COLORS).map(|((work, name), color)| {
+            let rows = rows
+                .iter()
+                .filter(|r| r.varied == varied && r.work == *work);
+            let points = rows.map(|row| (size(row) as f64, row.seconds)).collect();
+            curve(name, points, color, false)
+        });
+        curves.filter(|curve| !curve.points.is_empty()).collect()
+    };
+    let panels: Vec<Panel> = [
+        (
+            Varied::Length,
+            "length",
+            "tokens",
+            (|r| r.length) as fn(&Row) -> usize,
+        ),
+        (Varied::Batch, "batch", "sequences", |r| r.batch),
+        (Varied::Parameters, "parameters", "parameters", |r| {
+            r.parameters
+        }),
+    ]
+    .into_iter()
+    .map(|(varied, title, x, size)| panel(title, x, "seconds", of(varied, size)))
+    .collect();
+    Figure {
+        legend: of(Varied::Length, |r| r.length)
+            .into_iter()
+            .map(|c| c.style)
+            .collect(),
+        columns: panels.len(),
+        panels,
     }
 }
 
@@ -71,7 +115,7 @@ fn curve(name: &str, points: Vec<(f64, f64)>, color: (u8, u8, u8), dashed: bool)
     }
 }
 
-fn panel(title: &str, y: &str, curves: Vec<Curve>) -> Panel {
+fn panel(title: &str, x: &str, y: &str, curves: Vec<Curve>) -> Panel {
     let points = || curves.iter().flat_map(|curve| curve.points.iter().copied());
     let axis = |name: &str, of: fn((f64, f64)) -> f64, labels: usize| {
         let low = points().map(of).fold(f64::INFINITY, f64::min);
@@ -88,7 +132,7 @@ fn panel(title: &str, y: &str, curves: Vec<Curve>) -> Panel {
     };
     Panel {
         title: title.into(),
-        x: axis("step", |(x, _)| x, 5),
+        x: axis(x, |(x, _)| x, 5),
         y: axis(y, |(_, y)| y, 5),
         areas: Vec::new(),
         curves,

@@ -10,7 +10,7 @@ use resit::env::Episode;
 use resit_io::read_transcripts;
 use serde_json::{Map, Value};
 
-pub use figures::{curves, figure_4};
+pub use figures::{cost_figure, curves, figure_4};
 pub use html::page;
 
 use crate::{Error, Result};
