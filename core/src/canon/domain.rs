@@ -2,11 +2,10 @@
 //! negative.
 
 use super::decide::proportion;
-use super::term::{Constant, Function, Term};
+use super::term::{Constant, Function, Term, is_even};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use num_integer::Integer;
 use num_traits::Signed;
 
 /// Whether both terms ask the same of their variables, so that they are defined at the same places but
@@ -38,7 +37,10 @@ fn conditions<'t>(term: &'t Term, found: &mut Vec<&'t Term>) {
             parts.iter().for_each(|part| conditions(part, found));
         }
         Term::Power(pair) => {
-            let odd = |exponent: &Term| exponent.as_rational().is_some_and(|q| q.denom().is_odd());
+            let odd = |exponent: &Term| {
+                let exponent = exponent.as_rational();
+                exponent.is_some_and(|q| !is_even(q.denom()))
+            };
             if !odd(&pair.1) {
                 require(&pair.0);
             }

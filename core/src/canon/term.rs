@@ -29,6 +29,10 @@ pub(crate) fn floor(a: &Rational) -> IBig {
     a.numer().div_euclid(a.denom())
 }
 
+pub(crate) fn is_even(n: &IBig) -> bool {
+    !n.bit(0)
+}
+
 /// A scalar expression, lowered: division is a power of -1, roots are rational powers, every
 /// function is one of [`Function`]. Nesting is bounded by [`Limits::depth`](crate::Limits::depth),
 /// so recursion over it is, too.

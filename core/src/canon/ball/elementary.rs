@@ -9,7 +9,7 @@
 use core::cmp::Ordering;
 
 use dashu_int::IBig;
-use dashu_int::ops::DivEuclid;
+use dashu_int::ops::{BitTest, DivEuclid};
 
 use super::constants::Constants;
 use super::magnitude::Magnitude;
@@ -92,11 +92,11 @@ impl Ball {
         let radius = error.mul(Magnitude::power_of_two(-scale)).add(self.radius);
         let sine = Self::rounded(sine, -scale, radius, precision);
         let cosine = Self::rounded(cosine, -scale, radius, precision);
-        Ok(match &quadrant & 3u8 {
-            0 => (sine, cosine),
-            1 => (cosine, sine.neg()),
-            2 => (sine.neg(), cosine.neg()),
-            _ => (cosine.neg(), sine),
+        Ok(match (quadrant.bit(1), quadrant.bit(0)) {
+            (false, false) => (sine, cosine),
+            (false, true) => (cosine, sine.neg()),
+            (true, false) => (sine.neg(), cosine.neg()),
+            (true, true) => (cosine.neg(), sine),
         })
     }
 

@@ -4,12 +4,11 @@ use super::polynomial::{at, coefficients, rationals};
 use crate::canon::ball::{Ball, Constants};
 use crate::canon::decide::order;
 use crate::canon::eval::{Domain, Evaluation, Point};
-use crate::canon::term::{Constant, Function, Term};
+use crate::canon::term::{Constant, Function, Term, is_even};
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
-use num_integer::Integer;
 use num_traits::{Signed, Zero};
 
 /// An interval is halved at most so often.
@@ -91,7 +90,7 @@ fn collect<'t>(term: &'t Term, x: &str, demands: &mut Vec<Demand<'t>>) -> Option
             };
             match exponent {
                 Term::Rational(q) => {
-                    let even = q.denom().is_even();
+                    let even = is_even(q.denom());
                     if even || q.is_negative() {
                         demand(even, !q.is_negative());
                     }

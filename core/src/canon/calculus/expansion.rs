@@ -5,7 +5,7 @@ use super::derivative::derivative;
 use super::is_zero;
 use super::polynomial::cost;
 use crate::canon::decide::order;
-use crate::canon::term::{Constant, Function, Rational, Term};
+use crate::canon::term::{Constant, Function, Rational, Term, is_even};
 use crate::limits::Fuel;
 use alloc::collections::VecDeque;
 use alloc::format;
@@ -13,7 +13,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use dashu_int::IBig;
-use num_integer::Integer;
 use num_traits::{Signed, ToPrimitive};
 
 /// ln t.
@@ -208,7 +207,7 @@ impl Expander<'_> {
         if !is_plain(&leading) {
             return None;
         }
-        if exponent.denom().is_even() {
+        if is_even(exponent.denom()) {
             let positive =
                 self::order(&leading, &Term::zero(), self.fuel) == Some(Ordering::Greater);
             (positive || !leading.is_constant()).then_some(())?;

@@ -6,14 +6,13 @@
 use alloc::vec::Vec;
 
 use dashu_int::IBig;
-use num_integer::Integer;
 use num_traits::Signed;
 
 use crate::canon::ball::Ball;
 use crate::canon::eval::Point;
 use crate::canon::eval::angle::literal;
 use crate::canon::fingerprint::{START, fingerprint, fnv};
-use crate::canon::term::{Function, Term};
+use crate::canon::term::{Function, Term, is_even};
 use crate::rng::Rng;
 
 /// What the variables of two terms are, and where to look for differences.
@@ -86,7 +85,7 @@ impl<'t> Sampler<'t> {
             Term::Power(pair) => {
                 let (base, exponent) = &**pair;
                 let negative = literal(base).is_some_and(|base| base.is_negative());
-                let even_root = literal(exponent).is_some_and(|q| q.denom().is_even());
+                let even_root = literal(exponent).is_some_and(|q| is_even(q.denom()));
                 self.restricted |= even_root;
                 self.piecewise |= even_root;
                 self.visit(base, integral);
