@@ -263,7 +263,7 @@ pub(crate) fn normalize(name: &str) -> String {
         .split(|c: char| c.is_whitespace() || matches!(c, '~' | '$'))
         .filter(|w| !w.is_empty())
     {
-        let word = match word.trim_end_matches('.') {
+        let word = match word.trim_end_matches(['.', '\\']) {
             "percent" | "\\%" => "%",
             "degrees" | "deg" | "degree" => "degree",
             "per" => {

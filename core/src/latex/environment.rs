@@ -43,12 +43,11 @@ pub(super) fn environment<'t>(input: Tokens<'t>, name: &'t str) -> Parsed<'t, Ex
     }
     rows.push(row);
     rows.retain(|row: &Vec<Expr>| !row.is_empty());
-    let relations = |row: &Vec<Expr>| matches!(row.as_slice(), [Expr::Relation(..)]);
     let expr = match name {
         "vmatrix" => Expr::Call(Operation::Det, vec![Expr::Matrix(rows)]),
         "cases" if !rows.is_empty() && rows.iter().all(|row| row.len() == 2) => Expr::Cases(rows),
         "cases" | "aligned" | "align" | "gathered" | "split" | "equation" => system(rows),
-        _ if rows.iter().all(relations) => system(rows),
+        _ if rows.iter().all(|row| relates(row)) => system(rows),
         _ => Expr::Matrix(rows),
     };
     Ok((rest, expr))
@@ -94,6 +93,11 @@ fn condition<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return input.fail();
     }
     Ok((rest, Expr::Text(words)))
+}
+
+/// Whether a row is a relation and not entries of a matrix.
+pub(super) fn relates(row: &[Expr]) -> bool {
+    matches!(row, [Expr::Relation(..)])
 }
 
 /// Rows of relations hold together.

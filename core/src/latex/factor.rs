@@ -23,7 +23,7 @@ pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
     // In `kx^2` the exponent binds to the last letter only.
     if let (Expr::Word(word), Some(Kind::Sign('^' | '_' | '!'))) = (&base, rest.peek()) {
-        let mut letters: Vec<char> = word.chars().collect();
+        let mut letters: Vec<char> = word.chars().filter(|c| *c != '.').collect();
         if let Some(last) = letters.pop() {
             let (rest, last) = name(rest, String::from(last), false)?;
             let (rest, last) = postfix(rest, last)?;

@@ -7,6 +7,7 @@ use super::input::{Parsed, Tokens, nested, sign};
 use super::name::names_function;
 use super::number::number;
 use super::operand::starts_operand;
+use super::parser::single_or;
 use super::product::over;
 use super::token::Kind;
 use super::vocabulary;
@@ -137,20 +138,13 @@ fn spoken_argument<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if factors.contains(&Expr::Pi) {
         if let Ok((after, ())) = sign('/')(rest) {
             if let Ok((next, denominator)) = number(after) {
-                let angle = Expr::Product(core::mem::take(&mut factors));
+                let angle = single_or(core::mem::take(&mut factors), Expr::Product);
                 factors.push(over(angle, denominator));
                 rest = next;
             }
         }
     }
-    let expr = match factors.pop() {
-        Some(only) if factors.is_empty() => only,
-        Some(last) => {
-            factors.push(last);
-            Expr::Product(factors)
-        }
-        None => return input.fail(),
-    };
+    let expr = single_or(factors, Expr::Product);
     Ok((
         rest,
         if minus.is_some() {

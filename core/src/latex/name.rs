@@ -23,6 +23,7 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
         let next = skipped(start);
         name.push('_');
         spell(start.until(&next), &mut name);
+        name.truncate(name.trim_end_matches([',', ';']).len());
         rest = next;
     }
     while let Some(Kind::Sign('\'')) = rest.peek() {

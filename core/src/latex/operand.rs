@@ -2,7 +2,7 @@
 
 use super::big::{self, big, big_operator};
 use super::bracket::{bars, braced_group, bracketed, fenced, items, outward, set};
-use super::environment::environment;
+use super::environment::{environment, relates};
 use super::factor::{argument, factor};
 use super::function::function;
 use super::input::{Parsed, Tokens, command, nested, sign, token, within};
@@ -17,6 +17,7 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
+use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
@@ -191,7 +192,11 @@ fn matrix_call<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Ok(entries) => entries,
         Err(entry) => vec![entry],
     });
-    Ok((rest, Expr::Matrix(rows.collect())))
+    let rows: Vec<Vec<Expr>> = rows.collect();
+    if rows.iter().all(|row| relates(row)) {
+        return input.fail();
+    }
+    Ok((rest, Expr::Matrix(rows)))
 }
 
 /// The currency that a code or sign before an amount names.
@@ -208,8 +213,8 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '~');
     if let Some(operation) = vocabulary::function(words) {
         let applied = match rest.peek() {
-            Some(Kind::Sign('(' | '{' | '[') | Kind::Letters(_) | Kind::Number(_)) => true,
-            Some(Kind::Command(_)) => starts_operand(rest),
+            Some(Kind::Sign('(' | '{' | '[') | Kind::Number(_)) => true,
+            Some(Kind::Letters(_) | Kind::Command(_)) => starts_operand(rest),
             _ => false,
         };
         if applied {

@@ -204,6 +204,20 @@ fn finds_read_back() {
         ),
         ("a comma as a subscript", "I_, and"),
         (
+            "a comma in a subscript that nothing closes",
+            "0h1,mssum_{,{{",
+        ),
+        (
+            "a control character before a letter in quotes",
+            "(5s\\ \"\u{10}P\"[S",
+        ),
+        ("a list of one relation as an array", "array([x>2"),
+        ("a sign of dollars in quotes behind letters", r#"dg"t$"9"#),
+        ("a factorial of what is written as a time of day", "a.m!"),
+        ("the name of a function in quotes", r#"4("cos" or b)"#),
+        ("pi over a numeral behind a function", r"\log_6\pi/5{al"),
+        ("a command among quoted words", r#">a"nd\cap/n""#),
+        (
             "a colon behind what an element is drawn from",
             r"\{x\in\mathbb{RaA: ots",
         ),

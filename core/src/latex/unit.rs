@@ -133,12 +133,13 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let words = words
                 .trim_start_matches(around)
                 .trim_end_matches(|c: char| around(c) || c == '\\');
+            let name = unit::normalize(words);
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
             let noun = words.starts_with(starts)
-                && words.chars().count() > 1
-                && !words.contains("\\\\")
+                && name.chars().count() > 1
+                && !name.contains('\\')
                 && is_free(words);
-            (noun || is_unit(words)).then(|| String::from(words))
+            (noun || is_unit(words)).then_some(name)
         }
         Kind::Letters(word) => {
             let meridiem = matches!(
