@@ -59,36 +59,35 @@ pub fn curves(run: &Run) -> Figure {
 /// The seconds of training and of sampling, by each of the things that were varied.
 pub fn cost_figure(rows: &[Row]) -> Figure {
     let works = [(Work::Training, "training"), (Work::Sampling, "sampling")];
-    let of = |varied: Varied, size: fn(&Row) -> usize| -> Vec<Curve> {
+    let of = |varied: Varied, size: fn(&Row) -> f64| -> Vec<Curve> {
         let curves = works.iter().zip(COLORS).map(|((work, name), color)| {
             let rows = rows
                 .iter()
                 .filter(|r| r.varied == varied && r.work == *work);
-            let points = rows.map(|row| (size(row) as f64, row.seconds)).collect();
+            let points = rows.map(|row| (size(row), row.seconds)).collect();
             curve(name, points, color, false)
         });
         curves.filter(|curve| !curve.points.is_empty()).collect()
     };
+    let length = |row: &Row| row.length as f64;
     let panels: Vec<Panel> = [
         (
             Varied::Length,
             "length",
             "tokens",
-            (|r| r.length) as fn(&Row) -> usize,
+            length as fn(&Row) -> f64,
         ),
-        (Varied::Batch, "batch", "sequences", |r| r.batch),
-        (Varied::Parameters, "parameters", "parameters", |r| {
-            r.parameters
+        (Varied::Batch, "batch", "sequences", |r| r.batch as f64),
+        (Varied::Parameters, "parameters", "millions", |r| {
+            r.parameters as f64 / 1e6
         }),
     ]
     .into_iter()
     .map(|(varied, title, x, size)| panel(title, x, "seconds", of(varied, size)))
     .collect();
+    let legend = of(Varied::Length, length).into_iter();
     Figure {
-        legend: of(Varied::Length, |r| r.length)
-            .into_iter()
-            .map(|c| c.style)
-            .collect(),
+        legend: legend.map(|curve| curve.style).collect(),
         columns: panels.len(),
         panels,
     }
