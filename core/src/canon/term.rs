@@ -208,32 +208,42 @@ impl Term {
     }
 
     pub(crate) fn negated(self) -> Self {
-        Self::product([Self::integer(-1), self])
+        match self {
+            Self::Rational(q) if is_small(&q) => Self::rational(-*q),
+            term => Self::product([Self::integer(-1), term]),
+        }
     }
 
     /// A literal power is folded where that is exact and small. 0^0 and division by zero stay.
     pub(crate) fn power(base: Self, exponent: Self) -> Self {
-        if let (Some(q), Some(n)) = (
-            base.as_rational().filter(|q| is_small(q)),
-            exponent.as_integer(),
-        ) {
-            let bits = q.numer().bit_len().max(q.denom().bit_len()) as u64;
-            let trivial = *q.numer() == IBig::ONE || *q.numer() == IBig::NEG_ONE;
-            let fits = bits.saturating_mul(n.unsigned_abs()) <= FOLD_BITS as u64
-                || trivial && q.is_integer();
-            if fits && n.unsigned_abs() < 1 << 31 && !(q.is_zero() && n <= 0) {
-                let n = if trivial && q.is_integer() { n % 2 } else { n };
-                return Self::rational(num_traits::Pow::pow(q.clone(), n as isize));
-            }
+        match exponent.as_integer() {
+            Some(n) => base.raised(n).unwrap_or_else(|base| match n {
+                1 => base,
+                _ => Self::Power(Box::new((base, exponent))),
+            }),
+            None => Self::Power(Box::new((base, exponent))),
         }
-        if exponent.as_integer() == Some(1) {
-            return base;
+    }
+
+    /// A power of a literal that is folded, or what there is no such power of.
+    fn raised(self, n: i64) -> Result<Self, Self> {
+        let Some(q) = self.as_rational().filter(|q| is_small(q)) else {
+            return Err(self);
+        };
+        let bits = q.numer().bit_len().max(q.denom().bit_len()) as u64;
+        let trivial = *q.numer() == IBig::ONE || *q.numer() == IBig::NEG_ONE;
+        let fits =
+            bits.saturating_mul(n.unsigned_abs()) <= FOLD_BITS as u64 || trivial && q.is_integer();
+        if fits && n.unsigned_abs() < 1 << 31 && !(q.is_zero() && n <= 0) {
+            let n = if trivial && q.is_integer() { n % 2 } else { n };
+            return Ok(Self::rational(num_traits::Pow::pow(q.clone(), n as isize)));
         }
-        Self::Power(Box::new((base, exponent)))
+        Err(self)
     }
 
     pub(crate) fn inverse(self) -> Self {
-        Self::power(self, Self::integer(-1))
+        let power = |base| Self::Power(Box::new((base, Self::integer(-1))));
+        self.raised(-1).unwrap_or_else(power)
     }
 
     pub(crate) fn over(self, denominator: Self) -> Self {
@@ -412,10 +422,10 @@ impl Folded {
     }
 
     fn sum(mut self) -> Term {
-        if let Some(total) = self.literal {
-            if self.rest.is_empty() || !total.is_zero() {
-                self.rest.push(Term::Rational(total));
-            }
+        match self.literal {
+            Some(total) if self.rest.is_empty() => return Term::Rational(total),
+            Some(total) if !total.is_zero() => self.rest.push(Term::Rational(total)),
+            _ => {}
         }
         match self.rest.len() {
             1 => self.rest.remove(0),
@@ -424,10 +434,10 @@ impl Folded {
     }
 
     fn product(mut self) -> Term {
-        if let Some(total) = self.literal {
-            if self.rest.is_empty() || !total.is_one() {
-                self.rest.insert(0, Term::Rational(total));
-            }
+        match self.literal {
+            Some(total) if self.rest.is_empty() => return Term::Rational(total),
+            Some(total) if !total.is_one() => self.rest.insert(0, Term::Rational(total)),
+            _ => {}
         }
         match self.rest.len() {
             1 => self.rest.remove(0),
