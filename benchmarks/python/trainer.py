@@ -2,6 +2,9 @@
 
 {"do": "train", "way": "eager" | "compiled", "config": …, "weights": FILE, "batch": [[id, …], …],
  "steps": N} trains N steps and says how many seconds each took, and the loss of each.
+{"do": "generate", "config": …, "weights": FILE, "prompts": [[id, …], …], "tokens": [N, …], "rows": R} samples
+ that many tokens after each prompt, R prompts at a time, and says how many seconds it took.
+{"do": "score", "config": …, "weights": FILE, "prompt": [id, …], "sampled": [id, …]} says the log-probabilities.
 {"do": "product", "size": N, "times": K} multiplies two square matrices K times.
 """
 
@@ -48,6 +51,39 @@ def train(request):
     return {"seconds": seconds, "losses": losses}
 
 
+def sampling_model(request):
+    if request["weights"] not in trained:
+        model = model_of(request).eval()
+        config = model.generation_config
+        config.do_sample, config.temperature, config.top_k, config.top_p = True, 1.0, 0, 1.0
+        # Nothing ends a row before its length.
+        config.eos_token_id, config.pad_token_id = None, 0
+        trained[request["weights"]] = model
+    return trained[request["weights"]]
+
+
+@torch.inference_mode()
+def generate(request):
+    model = sampling_model(request)
+    start = time.perf_counter()
+    for first in range(0, len(request["prompts"]), request["rows"]):
+        ids = torch.tensor(request["prompts"][first : first + request["rows"]])
+        longest = max(request["tokens"][first : first + request["rows"]])
+        out = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=longest)
+        assert out.shape == (ids.shape[0], ids.shape[1] + longest), out.shape
+    return {"seconds": [time.perf_counter() - start]}
+
+
+@torch.inference_mode()
+def score(request):
+    model = sampling_model(request)
+    sampled = torch.tensor(request["sampled"])
+    ids = torch.tensor([request["prompt"] + request["sampled"]])
+    logits = model(input_ids=ids, use_cache=False).logits[0, len(request["prompt"]) - 1 : -1]
+    logprobs = torch.log_softmax(logits, -1).gather(-1, sampled[:, None])
+    return {"logprobs": logprobs[:, 0].tolist()}
+
+
 def product(request):
     size = request["size"]
     a, b = torch.rand(size, size), torch.rand(size, size)
@@ -62,7 +98,8 @@ def product(request):
 for line in sys.stdin:
     request = json.loads(line)
     try:
-        reply = {"train": train, "product": product}[request["do"]](request)
+        ways = {"train": train, "generate": generate, "score": score, "product": product}
+        reply = ways[request["do"]](request)
     except Exception as error:
         reply = {"error": f"{type(error).__name__}: {error}"}
     print(json.dumps(reply), flush=True)

@@ -1,5 +1,7 @@
 //! The trainer beside PyTorch: the same models, weights and batches, in turns.
 
+mod iteration;
+mod sampling;
 mod training;
 
 use std::error::Error;
@@ -54,7 +56,7 @@ const SIZES: [Size; 2] = [
     },
 ];
 
-/// All figures. `only` names one kind of them: a part of its own, for those who work on it.
+/// All figures.
 pub(crate) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> {
     let mut peer = python
         .map(|python| Script::start(python, "trainer.py"))
@@ -63,7 +65,11 @@ pub(crate) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> 
     let rate = product_rate(peer.as_mut())?;
     for size in &SIZES {
         figures.extend(training::figures(size, rate, peer.as_mut())?);
+        let mixed = size.name == SIZES[0].name;
+        figures.extend(sampling::figures(size, mixed, peer.as_mut())?);
     }
+    drop(peer);
+    figures.extend(iteration::figures(python)?);
     Ok(figures)
 }
 

@@ -1,0 +1,200 @@
+//! A whole iteration: sampling, rewards, and the optimizer steps on what was sampled.
+
+use std::error::Error;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::Instant;
+
+use candle_core::{DType, Device};
+use resit::env::{Attempts, Budget, Chat, Ending, Environment, Task, Template};
+use resit_trainer::config::AlgorithmConfig;
+use resit_trainer::model::Parameters;
+use resit_trainer::ppo::Ppo;
+use resit_trainer::rollout::Agent;
+use resit_trainer::sample::Sampler;
+use resit_trainer::tokenize::Tokenizer;
+use resit_trainer::train::iterate;
+use serde_json::json;
+
+use super::sampling::REST;
+use super::{SIZES, Size};
+use crate::Figures;
+use crate::measure::median;
+use crate::python::{Script, numbers};
+use crate::side_by_side::rounded;
+
+/// Iterations of each, one after the other in turns.
+const ROUNDS: usize = 5;
+
+/// Different prompts, and samples of all of them.
+const PROMPTS: usize = 16;
+const SAMPLES: usize = 128;
+
+/// Samples for an optimizer step.
+const BATCH: usize = 64;
+
+/// Words of a prompt, and the most that are sampled after it.
+const PROMPT: usize = 32;
+const TOKENS: usize = 64;
+
+const END: &str = "<|end|>";
+
+/// How many times as fast, by tokens sampled, as an iteration of TRL's GRPO with a reference model an
+/// iteration of PPO is, which has a critic besides: the smallest model, [`SAMPLES`] samples in
+/// optimizer steps of [`BATCH`].
+pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> {
+    let [size, ..] = &SIZES;
+    let folder = std::env::temp_dir().join(format!("resit-iteration-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let rates = sides(size, &folder, python);
+    std::fs::remove_dir_all(&folder)?;
+    let (ours, theirs) = rates?;
+    for (title, rate) in [("PPO of Resit", ours), ("GRPO of TRL", theirs)] {
+        if rate > 0.0 {
+            println!(
+                "iteration, {}, {SAMPLES} samples: {title:<12} {rate:>6.0} sampled tokens/s",
+                size.name
+            );
+        }
+    }
+    let mut figures = Figures::new();
+    if theirs > 0.0 {
+        figures.insert("iteration_ratio_trl".into(), rounded(ours / theirs).into());
+    }
+    Ok(figures)
+}
+
+/// Median tokens per second here and there, 0 for one that is not measured.
+fn sides(size: &Size, folder: &Path, python: Option<&Path>) -> Result<(f64, f64), Box<dyn Error>> {
+    let config = size.config()?;
+    let start = Parameters::random(&config, 0.02, 1, DType::F32, &Device::Cpu)?;
+    let weights = folder.join("model.safetensors");
+    start.save(&weights)?;
+    let file = folder.join("tokenizer.json");
+    std::fs::write(&file, tokenizer(size.vocab).to_string())?;
+    let tokenizer = Tokenizer::load(&file, END)?;
+    let word =
+        |row: usize, column: usize| (row * 7919 + column * 104_729 + row * column * 31) % 500;
+    let prompts: Vec<String> = (0..PROMPTS)
+        .map(|row| {
+            let words = (0..PROMPT).map(|column| format!("w{}", word(row, column)));
+            words.collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    let algorithm = AlgorithmConfig {
+        rollout_batch_size: SAMPLES,
+        train_batch_size: BATCH,
+        ..AlgorithmConfig::default()
+    };
+    let mut peer = python
+        .map(|python| Script::start(python, "grpo.py"))
+        .transpose()?;
+    if let Some(peer) = &mut peer {
+        peer.ask(&json!({
+            "config": size.json(),
+            "weights": weights,
+            "tokenizer": file,
+            "end": END,
+            "prompts": prompts,
+            "samples": SAMPLES,
+            "batch": BATCH,
+            "tokens": TOKENS,
+            "kl_coef": algorithm.kl_coef,
+            "learning_rate": algorithm.learning_rate,
+            "out": folder,
+        }))?;
+    }
+
+    let environment = environment();
+    let mut ppo = Ppo::new(algorithm, 1.0, &config, &start, None, 1)?;
+    let weights = ppo.policy().frozen();
+    let mut agent = Agent {
+        sampler: Sampler::new(&config, weights, BATCH, PROMPT + TOKENS)?,
+        tokenizer: &tokenizer,
+        chunk_tokens: TOKENS,
+    };
+    let samples = SAMPLES / PROMPTS;
+    let tasks = prompts.iter().map(|prompt| Task::new(prompt.as_str(), "1"));
+    let tasks: Vec<Task> = tasks
+        .flat_map(|task| std::iter::repeat_n(task, samples))
+        .collect();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let start = Instant::now();
+        let step = round + 1;
+        let iteration = iterate(
+            &mut ppo,
+            &mut agent,
+            &environment,
+            &tasks,
+            step,
+            step as u64,
+        )?;
+        let rate = iteration.update.agent_tokens as f64 / start.elapsed().as_secs_f64();
+        // The first round warms up.
+        if round > 0 {
+            ours.push(rate);
+        }
+        let Some(peer) = &mut peer else { continue };
+        let reply = peer.ask(&json!({}))?;
+        let seconds = numbers(&reply, "seconds");
+        let rate = numbers(&reply, "tokens").iter().sum::<f64>() / seconds.iter().sum::<f64>();
+        if round > 0 {
+            theirs.push(rate);
+        }
+        sleep(REST);
+    }
+    let rates = [ours, theirs].map(|rates| median(rates.into_iter()));
+    Ok(rates.into())
+}
+
+/// A prompt is the question and nothing else, and there is one attempt.
+fn environment() -> Environment {
+    Environment {
+        template: Template {
+            chat: Chat {
+                user: [String::new(), String::new()],
+                end_of_turn: END.into(),
+                after_turn: String::new(),
+                ..Chat::plain()
+            },
+            system: String::new(),
+            user: "{input}".into(),
+            ..Template::multi_attempt()
+        },
+        attempts: Attempts::Fixed(1),
+        budget: Budget {
+            attempt: Some(TOKENS as u64),
+            episode: None,
+        },
+        ending: Ending::Turn,
+        ..Environment::default()
+    }
+}
+
+/// A word for every id, in the format of the package tokenizers.
+fn tokenizer(vocab: usize) -> serde_json::Value {
+    let end = vocab - 1;
+    let words = (1..end).map(|id| (format!("w{}", id - 1), id.into()));
+    let mut vocabulary: serde_json::Map<_, _> = words.collect();
+    vocabulary.insert("<unk>".into(), 0.into());
+    json!({
+        "version": "1.0",
+        "truncation": null,
+        "padding": null,
+        "added_tokens": [{
+            "id": end,
+            "content": END,
+            "single_word": false,
+            "lstrip": false,
+            "rstrip": false,
+            "normalized": false,
+            "special": true,
+        }],
+        "normalizer": null,
+        "pre_tokenizer": {"type": "WhitespaceSplit"},
+        "post_processor": null,
+        "decoder": null,
+        "model": {"type": "WordLevel", "vocab": vocabulary, "unk_token": "<unk>"},
+    })
+}
