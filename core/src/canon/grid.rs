@@ -82,18 +82,29 @@ fn grid(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Option<Grid> {
             }
             Some(scaled(&total?, &Term::product(scale)))
         }
-        Expr::Power(pair) => {
-            let base = grid(&pair.0, branch, fuel)?;
-            match &pair.1 {
-                Expr::Symbol(mark) if matches!(mark.as_str(), "T" | "\\top") => {
-                    Some(transposed(&base))
-                }
-                exponent => power(base, scalar(exponent, branch)?.as_integer()?, fuel),
+        Expr::Power(pair) => match &pair.1 {
+            Expr::Symbol(mark) if mark == "T" => {
+                let base = row(&pair.0, branch).or_else(|| grid(&pair.0, branch, fuel))?;
+                Some(transposed(&base))
             }
-        }
+            exponent => {
+                let base = grid(&pair.0, branch, fuel)?;
+                power(base, scalar(exponent, branch)?.as_integer()?, fuel)
+            }
+        },
         Expr::Quotient(pair) => {
             let divisor = scalar(&pair.1, branch)?;
             Some(scaled(&grid(&pair.0, branch, fuel)?, &divisor.inverse()))
+        }
+        _ => None,
+    }
+}
+
+/// A list in brackets as a row: `[1, 2]^T`.
+fn row(expr: &Expr, branch: Branch) -> Option<Grid> {
+    match expr {
+        Expr::Group(Bracket::Round | Bracket::Square, items, _) if items.len() > 1 => {
+            Some([every(items, &mut |item| scalar(item, branch))?].into())
         }
         _ => None,
     }

@@ -79,7 +79,7 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
                 rest = rest.skip(1);
                 base = Expr::Quantity(Box::new(base), String::from("$"));
             }
-            Some(Kind::Command("degree")) => {
+            Some(Kind::Command("degree" | "deg")) => {
                 rest = rest.skip(1);
                 base = Expr::Degrees(Box::new(base));
             }

@@ -52,7 +52,32 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
             return Ok(done);
         }
     }
+    if name == "E" {
+        if let Some(done) = expectation(rest) {
+            return Ok(done);
+        }
+    }
     Ok((rest, Expr::Symbol(name)))
+}
+
+/// `E[X]`
+fn expectation<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
+    if input.peek() != Some(Kind::Sign('[')) || input.spaced() || !opens_with_capital(input) {
+        return None;
+    }
+    match bracketed(input).ok()? {
+        (rest, Expr::Group(Bracket::Square, items, Bracket::Square)) => {
+            Some((rest, Expr::Apply(String::from("E"), items)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a capital letter stands behind the bracket, as where E is the mean of a random variable.
+fn opens_with_capital(input: Tokens<'_>) -> bool {
+    let capital =
+        |t: Token<'_>| matches!(t.kind, Kind::Letters(w) if w.starts_with(char::is_uppercase));
+    input.peek_at(1).is_some_and(capital)
 }
 
 /// Letters that usually name functions.
@@ -82,7 +107,8 @@ pub(super) fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
 /// arguments, are applied; before other brackets a letter is a factor.
 fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
     let function = matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
-        || name.contains('\'');
+        || name.contains('\'')
+        || name == "E" && opens_with_capital(input);
     let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
         && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
     let lone_letter_defined =

@@ -21,6 +21,7 @@ use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
+use nom::sequence::preceded;
 
 /// Whether an operand, and so an unwritten multiplication, can start here.
 pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
@@ -108,7 +109,8 @@ pub(super) fn operand<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Some(Kind::Sign(c)) => match c {
             '(' | '[' => bracketed(input),
             ']' => outward(input),
-            '{' => braced_group(input),
+            '{' => alt((chosen, braced_group)).parse(input),
+            '_' | '^' => chosen(input),
             '|' => bars(input),
             '.' => map(ellipsis, |()| Expr::Ellipsis).parse(input),
             '-' | '+' => sum(input),
@@ -127,7 +129,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         "and" | "or" => return input.fail(),
         "Rational" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
-        "USD" | "EUR" | "GBP" | "JPY" => return text(input, word),
+        "USD" | "EUR" | "GBP" | "JPY" | "Var" | "Cov" | "dim" | "rank" => return text(input, word),
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
@@ -154,6 +156,32 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         return name(rest, String::from(word), opens);
     }
     Ok((rest, Expr::Word(String::from(word))))
+}
+
+/// `{}_5C_2`, `^5C_2`: combinations, and with P the permutations n! / (n - k)!.
+fn chosen<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, _) = opt((sign('{'), sign('}'))).parse(input)?;
+    let (rest, ()) = alt((sign('_'), sign('^'))).parse(rest)?;
+    let (rest, (n, letter)) = match rest.peek() {
+        Some(Kind::Letters(word @ ("nC" | "nP"))) => {
+            let (n, letter) = word.split_at(1);
+            (rest.skip(1), (Expr::Symbol(String::from(n)), letter))
+        }
+        _ => {
+            let letter = token(|kind| match kind {
+                Kind::Letters(letter @ ("C" | "P")) => Some(letter),
+                _ => None,
+            });
+            (nested(argument), letter).parse(rest)?
+        }
+    };
+    let (rest, k) = preceded(sign('_'), nested(argument)).parse(rest)?;
+    if letter == "C" {
+        return Ok((rest, Expr::Call(Operation::Binomial, vec![n, k])));
+    }
+    let left = Expr::Sum(vec![(Sign::Plus, n.clone()), (Sign::Minus, k)]);
+    let factorial = |of| Expr::Call(Operation::Factorial, vec![of]);
+    Ok((rest, over(factorial(n), factorial(left))))
 }
 
 /// sympy's `Rational(3, 8)`.
@@ -297,6 +325,9 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "|" | "lvert" | "vert" | "Vert" | "lVert" => bars(input),
         "overline" | "bar" => overline(rest),
         "angle" | "measuredangle" | "triangle" => figure(rest, word),
+        "dim" | "deg" => text(input, word),
+        "#" => Ok((rest, Expr::Text(String::from("number of")))),
+        "top" | "intercal" => Ok((rest, Expr::Symbol(String::from("T")))),
         "operatorname" => rest.fail(),
         _ if vocabulary::function(word).is_some() => match vocabulary::function(word) {
             Some(operation) => function(rest, operation),
