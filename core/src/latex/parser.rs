@@ -20,7 +20,7 @@
 //! factor     = operand { "^" exponent | "!" | "!!" | "'" | "%" | degree | "_" base | ordinal }
 //! exponent   = argument { "^" argument }                          from the top
 //! operand    = numeral | name | word | text | π | "\infty" | ellipsis | named set | function | root
-//!            | fraction | group | environment | big | "\$" factor | sum
+//!            | fraction | chosen | group | environment | big | "\$" factor | sum
 //! numeral    = digits [ "." digits ] [ period ] [ "e" [ sign ] digits ] | digits "_" base
 //! period     = "\overline" argument | "(" digits ")" | "..."
 //! name       = ( letter | accent argument ) [ "_" argument ] { "'" } [ "(" list ")" ]
@@ -28,6 +28,7 @@
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
 //!            | "\frac" d "d" letter product                           a derivative
+//! chosen     = [ "{" "}" ] ( "_" | "^" ) argument ( "C" | "P" ) "_" argument
 //! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
 //!            | "{" list [ ( "\over" | "\choose" ) list ] "}" | "\{" list "\}"
 //!            | "\{" sum [ "\in" sum ] ( "|" | ":" ) list "\}" | "|" sum "|" | "\langle" list "\rangle"
