@@ -274,6 +274,8 @@ pub(crate) fn normalize(name: &str) -> String {
                 out.push('*');
                 continue;
             }
+            "squared" if !out.is_empty() => "^2",
+            "cubed" if !out.is_empty() => "^3",
             // In words the sign of micro is spelled out, before what it stands for.
             "\\mu" => "μ",
             "" => continue,
@@ -339,7 +341,7 @@ pub(crate) fn noun(name: &str) -> Vec<String> {
     name.to_lowercase()
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| {
-            !w.is_empty()
+            !w.bytes().all(|b| b.is_ascii_digit())
                 && !matches!(
                     *w,
                     "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"

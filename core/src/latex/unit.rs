@@ -35,7 +35,7 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
             name.push(joint);
             name.push_str(&next);
             rest = after;
-        } else if let Ok((after, next)) = unit_word(rest, before) {
+        } else if let Ok((after, next)) = raised(rest, &name).or_else(|_| unit_word(rest, before)) {
             name.push(' ');
             name.push_str(&next);
             rest = after;
@@ -44,6 +44,23 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
         }
     }
     Ok((rest, unit::normalize(&name)))
+}
+
+/// The word behind a unit that raises it, `meters squared`, or the symbol behind one that does,
+/// `sq. m`.
+fn raised<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
+    let word = token(|kind| match kind {
+        Kind::Letters(word @ ("squared" | "cubed")) => Some(String::from(word)),
+        _ => None,
+    });
+    let symbol = token(|kind| match kind {
+        Kind::Letters(symbol) if unit::is_symbol(symbol) => Some(String::from(symbol)),
+        _ => None,
+    });
+    if matches!(name, "sq" | "cu") {
+        return preceded(opt(sign('.')), symbol).parse(input);
+    }
+    word(input)
 }
 
 /// `\frac{\text{km}}{\text{h}}`
@@ -125,6 +142,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             && !is_clause(words)
             && vocabulary::function(words).is_none()
             && !words.split_whitespace().any(says_more)
+            && !matches!(words, "squared" | "cubed")
     };
     token(move |kind| match kind {
         Kind::Text(words) => {
@@ -253,8 +271,6 @@ fn says_more(word: &str) -> bool {
             | "fourths"
             | "fifths"
             | "tenths"
-            | "squared"
-            | "cubed"
             | "pi"
             | "minus"
             | "plus"
