@@ -47,30 +47,17 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
             rest = after;
         }
     }
-    if matches!(rest.peek(), Some(Kind::Sign('('))) && (opens || name.len() > 1) && !rest.spaced() {
+    let applied = match rest.peek() {
+        Some(Kind::Sign('(')) => opens || name.len() > 1,
+        Some(Kind::Sign('[')) => name == "E" && opens_with_capital(rest),
+        _ => false,
+    };
+    if applied && !rest.spaced() {
         if let Some(done) = application(rest, &name) {
             return Ok(done);
         }
     }
-    if name == "E" {
-        if let Some(done) = expectation(rest) {
-            return Ok(done);
-        }
-    }
     Ok((rest, Expr::Symbol(name)))
-}
-
-/// `E[X]`
-fn expectation<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
-    if input.peek() != Some(Kind::Sign('[')) || input.spaced() || !opens_with_capital(input) {
-        return None;
-    }
-    match bracketed(input).ok()? {
-        (rest, Expr::Group(Bracket::Square, items, Bracket::Square)) => {
-            Some((rest, Expr::Apply(String::from("E"), items)))
-        }
-        _ => None,
-    }
 }
 
 /// Whether a capital letter stands behind the bracket, as where E is the mean of a random variable.
@@ -106,9 +93,8 @@ pub(super) fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
 /// `f(x)`: letters that usually name functions, and any letter before a lone numeral or several
 /// arguments, are applied; before other brackets a letter is a factor.
 fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
-    let function = matches!(name.chars().next(), Some('f' | 'g' | 'h' | 'F' | 'G' | 'H'))
-        || name.contains('\'')
-        || name == "E" && opens_with_capital(input);
+    let function =
+        names_function(name) || name.contains('\'') || name == "E" && opens_with_capital(input);
     let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
         && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
     let lone_letter_defined =
@@ -125,6 +111,7 @@ fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> 
     let (rest, group) = bracketed(input).ok()?;
     match group {
         Expr::Group(Bracket::Round, items, Bracket::Round)
+        | Expr::Group(Bracket::Square, items, Bracket::Square)
             if function || lone_number || lone_letter_defined || items.len() > 1 =>
         {
             Some((rest, Expr::Apply(String::from(name), items)))

@@ -21,7 +21,6 @@ use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt};
-use nom::sequence::preceded;
 
 /// Whether an operand, and so an unwritten multiplication, can start here.
 pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
@@ -161,22 +160,22 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
 /// `{}_5C_2`, `^5C_2`: combinations, and with P the permutations n! / (n - k)!.
 fn chosen<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, _) = opt((sign('{'), sign('}'))).parse(input)?;
-    let (rest, ()) = alt((sign('_'), sign('^'))).parse(rest)?;
-    let (rest, (n, letter)) = match rest.peek() {
-        Some(Kind::Letters(word @ ("nC" | "nP"))) => {
-            let (n, letter) = word.split_at(1);
-            (rest.skip(1), (Expr::Symbol(String::from(n)), letter))
-        }
-        _ => {
-            let letter = token(|kind| match kind {
-                Kind::Letters(letter @ ("C" | "P")) => Some(letter),
-                _ => None,
-            });
-            (nested(argument), letter).parse(rest)?
-        }
+    if !matches!(rest.peek(), Some(Kind::Sign('_' | '^'))) {
+        return rest.fail();
+    }
+    let rest = rest.skip(1);
+    let (rest, n) = match rest.peek() {
+        Some(Kind::Letters("nC" | "nP")) => (rest, Expr::Symbol(String::from("n"))),
+        _ => nested(argument)(rest)?,
     };
-    let (rest, k) = preceded(sign('_'), nested(argument)).parse(rest)?;
-    if letter == "C" {
+    let ordered = match rest.peek() {
+        Some(Kind::Letters("C" | "nC")) => false,
+        Some(Kind::Letters("P" | "nP")) => true,
+        _ => return rest.fail(),
+    };
+    let (rest, ()) = sign('_')(rest.skip(1))?;
+    let (rest, k) = nested(argument)(rest)?;
+    if !ordered {
         return Ok((rest, Expr::Call(Operation::Binomial, vec![n, k])));
     }
     let left = Expr::Sum(vec![(Sign::Plus, n.clone()), (Sign::Minus, k)]);

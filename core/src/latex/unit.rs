@@ -49,18 +49,19 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
 /// The word behind a unit that raises it, `meters squared`, or the symbol behind one that does,
 /// `sq. m`.
 fn raised<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
-    let word = token(|kind| match kind {
-        Kind::Letters(word @ ("squared" | "cubed")) => Some(String::from(word)),
-        _ => None,
-    });
-    let symbol = token(|kind| match kind {
-        Kind::Letters(symbol) if unit::is_symbol(symbol) => Some(String::from(symbol)),
-        _ => None,
-    });
-    if matches!(name, "sq" | "cu") {
-        return preceded(opt(sign('.')), symbol).parse(input);
+    let opened = matches!(name, "sq" | "cu");
+    let input = match input.peek() {
+        Some(Kind::Sign('.')) if opened => input.skip(1),
+        _ => input,
+    };
+    match input.peek() {
+        Some(Kind::Letters(word))
+            if matches!(word, "squared" | "cubed") || opened && unit::is_symbol(word) =>
+        {
+            Ok((input.skip(1), String::from(word)))
+        }
+        _ => input.fail(),
     }
-    word(input)
 }
 
 /// `\frac{\text{km}}{\text{h}}`

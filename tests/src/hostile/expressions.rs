@@ -146,6 +146,19 @@ const PAIRS: &[(&str, &str, &str, super::Truth)] = &[
         "5",
         NotEqual,
     ),
+    // And which each difference would copy.
+    (
+        SUM,
+        "\\sum_{n=0}^{m} (an^{26}+bn^{25}+cn^{24}+dn^{23}+fn^{22}+gn^{21}+hn^{20}+jn^{19}+pn^{18}+q)",
+        "5",
+        NotEqual,
+    ),
+    (
+        SUM,
+        "\\sum_{n=0}^{m} (w+x+y+z)^n (an^{26}+bn^{25}+cn^{24}+dn^{23}+fn^{22}+gn^{21}+hn^{20}+pn^{18}+q)",
+        "5",
+        NotEqual,
+    ),
     (
         SUM,
         "\\int_0^{10^9} e^{-x^2}\\,dx",

@@ -2,7 +2,7 @@
 
 use super::factors::Factors;
 use super::partial::{Pole, fractions};
-use super::polynomial::{at, coefficients, linear};
+use super::polynomial::{at, coefficients, cost, linear};
 use super::{binomial, equal, infinite, is_zero};
 use crate::canon::term::{Rational, Term, order};
 use crate::limits::Fuel;
@@ -52,13 +52,13 @@ pub(super) fn antidifference(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term>
 fn search(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
     fuel.spend(16 + 4 * f.size()).ok()?;
     if let Some(p) = coefficients(f, k, fuel) {
-        return Some(of_polynomial(&p, k));
+        return of_polynomial(&p, k, fuel);
     }
     if let Some(parts) = fractions(f, k, fuel) {
         if parts.quadratic.is_none() {
             let whole: Vec<Term> = parts.whole.into_iter().map(Term::rational).collect();
             let rest = telescoped(&parts.poles, k, fuel)?;
-            return Some(Term::sum([of_polynomial(&whole, k), rest]));
+            return Some(Term::sum([of_polynomial(&whole, k, fuel)?, rest]));
         }
     }
     if let Term::Sum(parts) = f {
@@ -89,28 +89,33 @@ fn expanded(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
     })
 }
 
-/// Newton's forward differences: p(k) = Σ Δʲp(0) C(k, j), whose antidifference is
-/// Σ Δʲp(0) C(k, j + 1).
-fn of_polynomial(p: &[Term], k: &str) -> Term {
-    let mut values: Vec<Term> = (0..p.len() as i64)
-        .map(|n| at(p, &Term::integer(n)))
-        .collect();
-    let mut terms = Vec::with_capacity(values.len());
-    let mut basis = Term::symbol(k);
-    for j in 1..=p.len() as i64 {
-        terms.extend(
-            values
-                .first()
-                .map(|first| Term::product([first.clone(), basis.clone()])),
-        );
-        let factor = Term::sum([Term::symbol(k), Term::integer(-j)]);
-        basis = Term::product([basis, factor]).over(Term::integer(j + 1));
-        values = values
-            .windows(2)
-            .map(|pair| pair[1].clone().minus(pair[0].clone()))
-            .collect();
+/// Newton's forward differences: k^i = Σ Δʲ0^i C(k, j), and C(k, j) has the antidifference
+/// C(k, j + 1). Those of the powers and not of p(k): differences of terms double at each step.
+fn of_polynomial(p: &[Term], k: &str, fuel: &mut Fuel) -> Option<Term> {
+    fuel.spend(cost(p, p)).ok()?;
+    let mut differences: Vec<IBig> = (0..p.len()).map(|j| u8::from(j == 0).into()).collect();
+    let mut factors = vec![Vec::new(); p.len()];
+    for coefficient in p {
+        for (factor, difference) in factors.iter_mut().zip(&differences) {
+            let difference = Term::rational(difference.clone().into());
+            factor.push(Term::product([difference, coefficient.clone()]));
+        }
+        // Δʲ0^(i + 1) = j (Δʲ0^i + Δʲ⁻¹0^i)
+        for j in (0..p.len()).rev() {
+            let below = j
+                .checked_sub(1)
+                .map_or(IBig::ZERO, |i| differences[i].clone());
+            differences[j] = (&differences[j] + below) * IBig::from(j);
+        }
     }
-    Term::sum(terms)
+    let mut basis = Term::symbol(k);
+    let terms = (1..).zip(factors).map(|(j, factor)| {
+        let term = Term::product([Term::sum(factor), basis.clone()]);
+        let next = Term::sum([Term::symbol(k), Term::integer(-j)]);
+        basis = Term::product([basis.clone(), next]).over(Term::integer(j + 1));
+        term
+    });
+    Some(Term::sum(terms))
 }
 
 /// r and g in f = r^k g, where the powers with k in the exponent are all in r.
@@ -134,10 +139,12 @@ pub(super) fn geometric(f: &Term, k: &str, fuel: &mut Fuel) -> Option<(Term, Ter
 fn of_geometric(p: &[Term], ratio: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
     let less = ratio.clone().minus(Term::one());
     if is_zero(&less, fuel)? {
-        return Some(of_polynomial(p, k));
+        return of_polynomial(p, k, fuel);
     }
     let mut q = vec![Term::zero(); p.len()];
     for i in (0..p.len()).rev() {
+        fuel.spend(cost(&q[i + 1..], core::slice::from_ref(ratio)))
+            .ok()?;
         let above = (i + 1..p.len()).map(|j| {
             let binomial = Term::rational(choose(j, i).into());
             Term::product([ratio.clone(), binomial, q[j].clone()])

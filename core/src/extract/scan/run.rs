@@ -1,5 +1,6 @@
 //! How many bytes of a text can be passed over at once.
 
+use super::control::control;
 use crate::extract::mark;
 
 /// A set of bytes.
@@ -73,18 +74,7 @@ pub(super) fn in_reply(text: &[u8]) -> usize {
 /// known from what is there.
 pub(super) fn harmless(text: &[u8]) -> Option<usize> {
     let (opens, len) = match text {
-        [b'\\', b'f', b'r', b'a', b'c', ..] => (false, 5),
-        // The first letters of the control words that matter.
-        [b'\\', a @ (b'b' | b'f' | b'h' | b'p' | b'v'), b, ..] => (
-            matches!(
-                [a, b],
-                [b'b', b'o'] | [b'f', b'b' | b'r'] | [b'h', b'p' | b's']
-            ) || matches!([a, b], [b'p', b'h'] | [b'v', b'e' | b'p' | b's']),
-            2,
-        ),
-        [b'\\', b'b' | b'f' | b'h' | b'p' | b'v'] => return None,
-        [b'\\', b'\\' | b'\n' | b'<', ..] => return None,
-        [b'\\', next, ..] => (!next.is_ascii(), 2),
+        [b'\\', ..] => return control(text).map(|(len, _)| len),
         [b'\n', b'\r', b'\n', ..] => (false, 2),
         [b'\n', next, ..] => (mark::can_begin_role(*next), 1),
         [b'<' | b'[', next, ..] => (mark::can_begin_tag(*next), 1),
