@@ -19,7 +19,7 @@ use crate::model::Parameters;
 use crate::passes::Passes;
 use crate::progress::forced_values;
 use crate::rollout::{Agent, encode};
-use crate::sample::{Sampler, Sampling};
+use crate::sample::Sampling;
 use crate::sft::Sft;
 use crate::snapshot::{Checkpoints, Place, replace};
 use crate::tokenize::Tokenizer;
@@ -213,16 +213,8 @@ impl<'a> Lesson<'a> {
         seed: u64,
     ) -> Result<Vec<Sequence>> {
         let sampling = &self.config.sampling;
-        let mut agent = Agent {
-            sampler: Sampler::new(
-                self.model.config(),
-                policy.frozen(),
-                sampling.rows,
-                sampling.context_length,
-            )?,
-            tokenizer: self.model.tokenizer(),
-            chunk_tokens: sampling.chunk_tokens,
-        };
+        let (model, tokenizer) = (self.model.config(), self.model.tokenizer());
+        let mut agent = Agent::new(model, policy, tokenizer, sampling)?;
         let environment = &self.config.environment;
         let (samples, sampling) = (star.samples_per_prompt, sampling.sampling());
         let played = agent.play_groups(environment, tasks, samples, sampling, seed)?;

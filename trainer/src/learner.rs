@@ -4,8 +4,8 @@ use std::path::Path;
 use candle_core::Tensor;
 
 use crate::checkpoint::{self, Pretrained};
-use crate::lora::Lora;
-use crate::model::{CausalLm, Parameters};
+use crate::lora::{Lora, LoraConfig};
+use crate::model::{CausalLm, Config, Parameters};
 use crate::optim::{AdamW, AdamWConfig, Gradients};
 use crate::{Error, Result};
 
@@ -25,6 +25,21 @@ pub(crate) struct Adapter {
     pub(crate) lora: Lora,
     /// What it is added to.
     pub(crate) base: Parameters,
+}
+
+impl Adapter {
+    /// A new one on `base`.
+    pub(crate) fn new(
+        config: &LoraConfig,
+        model: &Config,
+        seed: u64,
+        base: &Parameters,
+    ) -> Result<Self> {
+        Ok(Self {
+            lora: Lora::new(config.clone(), model, seed, &base.device())?,
+            base: base.share(),
+        })
+    }
 }
 
 impl<M> Learner<M> {
@@ -47,10 +62,8 @@ impl<M> Learner<M> {
 
     /// What the optimizer changes.
     pub(crate) fn trained(&self) -> &Parameters {
-        match &self.adapter {
-            Some(adapter) => adapter.lora.parameters(),
-            None => &self.parameters,
-        }
+        let adapter = self.adapter.as_ref();
+        adapter.map_or(&self.parameters, |adapter| adapter.lora.parameters())
     }
 
     /// Adds the gradient of `loss` to what the next step follows.
@@ -72,10 +85,8 @@ impl<M> Learner<M> {
         let mut gradients =
             gradients.ok_or_else(|| Error::Config("a step without a loss".into()))?;
         let norm = gradients.clip(max_grad_norm)?;
-        let trained = match &self.adapter {
-            Some(adapter) => adapter.lora.parameters(),
-            None => &self.parameters,
-        };
+        let adapter = self.adapter.as_ref();
+        let trained = adapter.map_or(&self.parameters, |adapter| adapter.lora.parameters());
         self.optimizer.step(trained, &gradients, learning_rate)?;
         self.merge()?;
         Ok(norm)

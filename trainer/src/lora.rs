@@ -105,14 +105,14 @@ impl Lora {
     /// # Errors
     ///
     /// A weight that `base` does not have.
-    pub(crate) fn with_whole(mut self, name: &str, base: &Parameters) -> Result<Self> {
+    pub(crate) fn add_whole(&mut self, name: &str, base: &Parameters) -> Result<()> {
         let missing = || Error::Config(format!("{name} is missing in the base"));
         let weight = base.tensors().remove(name).ok_or_else(missing)?;
         let mut tensors = self.parameters.tensors();
         tensors.insert(name.into(), weight.to_dtype(DType::F32)?);
         self.parameters = Parameters::from_tensors(tensors)?;
         self.whole.push(name.into());
-        Ok(self)
+        Ok(())
     }
 
     /// Reads `adapter_config.json` and `adapter_model.safetensors`. In f32.

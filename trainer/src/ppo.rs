@@ -12,7 +12,7 @@ use crate::checkpoint::Pretrained;
 use crate::config::{Algorithm, AlgorithmConfig, KlPlacement, Prover};
 use crate::kl::k3;
 use crate::learner::{Adapter, Learner};
-use crate::lora::{Lora, LoraConfig};
+use crate::lora::LoraConfig;
 use crate::loss::{policy_loss, value_loss, weights};
 use crate::model::{CausalLm, Config, Parameters, ValueModel};
 use crate::sample::Sampling;
@@ -103,15 +103,10 @@ impl Ppo {
         }
         let checkpointing = config.gradient_checkpointing;
         let base = start.copy()?;
-        let device = base.device();
         let adapter = |stream: u64| {
             let seed = seed::derive(seed, &[stream]);
-            let lora = lora.map(|lora| Lora::new(lora.clone(), model, seed, &device));
-            lora.transpose()
-        };
-        let on_base = |lora: Lora| Adapter {
-            lora,
-            base: base.share(),
+            let adapter = lora.map(|lora| Adapter::new(lora, model, seed, &base));
+            adapter.transpose()
         };
         let policy = start.copy()?;
         let mut learning = CausalLm::new(model, policy.trainable())?;
@@ -123,8 +118,10 @@ impl Ppo {
                 let parameters = start.critic(model, seed::derive(seed, &[0]))?;
                 let mut critic = ValueModel::new(model, parameters.trainable())?;
                 critic.model_mut().set_gradient_checkpointing(checkpointing);
-                let lora = adapter(3)?.map(|lora| lora.with_whole(VALUE_HEAD, &parameters));
-                let adapter = lora.transpose()?.map(on_base);
+                let mut adapter = adapter(3)?;
+                if let Some(Adapter { lora, .. }) = &mut adapter {
+                    lora.add_whole(VALUE_HEAD, &parameters)?;
+                }
                 Some(Critic {
                     values: ValueModel::new(model, parameters.frozen())?,
                     learner: Learner::new(config.adamw(), critic, parameters, adapter)?,
@@ -133,7 +130,7 @@ impl Ppo {
             Algorithm::Grpo | Algorithm::Rloo | Algorithm::Mrt => None,
         };
         Ok(Self {
-            policy: Learner::new(config.adamw(), learning, policy, adapter(2)?.map(on_base))?,
+            policy: Learner::new(config.adamw(), learning, policy, adapter(2)?)?,
             critic,
             reference: CausalLm::new(model, base.frozen())?,
             schedule: CosineSchedule::new(config.steps(), config.warmup_ratio, config.min_lr_ratio),

@@ -1,5 +1,7 @@
 use resit::env::{Attempt, Environment, Episode, Finish, Task, Verifier};
 
+use crate::config::SamplingConfig;
+use crate::model::{Config, Parameters};
 use crate::sample::{Piece, Request, Sampler, Sampling, Source, Turn};
 use crate::tokenize::Tokenizer;
 use crate::{Result, seed};
@@ -41,7 +43,27 @@ struct Play<R> {
     before: u32,
 }
 
-impl Agent<'_> {
+impl<'a> Agent<'a> {
+    /// With the rows, the length and the chunks of `sampling`. It reads `parameters` as they are while it
+    /// plays.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Sampler::new`].
+    pub fn new(
+        model: &Config,
+        parameters: &Parameters,
+        tokenizer: &'a Tokenizer,
+        sampling: &SamplingConfig,
+    ) -> Result<Self> {
+        let (rows, context) = (sampling.rows, sampling.context_length);
+        Ok(Self {
+            sampler: Sampler::new(model, parameters.frozen(), rows, context)?,
+            tokenizer,
+            chunk_tokens: sampling.chunk_tokens,
+        })
+    }
+
     /// Plays one episode of `environment` for each of `tasks`, as many at a time as the sampler has
     /// rows. Everything random follows from `seed` and the place of the task, so that a task can stand
     /// there several times; its prompt is then read once. `sampling` may be a temperature, of which 0

@@ -7,7 +7,7 @@ use crate::batch::{Batch, Sequence};
 use crate::checkpoint::Pretrained;
 use crate::config::SftConfig;
 use crate::learner::{Adapter, Learner};
-use crate::lora::{Lora, LoraConfig};
+use crate::lora::LoraConfig;
 use crate::model::{CausalLm, Config, Parameters};
 use crate::schedule::CosineSchedule;
 use crate::{Error, Result};
@@ -54,13 +54,9 @@ impl<'a> Sft<'a> {
         learning
             .model_mut()
             .set_gradient_checkpointing(config.gradient_checkpointing);
-        let lora = lora.map(|lora| Lora::new(lora.clone(), model, seed, &start.device()));
-        let adapter = lora.transpose()?.map(|lora| Adapter {
-            lora,
-            base: start.share(),
-        });
+        let adapter = lora.map(|lora| Adapter::new(lora, model, seed, start));
         Ok(Self {
-            learner: Learner::new(config.adamw(), learning, parameters, adapter)?,
+            learner: Learner::new(config.adamw(), learning, parameters, adapter.transpose()?)?,
             schedule: CosineSchedule::new(config.steps, config.warmup_ratio, config.min_lr_ratio),
             steps: 0,
             config,

@@ -16,7 +16,7 @@ use crate::passes::Passes;
 use crate::ppo::{Ppo, Sample, Update};
 use crate::progress::forced_values;
 use crate::rollout::Agent;
-use crate::sample::{Sampler, Sampling};
+use crate::sample::Sampling;
 use crate::snapshot::{Best, Checkpoints, Place, replace};
 use crate::{Result, seed};
 
@@ -116,7 +116,7 @@ pub fn train(
         let start = Instant::now();
         let iteration = run.iterate(step)?;
         let mut metrics = fields(&iteration);
-        let improved = due(step, config.evaluation.interval)
+        let improved = step.is_multiple_of(config.evaluation.interval)
             && run.evaluate(step, &mut metrics, &mut place.best)?;
         let seconds = start.elapsed().as_secs_f64();
         let rate = iteration.update.agent_tokens as f64 / seconds;
@@ -133,7 +133,7 @@ pub fn train(
         (place.step, place.written) = (step, log.written()?);
         place.optimizer_steps = run.ppo.steps();
         let last = step == iterations;
-        if improved || stopped || last || due(step, config.checkpoint.interval) {
+        if improved || stopped || last || step.is_multiple_of(config.checkpoint.interval) {
             checkpoints.save(&place, |folder| run.ppo.save(folder, &model))?;
         }
         if stopped && !last {
@@ -160,16 +160,7 @@ impl<'a> Run<'a> {
             config.lora.as_ref(),
             derive(config, Stream::Learner, 0),
         )?;
-        let agent = Agent {
-            sampler: Sampler::new(
-                model.config(),
-                ppo.policy().frozen(),
-                sampling.rows,
-                sampling.context_length,
-            )?,
-            tokenizer: model.tokenizer(),
-            chunk_tokens: sampling.chunk_tokens,
-        };
+        let agent = Agent::new(model.config(), ppo.policy(), model.tokenizer(), sampling)?;
         let seed = derive(config, Stream::Questions, 0);
         Ok(Self {
             questions: Passes::new(config.data.train_tasks()?, seed)?,
@@ -309,8 +300,4 @@ fn play<V: Verifier>(
 
 fn derive(config: &RunConfig, stream: Stream, index: usize) -> u64 {
     seed::derive(config.seed, &[stream as u64, index as u64])
-}
-
-fn due(step: usize, interval: usize) -> bool {
-    step.checked_rem(interval) == Some(0)
 }

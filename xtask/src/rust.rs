@@ -61,8 +61,8 @@ pub(crate) const STEPS: &[Step] = &[
         run: |shell| shell.test("--package resit-io --all-features"),
     },
     Step {
-        name: "arithmetic against Python",
-        run: arithmetic,
+        name: "cases and arithmetic against Python",
+        run: against_python,
     },
     Step {
         name: "fuzzing",
@@ -70,12 +70,13 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
-/// Grades generated pairs, and compares the verdicts with what Python's fractions, sympy and mpmath
-/// say.
-fn arithmetic(shell: &mut Shell) -> Outcome {
-    shell.cargo("build --package resit-cli")?;
+/// Compares the labels of the cases with what sympy says, and the verdicts on generated pairs with what
+/// Python's fractions, sympy and mpmath say.
+fn against_python(shell: &mut Shell) -> Outcome {
     let folder = root().join("tests/differential");
     let python = python::interpreter("differential", &folder.join("requirements.txt"))?;
+    shell.run(Command::new(&python).arg(root().join("tests/cases/check.py")))?;
+    shell.cargo("build --package resit-cli")?;
     let resit = format!("resit{}", std::env::consts::EXE_SUFFIX);
     let count = if shell.is_long() { "200000" } else { "20000" };
     let mut command = Command::new(python);

@@ -23,7 +23,8 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
         let next = skipped(start);
         name.push('_');
         spell(start.until(&next), &mut name);
-        name.truncate(name.trim_end_matches([',', ';']).len());
+        let tail = name.split_off(name.trim_end_matches([',', ';', '\'']).len());
+        name.extend(tail.chars().filter(|c| *c == '\''));
         rest = next;
     }
     while let Some(Kind::Sign('\'')) = rest.peek() {
@@ -49,7 +50,7 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
     }
     let applied = match rest.peek() {
         Some(Kind::Sign('(')) => opens || name.len() > 1,
-        Some(Kind::Sign('[')) => name == "E" && opens_with_capital(rest),
+        Some(Kind::Sign('[')) => name == "E" && holds_capitals(rest),
         _ => false,
     };
     if applied && !rest.spaced() {
@@ -60,11 +61,23 @@ pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed
     Ok((rest, Expr::Symbol(name)))
 }
 
-/// Whether a capital letter stands behind the bracket, as where E is the mean of a random variable.
-fn opens_with_capital(input: Tokens<'_>) -> bool {
-    let capital =
-        |t: Token<'_>| matches!(t.kind, Kind::Letters(w) if w.starts_with(char::is_uppercase));
-    input.peek_at(1).is_some_and(capital)
+/// Whether the brackets hold capital letters and sums of them, as where E is the mean of a random
+/// variable.
+fn holds_capitals(input: Tokens<'_>) -> bool {
+    // E and I may be constants.
+    let is_variable =
+        |word: &str| matches!(word.as_bytes(), [b'A'..=b'Z']) && !matches!(word, "E" | "I");
+    let mut inside = input.rest().iter().skip(1).map(|token| token.kind);
+    loop {
+        if !matches!(inside.next(), Some(Kind::Letters(word)) if is_variable(word)) {
+            return false;
+        }
+        match inside.next() {
+            Some(Kind::Sign(')' | ']')) => return true,
+            Some(Kind::Sign('+' | '-')) => {}
+            _ => return false,
+        }
+    }
 }
 
 /// Letters that usually name functions.
@@ -94,7 +107,7 @@ pub(super) fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
 /// arguments, are applied; before other brackets a letter is a factor.
 fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
     let function =
-        names_function(name) || name.contains('\'') || name == "E" && opens_with_capital(input);
+        names_function(name) || name.contains('\'') || name == "E" && holds_capitals(input);
     let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
         && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
     let lone_letter_defined =

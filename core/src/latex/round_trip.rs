@@ -226,6 +226,15 @@ fn finds_read_back() {
             r"\binom{R}{(2<w)}",
         ),
         ("the remainder of nothing, negated", r"-mod(a"),
+        ("letters per what is no unit", "dx=yd1 per \\gcd(1"),
+        (
+            "a comma before a prime in a subscript",
+            r"2u{n{n**m**m_{f\ove2rline{_\t{,'",
+        ),
+        (
+            "E before brackets within brackets",
+            r"4(-E(E E E E_{10} \cdot lntE[n and n",
+        ),
         (
             "a multiplication sign behind a unit",
             r"9\text{tanL \cdot}s",

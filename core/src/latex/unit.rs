@@ -18,7 +18,12 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
         return Ok(found);
     }
     let (mut rest, mut name) = unit_word(input, before)?;
+    // Up to the last word that something stands for: what is meant per nothing is no unit.
+    let mut end = None;
     loop {
+        if name.rsplit(' ').next() != Some("per") {
+            end = Some((rest, name.len()));
+        }
         if let Ok((after, power)) = preceded(sign('^'), unit_power).parse(rest) {
             name.push('^');
             name.push_str(&power);
@@ -35,7 +40,9 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
             name.push(joint);
             name.push_str(&next);
             rest = after;
-        } else if let Ok((after, next)) = raised(rest, &name).or_else(|_| unit_word(rest, before)) {
+        } else if let Ok((after, next)) =
+            qualified(rest, &name).or_else(|_| unit_word(rest, before))
+        {
             name.push(' ');
             name.push_str(&next);
             rest = after;
@@ -43,13 +50,16 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
             break;
         }
     }
-    Ok((rest, unit::normalize(&name)))
+    match end {
+        Some((rest, length)) => Ok((rest, unit::normalize(&name[..length]))),
+        None => input.fail(),
+    }
 }
 
-/// The word behind a unit that raises it, `meters squared`, or the symbol behind one that does,
-/// `sq. m`.
-fn raised<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
-    let opened = matches!(name, "sq" | "cu");
+/// The word behind a unit that raises it, `meters squared`, or the symbol behind a word that asks for
+/// one: `sq. m`, `km per h`.
+fn qualified<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
+    let opened = matches!(name.rsplit(' ').next(), Some("sq" | "cu" | "per"));
     let input = match input.peek() {
         Some(Kind::Sign('.')) if opened => input.skip(1),
         _ => input,
@@ -202,8 +212,9 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
         Kind::Sign(c) => matches!(c, '-' | '*' | '^' | '{' | '}' | ','),
         _ => false,
     };
+    let joins = |word: &str| word == "per" || connective(word).is_some();
     let quantity = |t: &Token<'_>| match t.kind {
-        Kind::Letters(word) => unit::is_symbol(word) || connective(word).is_some(),
+        Kind::Letters(word) => unit::is_symbol(word) || joins(word),
         Kind::Sign('/' | ';') => true,
         _ => numeral(t),
     };
@@ -219,7 +230,7 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
     if apart && follows && all {
         for token in tokens {
             if let Kind::Letters(word) = token.kind {
-                if connective(word).is_none() {
+                if !joins(word) {
                     token.kind = Kind::Text(word);
                 }
             }

@@ -6,7 +6,7 @@ use resit_trainer::config::{Precision, RunConfig, SamplingConfig, device};
 use resit_trainer::lora::Lora;
 use resit_trainer::model::Parameters;
 use resit_trainer::rollout::Agent;
-use resit_trainer::sample::{Sampler, Sampling};
+use resit_trainer::sample::Sampling;
 use resit_trainer::{Error, Result};
 
 /// A model, and where it plays.
@@ -134,18 +134,11 @@ impl PolicyArgs {
 impl Policy {
     /// For at most `episodes` at a time.
     pub(crate) fn agent(&self, episodes: usize) -> Result<Agent<'_>> {
-        let SamplingConfig {
-            rows,
-            context_length,
-            chunk_tokens,
-            ..
-        } = self.sampling;
-        let rows = rows.min(episodes);
-        let weights = self.parameters.frozen();
-        Ok(Agent {
-            sampler: Sampler::new(self.model.config(), weights, rows, context_length)?,
-            tokenizer: self.model.tokenizer(),
-            chunk_tokens,
-        })
+        let sampling = SamplingConfig {
+            rows: self.sampling.rows.min(episodes),
+            ..self.sampling
+        };
+        let (model, tokenizer) = (self.model.config(), self.model.tokenizer());
+        Agent::new(model, &self.parameters, tokenizer, &sampling)
     }
 }

@@ -22,7 +22,6 @@ use crate::log::JsonLines;
 use crate::model::{CausalLm, Parameters};
 use crate::ppo::Ppo;
 use crate::rollout::Agent;
-use crate::sample::Sampler;
 use crate::sft::Sft;
 use crate::tokenize::Tokenizer;
 use crate::train::iterate;
@@ -271,16 +270,11 @@ impl<P: Puzzle> Lab<'_, P> {
     }
 
     fn agent(&self, parameters: &Parameters, rows: usize) -> Result<Agent<'_>> {
-        let SamplingConfig {
-            context_length,
-            chunk_tokens,
-            ..
-        } = self.demo.sampling;
-        Ok(Agent {
-            sampler: Sampler::new(&self.demo.model, parameters.frozen(), rows, context_length)?,
-            tokenizer: self.tokenizer,
-            chunk_tokens,
-        })
+        let sampling = SamplingConfig {
+            rows,
+            ..self.demo.sampling
+        };
+        Agent::new(&self.demo.model, parameters, self.tokenizer, &sampling)
     }
 
     /// What the warm start's weights depend on, besides its training.
