@@ -70,6 +70,27 @@ impl<'t> Tokens<'t> {
         self.rest
     }
 
+    /// The same tokens one level further down, where a `|` closes what is read or not.
+    fn deeper(self, bar_closes: bool) -> Result<Self, Err<Error<Self>>> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Self {
+                depth,
+                bar_closes,
+                ..self
+            }),
+            None => Err(Err::Failure(Error::new(self, ErrorKind::TooLarge))),
+        }
+    }
+
+    /// These tokens on the level of `other`.
+    fn level_with(self, other: &Self) -> Self {
+        Self {
+            depth: other.depth,
+            bar_closes: other.bar_closes,
+            ..self
+        }
+    }
+
     /// Whether white space stands before the next token.
     pub(super) fn spaced(&self) -> bool {
         self.rest.first().is_some_and(|t| t.spaced)
@@ -183,11 +204,9 @@ pub(super) fn token<'t, T>(
     read: impl Fn(Kind<'t>) -> Option<T>,
 ) -> impl Fn(Tokens<'t>) -> Parsed<'t, T> {
     move |input| {
-        let left = input.steps.get();
-        if left == 0 {
+        if !input.charge(1) {
             return Err(Err::Failure(Error::new(input, ErrorKind::TooLarge)));
         }
-        input.steps.set(left - 1);
         match input.peek().and_then(&read) {
             Some(value) => Ok((input.skip(1), value)),
             None => input.fail(),
@@ -216,21 +235,7 @@ pub(super) fn within<'t, T>(
     parser: impl Fn(Tokens<'t>) -> Parsed<'t, T>,
 ) -> impl Fn(Tokens<'t>) -> Parsed<'t, T> {
     move |input| {
-        let Some(depth) = input.depth.checked_sub(1) else {
-            return Err(Err::Failure(Error::new(input, ErrorKind::TooLarge)));
-        };
-        let (rest, value) = parser(Tokens {
-            depth,
-            bar_closes,
-            ..input
-        })?;
-        Ok((
-            Tokens {
-                depth: input.depth,
-                bar_closes: input.bar_closes,
-                ..rest
-            },
-            value,
-        ))
+        let (rest, value) = parser(input.deeper(bar_closes)?)?;
+        Ok((rest.level_with(&input), value))
     }
 }

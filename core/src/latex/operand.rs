@@ -157,7 +157,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
     Ok((rest, Expr::Word(String::from(word))))
 }
 
-/// `{}_5C_2`, `^5C_2`: combinations, and with P the permutations n! / (n - k)!.
+/// `{}_5C_2`, `^5C_2`: combinations, and with P permutations, k! times as many.
 fn chosen<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, _) = opt((sign('{'), sign('}'))).parse(input)?;
     if !matches!(rest.peek(), Some(Kind::Sign('_' | '^'))) {
@@ -175,12 +175,11 @@ fn chosen<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     };
     let (rest, ()) = sign('_')(rest.skip(1))?;
     let (rest, k) = nested(argument)(rest)?;
-    if !ordered {
-        return Ok((rest, Expr::Call(Operation::Binomial, vec![n, k])));
+    let mut choices = Expr::Call(Operation::Binomial, vec![n, k.clone()]);
+    if ordered {
+        choices = Expr::Product(vec![choices, Expr::Call(Operation::Factorial, vec![k])]);
     }
-    let left = Expr::Sum(vec![(Sign::Plus, n.clone()), (Sign::Minus, k)]);
-    let factorial = |of| Expr::Call(Operation::Factorial, vec![of]);
-    Ok((rest, over(factorial(n), factorial(left))))
+    Ok((rest, choices))
 }
 
 /// sympy's `Rational(3, 8)`.

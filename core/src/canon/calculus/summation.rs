@@ -93,19 +93,19 @@ fn expanded(f: &Term, k: &str, fuel: &mut Fuel) -> Option<Term> {
 /// C(k, j + 1). Those of the powers and not of p(k): differences of terms double at each step.
 fn of_polynomial(p: &[Term], k: &str, fuel: &mut Fuel) -> Option<Term> {
     fuel.spend(cost(p, p)).ok()?;
-    let mut differences: Vec<IBig> = (0..p.len()).map(|j| u8::from(j == 0).into()).collect();
+    let mut differences: Vec<Term> = (0..p.len())
+        .map(|j| Term::integer(i64::from(j == 0)))
+        .collect();
     let mut factors = vec![Vec::new(); p.len()];
     for coefficient in p {
         for (factor, difference) in factors.iter_mut().zip(&differences) {
-            let difference = Term::rational(difference.clone().into());
-            factor.push(Term::product([difference, coefficient.clone()]));
+            factor.push(Term::product([difference.clone(), coefficient.clone()]));
         }
         // Δʲ0^(i + 1) = j (Δʲ0^i + Δʲ⁻¹0^i)
-        for j in (0..p.len()).rev() {
-            let below = j
-                .checked_sub(1)
-                .map_or(IBig::ZERO, |i| differences[i].clone());
-            differences[j] = (&differences[j] + below) * IBig::from(j);
+        let mut below = Term::zero();
+        for (j, difference) in (0..).zip(&mut differences) {
+            let sum = Term::sum([difference.clone(), below]);
+            below = core::mem::replace(difference, Term::product([Term::integer(j), sum]));
         }
     }
     let mut basis = Term::symbol(k);
