@@ -41,7 +41,7 @@ impl<'a> Sft<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`CausalLm::new`] and [`Lora::new`].
+    /// Those of [`CausalLm::new`] and [`Lora::new`](crate::lora::Lora::new).
     pub fn new(
         config: &'a SftConfig,
         model: &Config,

@@ -84,7 +84,7 @@ fn based(value: &Rational, base: u32) -> Expr {
         return Expr::Text(format!("{value} in base {base}"));
     };
     let digits = value.numer().abs().in_radix(radix).to_string();
-    let expr = Expr::Based(digits.to_uppercase(), base);
+    let expr = Expr::Based(digits.to_ascii_uppercase(), base);
     if value.is_negative() {
         negated(expr)
     } else {

@@ -4,7 +4,7 @@ use super::input::{Parsed, Tokens, command, nested, sign, token, within};
 use super::name::name;
 use super::number::based_group;
 use super::operand::operand;
-use super::parser::{close, list, sum_sign};
+use super::parser::{close, closes, list, sum_sign};
 use super::product::over;
 use super::token::Kind;
 use super::vocabulary;
@@ -146,9 +146,14 @@ fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
         _ => None,
     });
     let raised = |input| {
+        // The brace may be left open, as that of an exponent may.
         let braced = |input| {
-            let (rest, _) = (sign('{'), &word, sign('}')).parse(input)?;
-            Ok((rest, ()))
+            let (rest, _) = (sign('{'), &word).parse(input)?;
+            match rest.peek() {
+                Some(Kind::Sign('}')) => Ok((rest.skip(1), ())),
+                _ if closes(rest) => Ok((rest, ())),
+                _ => rest.fail(),
+            }
         };
         preceded(sign('^'), alt((braced, &word))).parse(input)
     };

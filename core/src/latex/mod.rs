@@ -78,8 +78,8 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
     })
 }
 
-/// The tokens of `text`. In the notation of sympy, where no letter is a variable, `I` is the
-/// imaginary unit and `E` the base of the natural logarithm.
+/// The tokens of `text`. In the notation of sympy, where no letter is a variable and none has a
+/// subscript, `I` is the imaginary unit and `E` the base of the natural logarithm.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = lexer::lex(text);
     let is_constant = |token: &Token| match token.kind {
@@ -90,12 +90,12 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         Kind::Command(_) | Kind::Text(_) | Kind::Begin(_) | Kind::End(_) => false,
         _ => true,
     };
-    let plain = text.contains('*') && tokens.iter().all(is_constant);
+    let plain = text.contains('*') && !text.contains('_') && tokens.iter().all(is_constant);
     if plain {
-        // With a subscript or an argument it is a name, before a digit the digit of a numeral.
+        // With an argument it is a name, before a digit the digit of a numeral.
         let named = |next: Option<&Token>| {
             next.is_some_and(|token| match token.kind {
-                Kind::Sign('_' | '(' | '\'') => true,
+                Kind::Sign('(' | '\'') => true,
                 Kind::Number(_) => !token.spaced,
                 _ => false,
             })
@@ -115,9 +115,16 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 impl Readings {
+    /// Words as they are written, without the mark that all of them are words.
     fn words(text: &str) -> Self {
+        let text = text.trim_matches([' ', '\n']);
+        let marked = text
+            .strip_prefix("\\text{")
+            .and_then(|rest| rest.strip_suffix('}'))
+            .or_else(|| text.strip_prefix('"')?.strip_suffix('"'))
+            .filter(|words| !words.contains(['\\', '{', '}', '"']));
         Self {
-            grouped: Expr::Text(String::from(text.trim_matches([' ', '\n']))),
+            grouped: Expr::Text(String::from(marked.unwrap_or(text))),
             separated: None,
             decimal: None,
         }

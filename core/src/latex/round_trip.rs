@@ -226,6 +226,9 @@ fn finds_read_back() {
             r"\binom{R}{(2<w)}",
         ),
         ("the remainder of nothing, negated", r"-mod(a"),
+        ("an ordinal whose brace is open", "[5^{\u{10}th"),
+        ("words with a Greek letter", "<t<hµ"),
+        ("I as a subscript of itself", "4I_{\u{18}I"),
         ("letters per what is no unit", "dx=yd1 per \\gcd(1"),
         (
             "a comma before a prime in a subscript",
