@@ -33,12 +33,26 @@ impl Ablation {
                 per_attempt(),
                 progress(
                     "progress_attempt",
-                    "and progress, in its attempt",
+                    "+ critic's progress, in its attempt",
+                    Prover::Critic,
                     ProgressCredit::Attempt,
                 ),
                 progress(
                     "progress_return",
-                    "and progress, as a reward",
+                    "+ critic's progress, as a reward",
+                    Prover::Critic,
+                    ProgressCredit::Return,
+                ),
+                progress(
+                    "forked_attempt",
+                    "+ forked progress, in its attempt",
+                    FORKED,
+                    ProgressCredit::Attempt,
+                ),
+                progress(
+                    "forked_return",
+                    "+ forked progress, as a reward",
+                    FORKED,
                     ProgressCredit::Return,
                 ),
             ],
@@ -133,18 +147,22 @@ fn per_attempt() -> Arm<OperatorVerifier> {
     }
 }
 
+/// Progress as the policy's own answers show it, which it gives from forks of the episode.
+const FORKED: Prover = Prover::Forced { answers: 4 };
+
 /// The last token of the episode bears its reward, and each attempt a bonus for what it adds to the
-/// critic's estimate.
+/// chances of an answer given now.
 fn progress(
     key: &'static str,
     name: &'static str,
+    prover: Prover,
     credit: ProgressCredit,
 ) -> Arm<OperatorVerifier> {
     Arm {
         progress: Some(ProgressConfig {
             alpha: 1.0,
             credit,
-            prover: Prover::Critic,
+            prover,
         }),
         ..said(key, name, Said::Wrong)
     }
