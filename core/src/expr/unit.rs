@@ -287,8 +287,8 @@ pub(crate) fn normalize(name: &str) -> String {
         }
         out.push_str(word);
     }
-    // What multiplies nothing says nothing.
-    out.truncate(out.trim_end_matches(['*', ' ']).len());
+    // What multiplies nothing says nothing, nor does the comma before it.
+    out.truncate(out.trim_end_matches(['*', ' ', ',']).len());
     out
 }
 

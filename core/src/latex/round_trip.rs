@@ -229,6 +229,10 @@ fn finds_read_back() {
         ("an ordinal whose brace is open", "[5^{\u{10}th"),
         ("words with a Greek letter", "<t<hµ"),
         ("I as a subscript of itself", "4I_{\u{18}I"),
+        (
+            "a comma and a multiplication sign behind a unit",
+            "1 \"kg [, \\cdot\"",
+        ),
         ("letters per what is no unit", "dx=yd1 per \\gcd(1"),
         (
             "a comma before a prime in a subscript",
