@@ -115,16 +115,9 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 impl Readings {
-    /// Words as they are written, without the mark that all of them are words.
     fn words(text: &str) -> Self {
-        let text = text.trim_matches([' ', '\n']);
-        let marked = text
-            .strip_prefix("\\text{")
-            .and_then(|rest| rest.strip_suffix('}'))
-            .or_else(|| text.strip_prefix('"')?.strip_suffix('"'))
-            .filter(|words| !words.contains(['\\', '{', '}', '"']));
         Self {
-            grouped: Expr::Text(String::from(marked.unwrap_or(text))),
+            grouped: Expr::Text(String::from(text.trim_matches([' ', '\n']))),
             separated: None,
             decimal: None,
         }

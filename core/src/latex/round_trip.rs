@@ -228,6 +228,8 @@ fn finds_read_back() {
         ("the remainder of nothing, negated", r"-mod(a"),
         ("an ordinal whose brace is open", "[5^{\u{10}th"),
         ("words with a Greek letter", "<t<hµ"),
+        ("a dollar sign in quotes", "\"\0$\""),
+        ("words apart by ties behind a number", "1\"way~at~least\""),
         ("I as a subscript of itself", "4I_{\u{18}I"),
         (
             "a comma and a multiplication sign behind a unit",

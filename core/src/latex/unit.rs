@@ -167,7 +167,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let noun = words.starts_with(starts)
                 && name.chars().count() > 1
                 && !name.contains('\\')
-                && is_free(words);
+                && is_free(&words.replace('~', " "));
             (noun || is_unit(words)).then_some(name)
         }
         Kind::Letters(word) => {

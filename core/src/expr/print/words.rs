@@ -15,8 +15,8 @@ pub(super) fn is_quotable(words: &str) -> bool {
 /// Whether a character has no other spelling that reading would put in its place.
 fn is_plain(c: char) -> bool {
     let greek = ('\u{370}'..='\u{3ff}').contains(&c);
-    let raised = matches!(c, 'ª' | 'º' | '\u{2b0}'..='\u{2ff}');
-    matches!(c, ' '..='~') || c.is_alphabetic() && !greek && !raised && (c as u32) < 0x2000
+    let folded = greek || matches!(c, 'ª' | 'º' | 'µ' | '\u{2b0}'..='\u{2ff}');
+    matches!(c, ' '..='~') || c.is_alphabetic() && !folded && (c as u32) < 0x2000
 }
 
 /// Words in the marks that make them words.
