@@ -155,7 +155,7 @@ fn operators_are_filled_in_and_varied() {
     let written = fs::metadata(&weights).unwrap().modified().unwrap();
     for (ablation, policies) in [
         (Ablation::Feedback, 8),
-        (Ablation::Credit, 5),
+        (Ablation::Credit, 7),
         (Ablation::Attempts, 5),
         (Ablation::Control, 8),
     ] {
