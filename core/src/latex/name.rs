@@ -103,8 +103,8 @@ pub(super) fn skipped<'t>(input: Tokens<'t>) -> Tokens<'t> {
     }
 }
 
-/// `f(x)`: letters that usually name functions, and any letter before a lone numeral or several
-/// arguments, are applied; before other brackets a letter is a factor.
+/// `f(x)`: letters that usually name functions, any letter before a lone numeral or several arguments,
+/// and E before random variables are applied; before other brackets a letter is a factor.
 fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> {
     let function =
         names_function(name) || name.contains('\'') || name == "E" && holds_capitals(input);

@@ -23,7 +23,7 @@
 //!            | fraction | chosen | group | environment | big | "\$" factor | sum
 //! numeral    = digits [ "." digits ] [ period ] [ "e" [ sign ] digits ] | digits "_" base
 //! period     = "\overline" argument | "(" digits ")" | "..."
-//! name       = ( letter | accent argument ) [ "_" argument ] { "'" } [ "(" list ")" ]
+//! name       = ( letter | accent argument ) [ "_" argument ] { "'" } [ "(" list ")" ] | "E" "[" sum "]"
 //! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
