@@ -13,6 +13,7 @@ use allocation_counter::measure;
 use candle_core::{DType, Device};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rayon::ThreadPoolBuilder;
 use resit::env::Attempts;
 use resit_trainer::config::RunConfig;
 use resit_trainer::model::{CausalLm, Config, Parameters};
@@ -104,6 +105,12 @@ fn check(test: &str, set: &[&str], model: &Config) {
         assert!(said.contains("1 passed"), "{said}");
         return;
     }
+    // Allocations are counted by thread.
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| compare(test, set, model));
+}
+
+fn compare(test: &str, set: &[&str], model: &Config) {
     let config = run(test, set);
     let plan = Plan::new(&config, model, &machine(), 100.0).unwrap();
     let dtype = config.dtype.dtype();

@@ -12,6 +12,7 @@ use candle_core::{DType, Device};
 use candle_nn::VarBuilder;
 
 use crate::model::{CausalLm, Config, KvCache};
+use crate::ops::on_pool;
 use crate::{Error, Result};
 use composed::Composed;
 use matrix::View;
@@ -106,7 +107,7 @@ impl Decoder {
             }
         }
         match &mut self.path {
-            Path::Packed(packed) => Ok(packed.forward(feeds)),
+            Path::Packed(packed) => Ok(on_pool(|| packed.forward(feeds))),
             Path::Composed(composed) => composed.forward(feeds),
         }
     }

@@ -96,11 +96,13 @@ impl Qwen2 {
             )));
         }
         let pass = Arc::new(Pass::new(packing, cos, sin, self.gradient_checkpointing)?);
-        let mut x = ops::embedding(&self.embed_tokens, &sequences.concat())?;
-        for layer in &self.layers {
-            x = layer.forward(&x, &pass)?;
-        }
-        self.norm.forward(&x)
+        ops::on_pool(|| {
+            let mut x = ops::embedding(&self.embed_tokens, &sequences.concat())?;
+            for layer in &self.layers {
+                x = layer.forward(&x, &pass)?;
+            }
+            self.norm.forward(&x)
+        })
     }
 
     /// Appends `tokens[i]` to row `rows[i]` of the cache and gives the hidden state after the last
@@ -181,12 +183,8 @@ impl CausalLm {
         temperature: f64,
     ) -> Result<Tensor> {
         let head = self.lm_head.weight();
-        Ok(ops::log_prob_and_entropy(
-            hidden,
-            head,
-            chosen,
-            temperature,
-        )?)
+        let op = || ops::log_prob_and_entropy(hidden, head, chosen, temperature);
+        Ok(ops::on_pool(op)?)
     }
 
     /// The device on which the weights lie.

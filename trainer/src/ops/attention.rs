@@ -8,13 +8,13 @@ use candle_core::{D, Result, Tensor};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
-use super::product::{Threads, product, rows, rows_mut};
-use super::vector::{dot, exp, max, sum, vectorised};
+use super::product::{Threads, product, rows, rows_mut, transpose};
+use super::vector::{LANES, dot, exp, max, sum, vectorised};
 use super::{Heads, Packing};
 
 /// Queries whose scores are computed at a time: what lies above the diagonal is left out beyond such
 /// a block.
-const BLOCK: usize = 64;
+const BLOCK: usize = 32;
 
 /// `queries`: (batch, heads, time, head), `keys` and `values`: (batch, key heads, keys, head). `mask`
 /// is added to the scores, (batch or 1, 1, 1, time, keys). The result: (batch, heads, time, head).
@@ -70,11 +70,13 @@ pub(super) fn forward(qkv: &[f32], packing: &Packing, heads: Heads, out: &mut [f
     }
     units
         .into_par_iter()
-        .for_each_init(Vec::new, |scores, (unit, mut out)| {
+        .for_each_init(Scratch::default, |scratch, (unit, mut out)| {
+            let keys = columns(unit.keys, &mut scratch.keys);
             for columns in unit.heads() {
                 for block in unit.blocks() {
                     let values = unit.values.slice(s![..block.end, ..]);
-                    let scores = unit.probabilities(columns.clone(), block.clone(), scores);
+                    let scores = &mut scratch.scores;
+                    let scores = unit.probabilities(columns.clone(), block.clone(), keys, scores);
                     let out = out.slice_mut(s![block, columns.clone()]);
                     product(out, false, 1.0, scores, values, Threads::One);
                 }
@@ -121,12 +123,25 @@ pub(super) fn backward(
             });
         }
     }
-    units.into_par_iter().for_each_init(
-        <(Vec<f32>, Vec<f32>)>::default,
-        |(scores, slopes), unit| {
-            unit.run(scores, slopes);
-        },
-    );
+    units
+        .into_par_iter()
+        .for_each_init(Scratch::default, |scratch, unit| unit.run(scratch));
+}
+
+/// Memory of one thread.
+#[derive(Default)]
+struct Scratch {
+    scores: Vec<f32>,
+    slopes: Vec<f32>,
+    keys: Vec<f32>,
+    values: Vec<f32>,
+}
+
+/// The transposed of `x`, (head, time): what the rows of a product come from.
+fn columns<'m>(x: ArrayView2<f32>, memory: &'m mut Vec<f32>) -> ArrayView2<'m, f32> {
+    memory.resize(x.len(), 0.0);
+    transpose(x, rows_mut(memory, x.nrows()));
+    rows(memory, x.nrows())
 }
 
 /// What one key-value head is to do in one sequence, with the query heads that share it.
@@ -174,24 +189,29 @@ impl<'a> Unit<'a> {
         1.0 / (self.keys.ncols() as f32).sqrt()
     }
 
-    /// How much each query of `block` attends to each key up to the end of the block.
+    /// How much each query of `block` attends to each key up to the end of the block. `keys` are the
+    /// transposed: (head, time).
     fn probabilities<'s>(
         &self,
         columns: Range<usize>,
         block: Range<usize>,
+        keys: ArrayView2<f32>,
         scores: &'s mut Vec<f32>,
     ) -> ArrayView2<'s, f32> {
         let visible = block.end;
         scores.resize(block.len() * visible, 0.0);
         let queries = self.queries.slice(s![block.clone(), columns]);
-        let keys = self.keys.slice(s![..visible, ..]);
+        let keys = keys.slice(s![.., ..visible]);
         let out = rows_mut(scores, visible);
-        product(out, false, self.scale(), queries, keys.t(), Threads::One);
+        product(out, false, self.scale(), queries, keys, Threads::One);
         vectorised(
             #[inline(always)]
             || {
                 for (row, last) in scores.chunks_exact_mut(visible).zip(block) {
-                    let (seen, hidden) = row.split_at_mut(last + 1);
+                    // Whole vectors are faster than as many numbers as it takes.
+                    let end = visible.min((last + 1).next_multiple_of(LANES));
+                    row[last + 1..].fill(f32::NEG_INFINITY);
+                    let (seen, hidden) = row.split_at_mut(end);
                     let top = max(seen);
                     seen.iter_mut().for_each(|x| *x = exp(*x - top));
                     let scale = 1.0 / sum(seen);
@@ -217,8 +237,11 @@ struct BackwardUnit<'a> {
 }
 
 impl BackwardUnit<'_> {
-    fn run(mut self, scores: &mut Vec<f32>, slopes: &mut Vec<f32>) {
+    fn run(mut self, scratch: &mut Scratch) {
         let unit = &self.unit;
+        let Scratch { scores, slopes, .. } = scratch;
+        let keys_t = columns(unit.keys, &mut scratch.keys);
+        let values_t = columns(unit.values, &mut scratch.values);
         self.keys.fill(0.0);
         self.values.fill(0.0);
         for columns in unit.heads() {
@@ -227,14 +250,15 @@ impl BackwardUnit<'_> {
                 let of_block = s![block.clone(), columns.clone()];
                 let (queries, grad) = (unit.queries.slice(of_block), self.grad.slice(of_block));
                 let of_keys = s![..visible, ..];
-                let (keys, values) = (unit.keys.slice(of_keys), unit.values.slice(of_keys));
+                let keys = unit.keys.slice(of_keys);
+                let values = values_t.slice(s![.., ..visible]);
 
-                let scores = unit.probabilities(columns.clone(), block.clone(), scores);
+                let scores = unit.probabilities(columns.clone(), block.clone(), keys_t, scores);
                 let out = self.values.slice_mut(of_keys);
                 product(out, true, 1.0, scores.t(), grad, Threads::One);
                 slopes.resize(scores.len(), 0.0);
                 let out = rows_mut(slopes, visible);
-                product(out, false, 1.0, grad, values.t(), Threads::One);
+                product(out, false, 1.0, grad, values, Threads::One);
                 through_softmax(scores, self.out.slice(of_block), grad, slopes, unit.scale());
                 let slopes = rows(slopes, visible);
                 let out = self.queries.slice_mut(of_block);

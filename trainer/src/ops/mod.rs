@@ -73,6 +73,12 @@ fn causal_mask(time: usize) -> Vec<f32> {
         .collect()
 }
 
+/// Does `work` on a thread of rayon's pool, which takes part in the parallel loops that it starts. Any
+/// other thread waits for each of them, and is woken after it.
+pub(crate) fn on_pool<R: Send>(work: impl FnOnce() -> R + Send) -> R {
+    rayon::scope(|_| work())
+}
+
 /// Whether fused operations take this tensor.
 pub(crate) fn is_fused(tensor: &Tensor) -> bool {
     tensor.device().is_cpu() && tensor.dtype() == DType::F32

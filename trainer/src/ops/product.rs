@@ -1,7 +1,7 @@
 //! Products of matrices.
 
 use gemm::Parallelism;
-use ndarray::{ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView2, ArrayViewMut2, Axis};
 
 /// Who computes.
 #[derive(Clone, Copy)]
@@ -57,6 +57,25 @@ pub(super) fn product(
             false,
             threads,
         );
+    }
+}
+
+/// `out` = `x`ᵀ. A product is slow where the columns of its second matrix, not its rows, are contiguous:
+/// the crate gemm copies such a matrix number by number, each time.
+///
+/// # Panics
+///
+/// If the shapes do not fit.
+pub(super) fn transpose(x: ArrayView2<f32>, mut out: ArrayViewMut2<f32>) {
+    /// The lines of the cache that a block of so many rows and columns lies in fit it.
+    const SIDE: usize = 16;
+    assert_eq!(out.dim(), x.t().dim());
+    let stripes = out.axis_chunks_iter_mut(Axis(0), SIDE);
+    for (mut out, x) in stripes.zip(x.axis_chunks_iter(Axis(1), SIDE)) {
+        let blocks = out.axis_chunks_iter_mut(Axis(1), SIDE);
+        for (mut out, x) in blocks.zip(x.axis_chunks_iter(Axis(0), SIDE)) {
+            out.assign(&x.t());
+        }
     }
 }
 
@@ -129,6 +148,16 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn transposes() {
+        for (rows, columns) in [(1, 1), (3, 40), (16, 16), (33, 17), (0, 2)] {
+            let x = Array2::from_shape_fn((rows, columns), |(i, j)| (i * 100 + j) as f32);
+            let mut out = Array2::zeros((columns, rows));
+            transpose(x.view(), out.view_mut());
+            assert_eq!(out, x.t());
         }
     }
 }

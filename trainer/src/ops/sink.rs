@@ -27,9 +27,12 @@ thread_local! {
 ///
 /// Those of the operations.
 pub(crate) fn backward(loss: &Tensor) -> Result<GradStore> {
-    let before = OPEN.with(|open| open.replace(Some(Sink::default())));
-    let store = loss.backward();
-    let sink = OPEN.with(|open| open.replace(before)).unwrap_or_default();
+    let (store, sink) = super::on_pool(|| {
+        let before = OPEN.with(|open| open.replace(Some(Sink::default())));
+        let store = loss.backward();
+        let sink = OPEN.with(|open| open.replace(before)).unwrap_or_default();
+        (store, sink)
+    });
     let mut store = store?;
     store.extend(sink.inner)?;
     for (weight, gradient) in sink.sums.into_values() {

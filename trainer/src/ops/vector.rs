@@ -1,7 +1,7 @@
 //! Loops that the compiler turns into vector instructions, those of the machine that runs them.
 
 /// Independent sums in flight: the order of additions is fixed by it, not by the machine.
-const LANES: usize = 16;
+pub(super) const LANES: usize = 16;
 
 /// Compiles `work` for each instruction set, and runs the best that the machine has. What is not
 /// inlined into `work`, and `work` itself, is compiled for the least: closures are `#[inline(always)]`.
@@ -62,7 +62,7 @@ fn fold(values: &[f32], start: f32, join: impl Fn(f32, f32) -> f32) -> f32 {
     for (lane, &value) in lanes.iter_mut().zip(rest) {
         *lane = join(*lane, value);
     }
-    lanes.into_iter().reduce(join).unwrap_or(start)
+    halve(lanes, join)
 }
 
 #[inline(always)]
@@ -88,7 +88,21 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     for (lane, (a, b)) in lanes.iter_mut().zip(rest) {
         *lane += a * b;
     }
-    lanes.into_iter().sum()
+    halve(lanes, |a, b| a + b)
+}
+
+/// Joins the lanes two by two, which takes four steps of vectors, not fifteen of numbers.
+#[inline(always)]
+fn halve(mut lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut count = LANES;
+    while count > 1 {
+        count /= 2;
+        let (low, high) = lanes.split_at_mut(count);
+        for (low, high) in low.iter_mut().zip(high) {
+            *low = join(*low, *high);
+        }
+    }
+    lanes[0]
 }
 
 #[cfg(test)]
