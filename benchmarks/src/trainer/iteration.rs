@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use candle_core::{DType, Device};
 use resit::env::{Attempts, Budget, Chat, Ending, Environment, Task, Template};
-use resit_trainer::config::AlgorithmConfig;
+use resit_trainer::config::{Algorithm, AlgorithmConfig};
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::Ppo;
 use resit_trainer::rollout::Agent;
@@ -16,10 +16,8 @@ use resit_trainer::tokenize::Tokenizer;
 use resit_trainer::train::iterate;
 use serde_json::json;
 
-use super::sampling::REST;
-use super::{SIZES, Size};
+use super::{REST, SIZES, Size, middle};
 use crate::Figures;
-use crate::measure::median;
 use crate::python::{Script, numbers};
 use crate::side_by_side::rounded;
 
@@ -39,33 +37,46 @@ const TOKENS: usize = 64;
 
 const END: &str = "<|end|>";
 
-/// How many times as fast, by tokens sampled, as an iteration of TRL's GRPO with a reference model an
-/// iteration of PPO is, which has a critic besides: the smallest model, [`SAMPLES`] samples in
+/// How many times as fast as an iteration of TRL's GRPO with a reference model an iteration is, by tokens
+/// sampled: of PPO, which has a critic besides, and of GRPO. The smallest model, [`SAMPLES`] samples in
 /// optimizer steps of [`BATCH`].
 pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> {
     let [size, ..] = &SIZES;
     let folder = std::env::temp_dir().join(format!("resit-iteration-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let rates = sides(size, &folder, python);
+    let rates = rates(size, &folder, python);
     std::fs::remove_dir_all(&folder)?;
-    let (ours, theirs) = rates?;
-    for (title, rate) in [("PPO of Resit", ours), ("GRPO of TRL", theirs)] {
-        if rate > 0.0 {
+    let [ppo, grpo, theirs] = rates?;
+    for (title, rate) in [
+        ("PPO of Resit", ppo),
+        ("GRPO of Resit", grpo),
+        ("GRPO of TRL", theirs),
+    ] {
+        if let Some(rate) = rate {
             println!(
-                "iteration, {}, {SAMPLES} samples: {title:<12} {rate:>6.0} sampled tokens/s",
+                "iteration, {}, {SAMPLES} samples: {title:<13} {rate:>6.0} sampled tokens/s",
                 size.name
             );
         }
     }
     let mut figures = Figures::new();
-    if theirs > 0.0 {
-        figures.insert("iteration_ratio_trl".into(), rounded(ours / theirs).into());
+    for (figure, ours) in [
+        ("iteration_ratio_trl", ppo),
+        ("iteration_ratio_trl_grpo", grpo),
+    ] {
+        if let (Some(ours), Some(theirs)) = (ours, theirs) {
+            figures.insert(figure.into(), rounded(ours / theirs).into());
+        }
     }
     Ok(figures)
 }
 
-/// Median tokens per second here and there, 0 for one that is not measured.
-fn sides(size: &Size, folder: &Path, python: Option<&Path>) -> Result<(f64, f64), Box<dyn Error>> {
+/// Median tokens per second of PPO and GRPO here, and of GRPO there.
+fn rates(
+    size: &Size,
+    folder: &Path,
+    python: Option<&Path>,
+) -> Result<[Option<f64>; 3], Box<dyn Error>> {
     let config = size.config()?;
     let start = Parameters::random(&config, 0.02, 1, DType::F32, &Device::Cpu)?;
     let weights = folder.join("model.safetensors");
@@ -81,11 +92,7 @@ fn sides(size: &Size, folder: &Path, python: Option<&Path>) -> Result<(f64, f64)
             words.collect::<Vec<_>>().join(" ")
         })
         .collect();
-    let algorithm = AlgorithmConfig {
-        rollout_batch_size: SAMPLES,
-        train_batch_size: BATCH,
-        ..AlgorithmConfig::default()
-    };
+    let defaults = AlgorithmConfig::default();
     let mut peer = python
         .map(|python| Script::start(python, "grpo.py"))
         .transpose()?;
@@ -99,53 +106,51 @@ fn sides(size: &Size, folder: &Path, python: Option<&Path>) -> Result<(f64, f64)
             "samples": SAMPLES,
             "batch": BATCH,
             "tokens": TOKENS,
-            "kl_coef": algorithm.kl_coef,
-            "learning_rate": algorithm.learning_rate,
+            "kl_coef": defaults.kl_coef,
+            "learning_rate": defaults.learning_rate,
             "out": folder,
         }))?;
     }
 
     let environment = environment();
-    let mut ppo = Ppo::new(algorithm, 1.0, &config, &start, None, 1)?;
-    let weights = ppo.policy().frozen();
-    let mut agent = Agent {
-        sampler: Sampler::new(&config, weights, BATCH, PROMPT + TOKENS)?,
-        tokenizer: &tokenizer,
-        chunk_tokens: TOKENS,
-    };
-    let samples = SAMPLES / PROMPTS;
     let tasks = prompts.iter().map(|prompt| Task::new(prompt.as_str(), "1"));
-    let tasks: Vec<Task> = tasks
-        .flat_map(|task| std::iter::repeat_n(task, samples))
-        .collect();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let tasks: Vec<Task> = tasks.collect();
+    let algorithms = [Algorithm::Ppo, Algorithm::Grpo].map(|name| AlgorithmConfig {
+        name,
+        rollout_batch_size: PROMPTS,
+        samples_per_prompt: SAMPLES / PROMPTS,
+        train_batch_size: BATCH,
+        ..defaults.clone()
+    });
+    let mut ours = Vec::new();
+    for algorithm in algorithms {
+        let ppo = Ppo::new(algorithm, 1.0, &config, &start, None, 1)?;
+        let weights = ppo.policy().frozen();
+        let agent = Agent {
+            sampler: Sampler::new(&config, weights, BATCH, PROMPT + TOKENS)?,
+            tokenizer: &tokenizer,
+            chunk_tokens: TOKENS,
+        };
+        ours.push((ppo, agent));
+    }
+    let mut rates = [const { Vec::new() }; 3];
+    // The first round warms up.
     for round in 0..=ROUNDS {
-        let start = Instant::now();
-        let step = round + 1;
-        let iteration = iterate(
-            &mut ppo,
-            &mut agent,
-            &environment,
-            &tasks,
-            step,
-            step as u64,
-        )?;
-        let rate = iteration.update.agent_tokens as f64 / start.elapsed().as_secs_f64();
-        // The first round warms up.
-        if round > 0 {
-            ours.push(rate);
+        for ((ppo, agent), rates) in ours.iter_mut().zip(&mut rates) {
+            let start = Instant::now();
+            let step = round + 1;
+            let iteration = iterate(ppo, agent, &environment, &tasks, step, step as u64)?;
+            let rate = iteration.update.agent_tokens as f64 / start.elapsed().as_secs_f64();
+            rates.extend((round > 0).then_some(rate));
         }
         let Some(peer) = &mut peer else { continue };
         let reply = peer.ask(&json!({}))?;
         let seconds = numbers(&reply, "seconds");
         let rate = numbers(&reply, "tokens").iter().sum::<f64>() / seconds.iter().sum::<f64>();
-        if round > 0 {
-            theirs.push(rate);
-        }
+        rates[2].extend((round > 0).then_some(rate));
         sleep(REST);
     }
-    let rates = [ours, theirs].map(|rates| median(rates.into_iter()));
-    Ok(rates.into())
+    Ok(rates.map(middle))
 }
 
 /// A prompt is the question and nothing else, and there is one attempt.

@@ -6,7 +6,7 @@ mod training;
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use resit_trainer::model::Config;
 use serde_json::{Value, json};
@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use crate::Figures;
 use crate::measure::median;
 use crate::python::{Script, numbers};
+
+/// Threads of the other side that still spin would be counted as time of this one.
+const REST: Duration = Duration::from_millis(300);
 
 /// A model to measure, and the shape of its batches.
 struct Size {
@@ -96,6 +99,11 @@ impl Size {
     fn config(&self) -> Result<Config, Box<dyn Error>> {
         Ok(serde_json::from_value(self.json())?)
     }
+}
+
+/// The median, if anything was measured.
+fn middle(values: Vec<f64>) -> Option<f64> {
+    (!values.is_empty()).then(|| median(values.into_iter()))
 }
 
 /// Floating-point operations per second of a product of two square matrices, the faster of candle's

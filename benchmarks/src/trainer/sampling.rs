@@ -3,16 +3,15 @@
 use std::error::Error;
 use std::path::Path;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use candle_core::{DType, Device};
 use resit_trainer::model::Parameters;
 use resit_trainer::sample::{Piece, Request, Sampler, Sampling, Turn};
 use serde_json::json;
 
-use super::Size;
+use super::{REST, Size, middle};
 use crate::Figures;
-use crate::measure::median;
 use crate::python::{Script, numbers};
 use crate::side_by_side::rounded;
 
@@ -26,9 +25,6 @@ const PROMPT: usize = 32;
 
 /// The most tokens after a prompt.
 const TOKENS: usize = 128;
-
-/// Threads of the other side that still spin would be counted as time of this one.
-pub(super) const REST: Duration = Duration::from_millis(300);
 
 /// How many times as fast as `generate` of transformers: [`ROWS`] prompts with [`TOKENS`] tokens each,
 /// and if `mixed` four times as many prompts with 1 to [`TOKENS`], which transformers samples in batches
@@ -57,7 +53,7 @@ pub(super) fn figures(
         let sampled = sides(size, &file, &mut sampler, &requests, peer.as_deref_mut())?;
         let tokens: usize = requests.iter().map(|request| request.turn.limit).sum();
         for (title, seconds) in [("Resit", sampled.0), ("transformers", sampled.1)] {
-            if seconds > 0.0 {
+            if let Some(seconds) = seconds {
                 println!(
                     "sampling{kind}, {}, {tokens} tokens: {title:<12} {:>7.0} ms, {:>6.0} tokens/s",
                     size.name,
@@ -66,32 +62,30 @@ pub(super) fn figures(
                 );
             }
         }
-        if sampled.1 > 0.0 {
+        if let (Some(ours), Some(theirs)) = sampled {
             let figure = format!("sample{kind}_ratio_{}", size.name);
-            figures.insert(figure, rounded(sampled.1 / sampled.0).into());
+            figures.insert(figure, rounded(theirs / ours).into());
         }
     }
     std::fs::remove_file(&file)?;
     Ok(figures)
 }
 
-/// Median seconds here and there, 0 for one that is not measured.
+/// Median seconds here and there.
 fn sides(
     size: &Size,
     file: &Path,
     sampler: &mut Sampler,
     requests: &[Request],
     mut peer: Option<&mut Script>,
-) -> Result<(f64, f64), Box<dyn Error>> {
+) -> Result<(Option<f64>, Option<f64>), Box<dyn Error>> {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
         let start = Instant::now();
         let pieces = sampler.generate(requests.to_vec())?;
         let seconds = start.elapsed().as_secs_f64();
         // The first round warms up.
-        if round > 0 {
-            ours.push(seconds);
-        }
+        ours.extend((round > 0).then_some(seconds));
         let Some(peer) = &mut peer else { continue };
         if round == 0 {
             compare(size, file, requests, &pieces, peer)?;
@@ -111,8 +105,7 @@ fn sides(
         }
         sleep(REST);
     }
-    let seconds = [ours, theirs].map(|seconds| median(seconds.into_iter()));
-    Ok(seconds.into())
+    Ok((middle(ours), middle(theirs)))
 }
 
 /// Fails unless the log-probabilities of what was sampled here are those of transformers.

@@ -1,6 +1,7 @@
 //! Forward pass, backward pass and a step of AdamW.
 
 use std::error::Error;
+use std::thread::sleep;
 use std::time::Instant;
 
 use candle_core::{DType, Device};
@@ -9,9 +10,8 @@ use resit_trainer::model::{CausalLm, Parameters};
 use resit_trainer::optim::{AdamW, AdamWConfig, Gradients};
 use serde_json::{Value, json};
 
-use super::Size;
+use super::{REST, Size, middle};
 use crate::Figures;
-use crate::measure::median;
 use crate::python::{Script, numbers};
 use crate::side_by_side::rounded;
 
@@ -70,7 +70,9 @@ pub(super) fn figures(
                 "steps": STEPS,
                 "learning_rate": LEARNING_RATE,
             });
-            match peer.ask(&request) {
+            let reply = peer.ask(&request);
+            sleep(REST);
+            match reply {
                 Ok(reply) => {
                     compare(&losses, &reply)?;
                     if round > 0 {
@@ -88,7 +90,7 @@ pub(super) fn figures(
 
     let flops = flops(size);
     let tokens = size.rows * size.time;
-    let [ours, eager, compiled] = times.map(|seconds| median(seconds.into_iter()));
+    let [ours, eager, compiled] = times.map(middle);
     let mut figures = Figures::new();
     let name = size.name;
     for (title, seconds) in [
@@ -96,7 +98,7 @@ pub(super) fn figures(
         ("eager PyTorch", eager),
         ("compiled PyTorch", compiled),
     ] {
-        if seconds > 0.0 {
+        if let Some(seconds) = seconds {
             println!(
                 "training, {name}, {tokens} tokens a step: {title:<16} {:>7.1} ms, {:>6.0} tokens/s, {:>3.0} GFLOP/s",
                 seconds * 1e3,
@@ -105,19 +107,19 @@ pub(super) fn figures(
             );
         }
     }
-    let ratios = [
+    let Some(ours) = ours else {
+        return Ok(figures);
+    };
+    for (figure, theirs) in [
         (format!("train_ratio_{name}"), eager),
         (format!("train_ratio_{name}_compiled"), compiled),
-    ];
-    for (figure, theirs) in ratios {
-        if theirs > 0.0 {
+    ] {
+        if let Some(theirs) = theirs {
             figures.insert(figure, rounded(theirs / ours).into());
         }
     }
-    figures.insert(
-        format!("train_mfu_{name}"),
-        rounded(flops / ours / rate).into(),
-    );
+    let share = rounded(flops / ours / rate);
+    figures.insert(format!("train_mfu_{name}"), share.into());
     Ok(figures)
 }
 
