@@ -316,7 +316,12 @@ fn a_value_is_only_bounded_or_an_example() {
         "The answer is at most 42.",
         "The answer is a number such as 42.",
         "The answer is 42 or more.",
+        "The answer is 42 at most.",
         "The answer is 42 or something else.",
+        "Answer: up to 42",
+        "Antwort: mindestens 42",
+        "Ответ: не более 42",
+        "答案：至少42",
     ] {
         check(bound, &[]);
     }
@@ -338,6 +343,13 @@ fn a_value_is_taken_back_in_the_next_sentence() {
     check("The answer is 42. No, it is 41.", &["41"]);
     check("The answer is 42.\n\nWait, it is 41.", &["41"]);
     check("The answer is 42. Or 41.", &["42. Or 41"]);
+    check("The answer is 42. Nein, 41.", &["41"]);
+    check("The answer is 42.\nHmm. It should be 41.", &["41"]);
+    check(
+        "The answer is 42. It is even. On second thought, it is 41.",
+        &["41"],
+    );
+    check("答案是42。不对，应该是41。", &["41"]);
     check("The answer is 42. No other value fits 5 of them.", &["42"]);
 }
 
@@ -351,6 +363,7 @@ fn a_number_names_a_part_of_the_text() {
 fn a_value_is_asked_for_or_supposed() {
     check("Is the answer 42?", &[]);
     check("If the answer is 42, we are done.", &[]);
+    check("If the answer were 42, we would be done.", &[]);
     check("Suppose the answer is $42$.", &[]);
     check(r"Could it be \boxed{42}?", &[]);
 }

@@ -46,6 +46,7 @@ const FILLERS: &[&str] = &[
     "true",
     "value",
     "was",
+    "were",
     "è",
     "é",
 ];
@@ -94,7 +95,7 @@ const NEGATING_ENDINGS: &[&str] = &[
     "并非",
 ];
 
-/// What a denial of the value before it starts with in such languages.
+/// What a denial or a bound of the value before it starts with in such languages.
 const DENYING_STARTS: &[&str] = &[
     "不对",
     "不對",
@@ -108,6 +109,14 @@ const DENYING_STARTS: &[&str] = &[
     "이아니",
     "是错",
     "是錯",
+    "以上",
+    "以下",
+    "以内",
+    "未満",
+    "이상",
+    "이하",
+    "미만",
+    "초과",
 ];
 
 /// Words that suppose what follows them.
@@ -123,7 +132,137 @@ const SUPPOSITIONS: &[&str] = &[
 
 /// Verbs after a value that may go on to judge it.
 const VERBS: &[&str] = &[
-    "are", "es", "est", "is", "ist", "looks", "seems", "was", "were",
+    "are", "be", "es", "est", "is", "ist", "looks", "seems", "was", "were", "è", "é",
+];
+
+/// Words before a value that say that it is only near, or on one side of it.
+const BOUNDS: &[&str] = &[
+    "above",
+    "almeno",
+    "almost",
+    "até",
+    "below",
+    "bis",
+    "casi",
+    "fewer",
+    "fino",
+    "greater",
+    "größer",
+    "hasta",
+    "höchstens",
+    "hoogstens",
+    "inférieur",
+    "inférieure",
+    "jusqu'à",
+    "jusqu’à",
+    "kleiner",
+    "least",
+    "less",
+    "maggiore",
+    "maior",
+    "mais",
+    "mayor",
+    "max",
+    "maximal",
+    "maximum",
+    "massimo",
+    "mehr",
+    "menor",
+    "meno",
+    "menos",
+    "meer",
+    "min",
+    "mindestens",
+    "minder",
+    "minimal",
+    "minimo",
+    "minimum",
+    "minore",
+    "minstens",
+    "moins",
+    "more",
+    "most",
+    "máximo",
+    "mínimo",
+    "más",
+    "nearly",
+    "over",
+    "plus",
+    "più",
+    "presque",
+    "sumo",
+    "supérieur",
+    "supérieure",
+    "under",
+    "unter",
+    "up",
+    "weniger",
+    "więcej",
+    "mniej",
+    "najmniej",
+    "najwyżej",
+    "über",
+    "более",
+    "больше",
+    "максимум",
+    "менее",
+    "меньше",
+    "минимум",
+    "적어도",
+    "최대",
+    "최소",
+];
+
+/// Words between such a word and the value.
+const BOUND_LINKS: &[&str] = &[
+    "a", "als", "dan", "de", "del", "di", "do", "equal", "niż", "of", "or", "que", "than", "to",
+    "zu", "à", "чем",
+];
+
+/// Words before such a word.
+const BOUND_OPENINGS: &[&str] = &[
+    "a",
+    "al",
+    "at",
+    "au",
+    "co",
+    "como",
+    "en",
+    "just",
+    "lo",
+    "no",
+    "not",
+    "pelo",
+    "so",
+    "strictly",
+    "the",
+    "therefore",
+    "thus",
+    "well",
+    "не",
+];
+
+/// The same in languages that set no space between words.
+const BOUNDING_ENDINGS: &[&str] = &[
+    "至少",
+    "至多",
+    "最多",
+    "最少",
+    "最大",
+    "最小",
+    "小于",
+    "大于",
+    "小於",
+    "大於",
+    "少于",
+    "多于",
+    "超过",
+    "超過",
+    "低于",
+    "高于",
+    "不到",
+    "不足",
+    "少なくとも",
 ];
 
 /// Words that make a value depend on a condition, if the sentence goes on with one of
@@ -162,16 +301,14 @@ pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) 
 /// Whether `text` ends with a negation of what follows it, or with a supposition.
 pub(super) fn is_denied_before(text: &str) -> bool {
     let mut words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
+    if ends_with_bound(&words) {
+        return true;
+    }
     while let Some(token) = words.pop() {
         match token {
             Token::Word(word) if is_negation(word) || is_supposition(word) => return true,
             Token::Word(word @ ("as" | "but" | "from" | "means" | "near" | "of" | "than")) => {
                 return is_distancing(words.last(), word);
-            }
-            Token::Word("least" | "most") => {
-                let bound = matches!(words.pop(), Some(Token::Word("at")));
-                let states = matches!(words.pop(), Some(Token::Word("are" | "be" | "is")));
-                return bound && states;
             }
             Token::Word("es") if matches!(words.last(), Some(Token::Word("no" | "No"))) => {
                 return true;
@@ -182,6 +319,39 @@ pub(super) fn is_denied_before(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether `statement`, the text between a marker and a value, ends with a bound of the value.
+pub(super) fn is_bounded(statement: &str) -> bool {
+    ends_with_bound(&Vec::from_iter(tokens(tail(statement, WINDOW))))
+}
+
+/// Whether a bound is all that is said of what follows: "is at most", "Antwort: weniger als". Within
+/// a sentence it may belong to the question: "we need at least 12".
+fn ends_with_bound(words: &[Token<'_>]) -> bool {
+    let mut words = words.iter().rev().peekable();
+    let is_in =
+        |list: &[&str], token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
+    while words.next_if(|token| is_in(BOUND_LINKS, token)).is_some() {}
+    let Some(Token::Word(word)) = words.next() else {
+        return false;
+    };
+    let mut endings = BOUNDING_ENDINGS.iter();
+    if let Some(stated) = endings.find_map(|ending| word.strip_suffix(ending)) {
+        let stated = stated.trim_end_matches('不');
+        return stated.is_empty() || stated.ends_with(['是', '为', '為', 'は']);
+    }
+    if !contains(BOUNDS, word) {
+        return false;
+    }
+    while words
+        .next_if(|token| is_in(BOUND_OPENINGS, token))
+        .is_some()
+    {}
+    match words.next() {
+        None | Some(Token::Symbol(':' | '：' | '=' | '>' | '#')) => true,
+        Some(token) => is_in(VERBS, token),
+    }
 }
 
 /// Whether `word`, after the token `before`, sets what follows apart from what is claimed.
@@ -216,6 +386,10 @@ fn is_denied_after(text: &str) -> bool {
     };
     if DENYING_STARTS.iter().any(|start| verb.starts_with(start)) {
         return true;
+    }
+    if verb == "at" {
+        let bound = words.find(|word| *word != "the");
+        return matches!(bound, Some("least" | "most")) && words.next().is_none();
     }
     if verb.eq_ignore_ascii_case("or") {
         return words
@@ -267,6 +441,9 @@ fn is_supposition(word: &str) -> bool {
     contains(SUPPOSITIONS, word)
 }
 
-fn contains(words: &[&str], word: &str) -> bool {
-    words.iter().any(|w| w.eq_ignore_ascii_case(word))
+/// Whether `word`, in any case, is in a list of words in lower case.
+pub(super) fn contains(words: &[&str], word: &str) -> bool {
+    words
+        .iter()
+        .any(|w| word.chars().flat_map(char::to_lowercase).eq(w.chars()))
 }

@@ -24,6 +24,7 @@ mod math;
 mod pattern;
 mod plain;
 mod prose;
+mod retraction;
 mod scan;
 mod sentence;
 mod tags;

@@ -6,6 +6,7 @@ use core::ops::Range;
 use super::claim;
 use super::math::{self, MathSpan};
 use super::plain;
+use super::retraction;
 use super::sentence::sentences;
 use super::token::{Token, head, tokens};
 
@@ -69,6 +70,9 @@ const LONGEST_ABSENCE: usize = 256;
 
 /// How many values of a sentence are tried, from the last one on, until one is not denied.
 const MOST_DENIALS: usize = 8;
+
+/// How many sentences after a value are searched for a correction.
+const MOST_CORRECTIONS: usize = 8;
 
 /// A reply, divided.
 #[derive(Debug)]
@@ -138,32 +142,32 @@ impl<'a> Prose<'a> {
             .or_else(|| plain::last(self.slice(rest.clone())))
             .or_else(|| words(self.slice(rest)))?;
         let value = self.claimed(value)?;
+        if claim::is_bounded(self.slice(from..self.range_of(value).start)) {
+            return None;
+        }
         Some(self.corrected(value, index))
     }
 
-    /// What is left of a value once the sentence after its own, which is number `index`, has taken
-    /// it back: "No, it is 41.", or named another: "Or 41."
+    /// What is left of a value once the sentences after its own, which is number `index`, have taken
+    /// it back, "No, it is 41." or "Hmm. It should be 41.", or named another: "Or 41."
     fn corrected(&self, value: &'a str, index: usize) -> &'a str {
         let sentences = self.sentences.get(index + 1..).unwrap_or_default();
-        let mut sentences = sentences.iter().map(|s| self.slice(s.clone()));
-        let next = sentences.find(|s| !s.trim().is_empty());
-        let Some((next, later)) = next.and_then(|s| Some((s, plain::last(s)?))) else {
+        let sentences = sentences.iter().map(|s| self.slice(s.clone()));
+        let sentences = sentences.filter(|s| !s.trim().is_empty());
+        let sentences = Vec::from_iter(sentences.take(MOST_CORRECTIONS));
+        let Some(next) = sentences.first() else {
             return value;
         };
-        let mut tokens = tokens(head(next, LONGEST_STATEMENT));
-        let Some(Token::Word(first)) = tokens.next() else {
-            return value;
-        };
-        let is = |word: &str| first.eq_ignore_ascii_case(word);
-        let stops = matches!(tokens.next(), Some(Token::Symbol(_) | Token::Word("wait")));
-        if is("or") || is("alternatively") {
-            let (start, end) = (self.range_of(value).start, self.range_of(later).end);
-            self.slice(start..end)
-        } else if is("wait") || stops && ["actually", "no", "oops", "sorry"].into_iter().any(is) {
-            later
-        } else {
-            value
+        if let (true, Some(other)) = (retraction::offers_another(next), plain::last(next)) {
+            let (start, end) = (self.range_of(value).start, self.range_of(other).end);
+            return self.slice(start..end);
         }
+        let reconsidered = sentences.iter().position(|s| retraction::reconsiders(s));
+        let retracted = retraction::retracts(next).then_some(0).or(reconsidered);
+        let after = retracted.and_then(|first| sentences.get(first..));
+        let mut later = after.unwrap_or_default().iter();
+        let corrected = later.find_map(|s| self.claimed(plain::last(s)?));
+        corrected.unwrap_or(value)
     }
 
     /// The last span of mathematics of the last sentence that has one, or the list that it ends. A

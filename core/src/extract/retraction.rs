@@ -1,0 +1,84 @@
+//! Whether a sentence goes back on what was claimed before it: "No, it is 41."
+
+use super::claim::contains;
+use super::token::{Token, tokens};
+
+/// Words before a comma that take back the sentence before.
+const RETRACTIONS: &[&str] = &[
+    "désolé",
+    "moment",
+    "nein",
+    "no",
+    "non",
+    "não",
+    "pardon",
+    "perdón",
+    "scusa",
+    "нет",
+    "いや",
+    "不",
+    "아니",
+    "아니요",
+];
+
+/// Words that do the same before one of [`RESTATING`].
+const RESTARTS: &[&str] = &["actually", "hold", "i", "rather"];
+
+/// Words after those that state a value anew.
+const RESTATING: &[&str] = &[
+    "mean", "on", "it", "it's", "it’s", "its", "that", "that's", "the",
+];
+
+/// Words that open a sentence which goes back on the answer before it.
+const DOUBTS: &[&str] = &[
+    "apologies",
+    "apologize",
+    "correction",
+    "hmm",
+    "mistake",
+    "oops",
+    "recheck",
+    "reconsider",
+    "scratch",
+    "sorry",
+    "thought",
+    "thoughts",
+    "wait",
+];
+
+/// The same in languages that set no space between words.
+const DOUBTING_STARTS: &[&str] = &["不对", "不對", "等等", "等一下", "抱歉"];
+
+/// How many words open a sentence.
+const MOST_OPENING: usize = 6;
+
+/// Whether a sentence opens with a word that names one more value.
+pub(super) fn offers_another(sentence: &str) -> bool {
+    let first = tokens(sentence).next();
+    matches!(first, Some(Token::Word(word)) if contains(&["or", "alternatively"], word))
+}
+
+/// Whether a sentence takes back the one before: "No, …", "Actually it …".
+pub(super) fn retracts(sentence: &str) -> bool {
+    let mut tokens = tokens(sentence);
+    let Some(Token::Word(first)) = tokens.next() else {
+        return false;
+    };
+    let next = tokens.next();
+    let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
+    let restates = matches!(next, Some(Token::Word(word)) if contains(RESTATING, word));
+    contains(RETRACTIONS, first) && stops || contains(RESTARTS, first) && (stops || restates)
+}
+
+/// Whether a sentence opens with a doubt about what stands before: "Hmm, …", "On second thought, …".
+pub(super) fn reconsiders(sentence: &str) -> bool {
+    let mut opening = tokens(sentence)
+        .take(MOST_OPENING)
+        .map_while(|token| match token {
+            Token::Word(word) => Some(word),
+            _ => None,
+        });
+    opening.any(|word| {
+        contains(DOUBTS, word) || DOUBTING_STARTS.iter().any(|start| word.starts_with(start))
+    })
+}
