@@ -3,8 +3,9 @@
 use super::calculus::linear;
 use super::lower::value;
 use super::scalar::{Branch, scalar};
+use super::sign::has_open_sign;
 use super::solve::{is_variable, solutions};
-use super::term::{Rational, Term, floor};
+use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
 use crate::expr::{Bracket, Expr, Relation};
@@ -82,6 +83,50 @@ pub(super) fn quantified(parts: &[Expr]) -> Option<Vec<Expr>> {
         false => part.renamed(&name, &new),
     };
     Some(parts.iter().enumerate().map(rename).collect())
+}
+
+/// A value and from which numbers a letter in it is drawn: the set of all such values, `k\pi, k \in
+/// \mathbb{Z}`, or the value of a function of that letter wherever it is defined,
+/// `f(x) = 2x, x \in \mathbb{R}`.
+pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    let [main, condition] = parts else {
+        return None;
+    };
+    let (letter, set) = drawn_from(condition)?;
+    let condition = Expr::Relation(
+        vec![Expr::Symbol(letter.clone()), set.clone()],
+        vec![Relation::Element],
+    );
+    let (head, element) = match main {
+        Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
+            ([head, element], [Relation::Equal]) if is_variable(head) => (Some(head), element),
+            _ => return None,
+        },
+        element => (None, element),
+    };
+    let everywhere = match head {
+        Some(Expr::Apply(_, arguments)) => {
+            set == Expr::NumberSet('R', None) && *arguments == [Expr::Symbol(letter.clone())]
+        }
+        Some(Expr::Symbol(name)) => name
+            .split_once('_')
+            .is_some_and(|(_, index)| index == letter),
+        _ => false,
+    };
+    if everywhere {
+        return Some(value(main, branch, fuel));
+    }
+    let mut letters = Vec::new();
+    variables(element, &mut letters);
+    if !letters.contains(&letter.as_str()) || has_open_sign(element) {
+        return None;
+    }
+    let drawn = value(&condition, branch, fuel);
+    let set = built(element, &condition, drawn, branch, fuel)?;
+    Some(match head {
+        Some(head) => Value::Relation(vec![value(head, branch, fuel), set], vec![Relation::Equal]),
+        None => set,
+    })
 }
 
 /// The letter that a condition draws from a named set of numbers, and that set:
@@ -163,7 +208,7 @@ fn variables<'e>(expr: &'e Expr, names: &mut Vec<&'e str>) {
     }
 }
 
-/// { ak + b | k ∈ ℤ }, with a positive and b in [0, a).
+/// { (ak + b) u | k ∈ ℤ }, with a positive and b in [0, a), and 1 or π as u.
 fn image_of_integers(
     element: &Expr,
     condition: &Expr,
@@ -178,14 +223,20 @@ fn image_of_integers(
     else {
         return None;
     };
-    let (slope, offset) = linear(&scalar(element, branch)?, name, fuel)?;
+    let element = scalar(element, branch)?;
+    let (unit, (slope, offset)) = [Term::integer(1), Term::Constant(Constant::Pi)]
+        .into_iter()
+        .find_map(|unit| Some((unit.clone(), linear(&element, name, &unit, fuel)?)))?;
     if slope.is_zero() {
         return None;
     }
     let slope = slope.abs();
     let turns = Rational::from(floor(&(&offset / &slope)));
     let offset = offset - &turns * &slope;
-    let number = |value| Value::Scalar(Scalar::plain(Term::rational(value)));
+    let number = |value| {
+        let value = Term::product([Term::rational(value), unit.clone()]);
+        Value::Scalar(Scalar::plain(value))
+    };
     let parts = vec![
         number(slope),
         number(offset),

@@ -154,8 +154,14 @@ fn is_zero(term: &Term, fuel: &mut Fuel) -> Option<bool> {
     }
 }
 
-/// a and b in `term` = a·x + b, where they are rational.
-pub(super) fn linear(term: &Term, x: &str, fuel: &mut Fuel) -> Option<(Rational, Rational)> {
+/// a and b in `term` = (a·x + b)·`unit`, where they are rational.
+pub(super) fn linear(
+    term: &Term,
+    x: &str,
+    unit: &Term,
+    fuel: &mut Fuel,
+) -> Option<(Rational, Rational)> {
     let (a, b) = polynomial::linear(term, x, fuel)?;
-    Some((a.as_rational()?.clone(), b.as_rational()?.clone()))
+    let rational = |term: Term| term.over(unit.clone()).as_rational().cloned();
+    Some((rational(a)?, rational(b)?))
 }

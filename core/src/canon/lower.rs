@@ -1,6 +1,6 @@
 //! Expression → typed value.
 
-use super::builder::{built, quantified};
+use super::builder::{built, family, quantified};
 use super::grid::matrix_expression;
 use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
@@ -11,7 +11,7 @@ use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
-use crate::expr::{Bracket, Connective, Expr, SetOperation, Sign, print};
+use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -23,7 +23,13 @@ pub(crate) fn lower(expr: &Expr, fuel: &mut Fuel) -> Value {
         (1, Some(only)) => only,
         (_, last) => {
             values.extend(last);
-            Value::List(values)
+            match expr {
+                // x \ne \pm 2 leaves out both.
+                Expr::Relation(_, relations) if relations.contains(&Relation::NotEqual) => {
+                    list(values, Connective::And, fuel)
+                }
+                _ => Value::List(values),
+            }
         }
     }
 }
@@ -47,7 +53,12 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::key(expr));
     match expr {
+        // x = 1 or y = 2: a statement that gives neither a value.
+        Expr::List(parts, Connective::Or) if name_several(parts) => written(),
         Expr::List(parts, connective) => {
+            if let Some(family) = family(parts, branch, fuel) {
+                return family;
+            }
             let quantified = quantified(parts);
             let parts = quantified.as_deref().unwrap_or(parts);
             match shared_head(parts) {
@@ -214,6 +225,19 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::Degrees(inner) => quantity(inner, "degree", branch, fuel).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
     }
+}
+
+/// Whether equations give values to different names.
+fn name_several(parts: &[Expr]) -> bool {
+    let name = |part: &Expr| match part {
+        Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
+            ([Expr::Symbol(name), _], [Relation::Equal]) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let names: Option<Vec<_>> = parts.iter().map(name).collect();
+    names.is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
 }
 
 /// Numerals of which some have units, but not the last alone, whose unit would be that of all.

@@ -35,6 +35,11 @@ pub(super) fn relation(
         .iter()
         .rposition(|r| *r == Relation::Arrow)
         .map_or(0, |at| at + 1);
+    // `x \to 5`: what a name tends to, it does not say.
+    let start = match start {
+        1 if is_name(&operands[0]) => 0,
+        start => start,
+    };
     let arrow_only = start > end;
     let (operands, relations) = if arrow_only {
         (operands, relations)
@@ -139,14 +144,20 @@ pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<
 }
 
 /// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
-pub(super) fn restates(exact: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
+pub(super) fn restates(written: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
     let rounded = match rounded {
         Expr::Percent(inner) => inner,
         rounded => rounded,
     };
-    let (Some(exact), Some(decimal)) = (scalar(exact, branch), numeral(rounded, branch)) else {
+    let (Some(exact), Some(decimal)) = (scalar(written, branch), numeral(rounded, branch)) else {
         return true;
     };
+    // A numeral with no more places is not what was rounded.
+    if let Some(written) = numeral(written, branch) {
+        if written.scale >= decimal.scale && written.value != decimal.value {
+            return false;
+        }
+    }
     let unit = Pow::pow(Ratio::from(IBig::from(10)), decimal.scale as isize);
     let low = Term::rational(&decimal.value - &unit);
     let high = Term::rational(&decimal.value + &unit);

@@ -5,6 +5,7 @@ use super::progression::{self, Step};
 use super::term::{Constant, Function, Rational, Term};
 use crate::every::every;
 use crate::expr::{Big, BigOperator, Bracket, Expr, Operation, Sign, print};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use dashu_int::IBig;
@@ -15,6 +16,20 @@ use thin_vec::thin_vec;
 pub(crate) enum Branch {
     Upper,
     Lower,
+}
+
+/// A name for the value of a function that is not known: `f(4 - x)` is `f(-x + 4)`.
+fn applied(name: &str, arguments: &[Expr]) -> String {
+    let in_order = |argument: &Expr| match argument {
+        Expr::Sum(terms) => {
+            let mut terms = terms.clone();
+            terms.sort_by_cached_key(|(sign, term)| (*sign == Sign::Minus, print::key(term)));
+            Expr::Sum(terms)
+        }
+        argument => argument.clone(),
+    };
+    let arguments = arguments.iter().map(in_order).collect();
+    print::key(&Expr::Apply(String::from(name), arguments))
 }
 
 /// The term that `expr` denotes on one branch of its signs. `None` where it is not a number.
@@ -51,7 +66,7 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         Expr::Power(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?),
         Expr::Root(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?.inverse()),
         Expr::Call(operation, arguments) => call(*operation, all(arguments, branch)?)?,
-        Expr::Apply(..) => Term::symbol(print::key(expr)),
+        Expr::Apply(name, arguments) => Term::symbol(applied(name, arguments)),
         Expr::Percent(value) => lower(value)?.over(Term::integer(100)),
         Expr::Degrees(value) => Term::product([
             lower(value)?,
@@ -199,7 +214,11 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
         O::Re => Term::call(Function::Re, x),
         O::Im => Term::call(Function::Im, x),
         O::Arg => Term::call(Function::Arg, x),
-        O::Conj => Term::call(Function::Conj, x),
+        O::Conj => match x {
+            // Of a letter it may be a mean, or another thing with a name of its own.
+            Term::Symbol(name) => Term::symbol(format!("\\bar{{{name}}}")),
+            x => Term::call(Function::Conj, x),
+        },
         O::Sign => x.clone().over(Term::call(Function::Abs, x)),
         O::Cis => Term::sum([
             cos(&x),

@@ -17,7 +17,7 @@ use crate::canon::sets::{as_interval, as_reals};
 use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Scalar, Value};
 use crate::every::every;
-use crate::expr::Bracket;
+use crate::expr::{Bracket, Relation};
 use alloc::format;
 use alloc::vec::Vec;
 use core::mem::discriminant;
@@ -184,6 +184,14 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         },
         (V::Set(_), V::Scalar(_)) => Outcome::unlike(Reason::CountDiffers),
         (V::Reals(a), V::Reals(b)) => a.compare(b, &mut judge.fuel).into(),
+        (V::List(parts), V::Reals(set)) => {
+            let mut all = Reals::empty();
+            for part in parts {
+                let part = part_of_reals(part, judge)?;
+                all = all.union(&part, &mut judge.fuel)?;
+            }
+            all.compare(set, &mut judge.fuel).into()
+        }
         (V::Matrix(rows), V::Matrix(others)) => matrices(rows, others, judge),
         (V::Group(Bracket::Round, items, Bracket::Round), V::System(parts)) => {
             relation::point(parts, items, judge)?
@@ -236,6 +244,22 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         _ => return None,
     })
+}
+
+/// What an item of a list adds to a set: `x = 5` in `x < 0 \text{ or } x = 5`.
+fn part_of_reals(part: &Value, judge: &mut Judge) -> Option<Reals> {
+    match part {
+        Value::Scalar(scalar) => Some(Reals::point(scalar.term.clone())),
+        Value::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
+            ([Value::Scalar(name), Value::Scalar(value)], [Relation::Equal])
+                if matches!(name.term, Term::Symbol(_)) =>
+            {
+                Some(Reals::point(value.term.clone()))
+            }
+            _ => None,
+        },
+        part => as_reals(part.clone(), &mut judge.fuel),
+    }
 }
 
 /// The number that words spell which an "and" joins.

@@ -26,7 +26,7 @@ pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> 
     }
     let mut all = Outcome::equal(Method::Identical);
     for (a, b) in items.iter().zip(others) {
-        all = all.and(|| compare(a, b, judge).because(Reason::ItemDiffers));
+        all = all.and(|| member(a, b, judge).because(Reason::ItemDiffers));
     }
     if all.decision == Decision::Different
         && items.len() < MOST_REORDERED
@@ -35,6 +35,15 @@ pub(super) fn in_order(items: &[Value], others: &[Value], judge: &mut Judge) -> 
         return all.because(Reason::OrderDiffers);
     }
     all
+}
+
+/// Compares items. Among others a set of one is not its member.
+fn member(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
+    let single = |value: &Value| matches!(value, Value::Set(members) if members.len() == 1);
+    match single(a) != single(b) {
+        true => Outcome::unlike(Reason::KindDiffers),
+        false => compare(a, b, judge),
+    }
 }
 
 /// Compares the rows of matrices.
@@ -130,7 +139,7 @@ impl Pairs<'_> {
         judge.fuel.spend(1)?;
         let row = &mut self.found[item];
         row.resize(self.free.len(), None);
-        Ok(*row[other].get_or_insert_with(|| compare(self.left[item], self.free[other], judge)))
+        Ok(*row[other].get_or_insert_with(|| member(self.left[item], self.free[other], judge)))
     }
 
     /// For each other its item, so that `fits` holds for all pairs, if that is possible.

@@ -11,6 +11,7 @@ use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
 use crate::every::every;
 use crate::expr::{Bracket, Relation};
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -146,7 +147,7 @@ fn name(value: &Value) -> Option<String> {
             Term::Constant(Constant::I) => "i".into(),
             // |AB| is a length that AB names.
             Term::Call(Function::Abs, arguments) => match arguments.as_slice() {
-                [Term::Symbol(name)] => String::clone(name),
+                [Term::Symbol(name)] => format!("|{name}|"),
                 [Term::Product(factors)] => factors
                     .iter()
                     .map(|factor| match factor {
@@ -185,7 +186,10 @@ fn both_functions(a: &str, b: &str) -> bool {
 
 /// What keeps the members between a name and its value from being one value, if anything does.
 fn disagreement((operands, _): Chain<'_>, judge: &mut Judge) -> Option<Outcome> {
-    let members = operands.get(1..).filter(|members| members.len() > 1)?;
+    // `y = f(x) = 2x` has two names.
+    let is_function = |value: &Value| name(value).is_some_and(|name| name.ends_with(')'));
+    let first = 1 + usize::from(operands.get(1).is_some_and(is_function));
+    let members = operands.get(first..).filter(|members| members.len() > 1)?;
     members
         .windows(2)
         .map(|pair| compare_values(&pair[0], &pair[1], judge))

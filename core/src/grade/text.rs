@@ -96,7 +96,20 @@ pub(crate) fn says_none(phrase: &str) -> bool {
     let mut skip = |any: &[&str]| {
         while rest.next_if(|word| any.contains(word)).is_some() {}
     };
-    skip(&["there", "is", "are", "exist", "exists", "has", "have"]);
+    skip(&[
+        "the",
+        "this",
+        "equation",
+        "system",
+        "inequality",
+        "there",
+        "is",
+        "are",
+        "exist",
+        "exists",
+        "has",
+        "have",
+    ]);
     match rest.next() {
         Some("no") => {}
         Some("empty" | "null") => return rest.eq(["set"]),

@@ -54,8 +54,8 @@ impl<'a> Lexer<'a> {
         match words.trim_matches(blank) {
             // The sign of a currency.
             "$" | "\\$" => self.push(Kind::Text(words), length),
-            sign @ ("," | ";") => {
-                self.push(Kind::Sign(if sign == "," { ',' } else { ';' }), length);
+            sign @ ("," | ";" | "-" | "+" | "=") => {
+                self.push(Kind::Sign(char::from(sign.as_bytes()[0])), length);
                 self.spaced = words.ends_with(blank);
             }
             words if words.chars().all(silent) => self.skip(length, true),
@@ -105,6 +105,21 @@ impl<'a> Lexer<'a> {
             c if c.is_alphabetic() => self.letters(),
             '*' if rest[1..].starts_with('*') => self.markdown_or_power(),
             // `3{:}45`: braces that only change the spacing.
+            // `-1{}`: nothing, unless it bears a script or is one.
+            '{' if rest[1..].starts_with('}')
+                && !rest[2..].starts_with(['_', '^'])
+                && matches!(
+                    self.tokens.last().map(|token| token.kind),
+                    Some(
+                        Kind::Number(_)
+                            | Kind::Letters(_)
+                            | Kind::Command("pi")
+                            | Kind::Sign(')' | '}')
+                    )
+                ) =>
+            {
+                self.skip(2, false);
+            }
             '{' => match rest.as_bytes() {
                 [
                     _,
@@ -227,8 +242,9 @@ impl<'a> Lexer<'a> {
                 .take_while(|b| b.is_ascii_digit())
                 .count()
         };
+        let script = self.in_script_of_function();
         let mut end = digits(0);
-        if end > 0 {
+        if end > 0 && !script {
             while let Some(separator) = group_separator(&rest[end..]) {
                 let next = end + separator;
                 if digits(next) != next + 3 {
@@ -244,13 +260,46 @@ impl<'a> Lexer<'a> {
         }
         if matches!(bytes.get(end), Some(b'e' | b'E')) {
             let sign = usize::from(matches!(bytes.get(end + 1), Some(b'+' | b'-')));
-            let exponent = digits(end + 1 + sign);
-            if exponent > end + 1 + sign {
+            let first = end + 1 + sign;
+            let exponent = digits(first);
+            // `4e+7` adds; no program writes an exponent of one digit with its plus after a whole number.
+            let whole = rest[..end].bytes().all(|b| b.is_ascii_digit());
+            let adds = whole && rest[end..].starts_with("e+") && exponent == first + 1;
+            if exponent > first && !adds {
                 end = exponent;
             }
         }
+        if script && is_run_on(&rest[end..]) {
+            end = 1;
+        }
         self.push(Kind::Number(&rest[..end]), end);
     }
+
+    /// `\sin^`, `\log_`
+    fn in_script_of_function(&self) -> bool {
+        match self.tokens.as_slice() {
+            [
+                ..,
+                Token {
+                    kind: Kind::Command(name),
+                    ..
+                },
+                Token {
+                    kind: Kind::Sign('^' | '_'),
+                    ..
+                },
+            ] => vocabulary::function(name).is_some(),
+            _ => false,
+        }
+    }
+}
+
+/// Whether digits before `rest` are a script of one digit and what it is a script of: `\sin^22x`,
+/// `\log_28`, but not `\log_10 x`.
+fn is_run_on(rest: &str) -> bool {
+    let next = rest.trim_start();
+    let operand = |c: char| c.is_alphanumeric() || matches!(c, '(' | '{' | '\\' | '[');
+    rest.len() == next.len() || !next.starts_with(operand)
 }
 
 /// Length of a separator between groups of three digits that cannot separate anything else.

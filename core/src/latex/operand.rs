@@ -239,7 +239,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     let words = words.trim_matches(|c: char| c.is_whitespace() || c == '~');
     if let Some(operation) = vocabulary::function(words) {
         let applied = match rest.peek() {
-            Some(Kind::Sign('(' | '{' | '[') | Kind::Number(_)) => true,
+            Some(Kind::Sign('(' | '{' | '[' | '_' | '^') | Kind::Number(_)) => true,
             Some(Kind::Letters(_) | Kind::Command(_)) => starts_operand(rest),
             _ => false,
         };

@@ -1,10 +1,10 @@
 //! The grammar, over tokens, with nom's combinators. Each rule is the function of its name.
 //!
 //! ```text
-//! answer     = { "=" | "\approx" | "\therefore" } list { closing bracket }
+//! answer     = { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" } list { closing bracket }
 //! list       = relation { separator ( relation | clause ) }
-//! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" )
-//! clause     = "where" { token }
+//! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
+//! clause     = "where" { token } | ( "\forall" | "for all" | … ) relation | "(" letter relop ratio ")"
 //! relation   = ratio { [ "&" ] relop [ "&" ] ratio } | relop ratio
 //! relop      = "=" | ":=" | "<" | "<=" | "!=" | "\le" | "\in" | "\to" | "\equiv" | …
 //! ratio      = sets { ( ":" | "to" ) sets }
@@ -72,7 +72,12 @@ pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits)
     mark_letters(&mut tokens);
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(&tokens, limits.depth, commas, &steps);
-    let input = many0(alt((sign('='), command("approx"), command("therefore"))))
+    let derives = alt((
+        command("Rightarrow"),
+        command("implies"),
+        command("therefore"),
+    ));
+    let input = many0(alt((sign('='), command("approx"), derives)))
         .parse(input)
         .ok()?
         .0;
@@ -119,21 +124,70 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
     .parse(input)
 }
 
-/// Nothing at all, where what follows is a condition in brackets: `2k\pi (k \in \mathbb{Z})`.
+/// What stands before a condition in place of a separator: "for", or nothing at all, as before one in
+/// brackets, `2k\pi (k \in \mathbb{Z})`, `x^2 (x > 0)`, and before "where" and "for all".
 fn aside<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
-    if is_aside(input) {
+    let word = match input.peek() {
+        Some(Kind::Text(words)) => words.trim(),
+        _ => "",
+    };
+    if matches!(word, "for" | "when" | "if") {
+        Ok((input.skip(1), Connective::Comma))
+    } else if is_aside(input) || word.starts_with("where") || is_universal(input) {
         Ok((input, Connective::Comma))
     } else {
         input.fail()
     }
 }
 
-/// Whether a letter in brackets is drawn from a set.
+fn is_universal(input: Tokens<'_>) -> bool {
+    match input.peek() {
+        Some(Kind::Command("forall")) => true,
+        Some(Kind::Text(words)) => matches!(
+            words.trim(),
+            "for all" | "for every" | "for each" | "for any" | "for all real"
+        ),
+        _ => false,
+    }
+}
+
+/// `\forall x`, `\text{for all } k \in \mathbb{Z}`: a letter alone is a real number.
+fn quantifier<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    if !is_universal(input) {
+        return input.fail();
+    }
+    let input = input.skip(1);
+    let (rest, condition) = relation(input)?;
+    let condition = match condition {
+        Expr::Symbol(name) => Expr::Relation(
+            vec![Expr::Symbol(name), Expr::NumberSet('R', None)],
+            vec![Relation::Element],
+        ),
+        condition => condition,
+    };
+    Ok((rest, condition))
+}
+
+/// Whether a relation of a letter is in brackets.
 pub(super) fn is_aside(input: Tokens<'_>) -> bool {
     let kind = |at| input.peek_at(at).map(|token: Token<'_>| token.kind);
     kind(0) == Some(Kind::Sign('('))
         && matches!(kind(1), Some(Kind::Letters(_)))
-        && kind(2) == Some(Kind::Command("in"))
+        && match kind(2) {
+            Some(Kind::Sign('<' | '>')) => true,
+            Some(Kind::Command(name)) => matches!(
+                vocabulary::relation(name),
+                Some(
+                    Relation::Element
+                        | Relation::LessEqual
+                        | Relation::GreaterEqual
+                        | Relation::NotEqual
+                        | Relation::Less
+                        | Relation::Greater
+                )
+            ),
+            _ => false,
+        }
 }
 
 pub(super) fn connective(words: &str) -> Option<Connective> {
@@ -164,7 +218,7 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             rest = end;
             break;
         }
-        let (next, expr) = nested(relation)(after)?;
+        let (next, expr) = alt((nested(quantifier), nested(relation))).parse(after)?;
         match connective {
             Connective::Semicolon => groups.push(core::mem::take(&mut items)),
             // "and" or "or" before the last item is what joins them all.

@@ -324,7 +324,7 @@ fn says_more(word: &str) -> bool {
 fn is_clause(words: &str) -> bool {
     let first = words.split_whitespace().next().unwrap_or_default();
     matches!(
-        first,
+        first.trim_matches(['(', ')']),
         "and"
             | "or"
             | "where"
@@ -341,6 +341,12 @@ fn is_clause(words: &str) -> bool {
             | "then"
             | "but"
             | "not"
+            | "alternatively"
+            | "maybe"
+            | "perhaps"
+            | "possibly"
+            | "incorrect"
+            | "wrong"
             | "only"
             | "by"
             | "th"

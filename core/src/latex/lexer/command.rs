@@ -4,7 +4,7 @@ use super::Lexer;
 use crate::latex::token::Kind;
 
 /// Commands that change how things look, not what they mean.
-const IGNORED: [&str; 55] = [
+const IGNORED: [&str; 59] = [
     "left",
     "right",
     "middle",
@@ -60,6 +60,10 @@ const IGNORED: [&str; 55] = [
     "Huge",
     "underline",
     "checkmark",
+    "square",
+    "blacksquare",
+    "Box",
+    "qed",
 ];
 
 /// Commands whose argument is words.
@@ -115,18 +119,20 @@ impl<'a> Lexer<'a> {
             return self.skip(skipped, false);
         }
         if UNSHOWN.contains(&name) {
-            let skipped = braced(&rest[after..]).map_or(0, |(length, _)| length);
-            return self.skip(after + skipped, true);
+            let argument = rest[after..].trim_start();
+            let skipped = match braced(argument) {
+                Some((length, _)) => length,
+                // `\phantom -1`
+                None if name.ends_with("phantom") && argument.starts_with(['-', '+']) => 1,
+                None => 0,
+            };
+            let skipped = rest.len() - argument.len() + skipped;
+            return self.skip(skipped, true);
         }
         if TEXT.contains(&name) {
             return match braced(&rest[after..]) {
-                // A numeral is a numeral in any font.
-                Some((_, content))
-                    if content
-                        .trim_start()
-                        .trim_start_matches("\\$")
-                        .starts_with(|c: char| c.is_ascii_digit()) =>
-                {
+                // A numeral is a numeral in any font, and so is a formula.
+                Some((_, content)) if is_numeral(content) || is_formula(content) => {
                     self.skip(after, true)
                 }
                 Some((length, content)) => self.text(content, after + length),
@@ -155,38 +161,23 @@ impl<'a> Lexer<'a> {
             name,
             "frac" | "dfrac" | "tfrac" | "cfrac" | "binom" | "dbinom" | "tbinom"
         ) {
-            self.single_digits();
-            self.single_letters();
+            self.bare_arguments();
         }
     }
 
-    /// `\frac12` is one half: a bare argument is one digit long.
-    fn single_digits(&mut self) {
+    /// `\frac12`, `\binom nk`: a bare argument is one digit or letter.
+    fn bare_arguments(&mut self) {
         for _ in 0..2 {
             let rest = self.rest();
-            let lead = rest.len() - rest.trim_start().len();
-            let Some(digit) = rest
-                .get(lead..lead + 1)
-                .filter(|d| d.as_bytes()[0].is_ascii_digit())
-            else {
-                break;
+            let argument = rest.trim_start();
+            let lead = rest.len() - argument.len();
+            let kind = match argument.bytes().next() {
+                Some(b'0'..=b'9') => Kind::Number(&argument[..1]),
+                Some(b'a'..=b'z' | b'A'..=b'Z') => Kind::Letters(&argument[..1]),
+                _ => break,
             };
             self.skip(lead, lead > 0);
-            self.push(Kind::Number(digit), 1);
-        }
-    }
-
-    /// `\binom nk`: two bare arguments are one letter each.
-    fn single_letters(&mut self) {
-        let rest = self.rest();
-        let word = rest.trim_start();
-        let mut letters = word.chars();
-        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
-        if letter(letters.next()) && letter(letters.next()) && !letter(letters.next()) {
-            let lead = rest.len() - word.len();
-            self.skip(lead, lead > 0);
-            self.push(Kind::Letters(&word[..1]), 1);
-            self.push(Kind::Letters(&word[1..2]), 1);
+            self.push(kind, 1);
         }
     }
 
@@ -228,6 +219,31 @@ impl<'a> Lexer<'a> {
             c => self.skip(1 + if c.is_whitespace() { c.len_utf8() } else { 0 }, true),
         }
     }
+}
+
+fn is_numeral(content: &str) -> bool {
+    let content = content.trim_start().trim_start_matches("\\$");
+    content.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether what is set as words is none of them: `x = 5`, `(1, 2)`, `-\frac12`, but not `m^2`, a unit.
+fn is_formula(content: &str) -> bool {
+    let content = content.trim();
+    let begins = content.starts_with(['-', '+', '(', '[', '.', '\\', '{']);
+    if !(begins || content.contains(['=', '+'])) || !content.contains(|c: char| c.is_ascii_digit())
+    {
+        return false;
+    }
+    let mut command = false;
+    let mut letters = 0;
+    content.chars().all(|c| {
+        match c {
+            '\\' => (command, letters) = (true, 0),
+            c if c.is_alphabetic() => letters += usize::from(!command),
+            _ => (command, letters) = (false, 0),
+        }
+        letters < 2
+    })
 }
 
 /// No words, names or lengths are longer: what is not closed by then is not looked for further.
