@@ -74,6 +74,9 @@ const CONNECTIONS: &[&str] = &[
 /// Words that make of "the … option" a marker.
 const CHOOSING: &[&str] = &["best", "correct", "right"];
 
+/// Arrows that announce a value as a colon does.
+const ARROWS: &[&str] = &["->", "=>", "→", "⇒", "⟹"];
+
 /// Tags around an answer.
 const TAGS: &[(&str, &str)] = &[
     ("<answer>", "</answer>"),
@@ -81,14 +84,17 @@ const TAGS: &[(&str, &str)] = &[
     ("<|begin_of_box|>", "<|end_of_box|>"),
 ];
 
-/// The value that the last marker with one announces.
+/// The option that the last sentence chooses, or the value that the last marker with one announces.
 pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
-    values(prose, |value| {
-        // A sentence between tags states its value as any other does.
-        let inner = Prose::new(value);
-        let stated = plain::count_words(value) > 1;
-        let stated = stated.then(|| values(&inner, plain::trim)).flatten();
-        stated.or_else(|| plain::trim(value))
+    let chosen = prose.choice();
+    chosen.or_else(|| {
+        values(prose, |value| {
+            // A sentence between tags states its value as any other does.
+            let inner = Prose::new(value);
+            let stated = plain::count_words(value) > 1;
+            let stated = stated.then(|| values(&inner, plain::trim)).flatten();
+            stated.or_else(|| plain::trim(value))
+        })
     })
 }
 
@@ -256,6 +262,10 @@ fn connected(text: &str, end: usize) -> Option<usize> {
     // "故选B" is a verb with its object.
     if text.get(..end)?.ends_with(['选', '選']) {
         return Some(end);
+    }
+    let mut arrows = ARROWS.iter();
+    if let Some(value) = arrows.find_map(|arrow| rest.trim_start().strip_prefix(arrow)) {
+        return Some(text.len() - value.len());
     }
     let window = head(rest, LONGEST_CONNECTION);
     let line = window.lines().next().unwrap_or_default();

@@ -15,6 +15,7 @@
 //! ```
 
 mod boxed;
+mod choice;
 mod claim;
 mod detector;
 mod mark;
@@ -49,7 +50,7 @@ use token::tail;
 #[non_exhaustive]
 pub enum Extraction {
     /// The first of these that is there: the last boxed answer, the value after the last marker
-    /// (`####`, `A:`, `<answer>`, "the answer is"), the last span of mathematics, the last line if
+    /// (`####`, `A:`, `<answer>`, "the answer is"; or "option C is correct" at the end), the last span of mathematics, the last line if
     /// it is nothing but mathematics, the last number.
     ///
     /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one, nothing outside it counts. A value that its
@@ -250,13 +251,24 @@ pub fn given(text: &str) -> Extracted<'_> {
 
 impl<'a> Extracted<'a> {
     fn new(source: Source, answers: Vec<&'a str>) -> Self {
-        let answers = Vec::from_iter(answers.into_iter().filter_map(unwrapped));
+        let answers = answers.into_iter().filter_map(unwrapped);
+        let answers = match source {
+            Source::Box => answers.map(unlabelled).collect(),
+            _ => Vec::from_iter(answers),
+        };
         Self {
             source: (!answers.is_empty()).then_some(source),
             answers,
             formatted: false,
         }
     }
+}
+
+/// What a box holds without the words that announce it: `\text{The answer is } 12`.
+fn unlabelled(answer: &str) -> &str {
+    let announced = answer.starts_with("\\text");
+    let value = announced.then(|| marker::last(&Prose::new(end(answer))));
+    value.flatten().unwrap_or(answer)
 }
 
 /// How many wrappers an answer can have.

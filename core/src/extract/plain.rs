@@ -90,6 +90,7 @@ pub(super) fn argument(text: &str) -> Option<&str> {
 pub(super) fn leading(text: &str) -> Option<&str> {
     let mut end = None;
     let mut article_end = None;
+    let mut out = false;
     for piece in pieces(text) {
         if is_article(piece.text) {
             article_end = Some(piece.end);
@@ -99,8 +100,12 @@ pub(super) fn leading(text: &str) -> Option<&str> {
             if piece.text.ends_with([';', ':']) {
                 break;
             }
-        } else if (is_conjunction(piece.text) || matches!(piece.text, "|" | "to")) && end.is_some()
+        } else if end.is_some()
+            && (is_conjunction(piece.text)
+                || matches!(piece.text, "|" | "to" | "out")
+                || piece.text == "of" && out)
         {
+            out = piece.text == "out";
             article_end = None;
         } else {
             return balanced(text.get(..end?)?);
@@ -116,9 +121,19 @@ pub(super) fn last(text: &str) -> Option<&str> {
     let mut start = None;
     let mut digits = false;
     let mut label = false;
+    let mut ratio = false;
+    let mut out = false;
     for piece in pieces(text) {
-        // A colon between two numbers is that of a ratio.
-        if start.is_some() && (is_conjunction(piece.text) || piece.text == ":") {
+        // A colon between two numbers is that of a ratio, and so are "out of", and "to" after "ratio".
+        ratio |= matches!(piece.text, "ratio" | "odds");
+        let of_ratio = match piece.text {
+            ":" | "out" => true,
+            "of" => out,
+            "to" => ratio,
+            _ => false,
+        };
+        out = piece.text == "out";
+        if start.is_some() && (is_conjunction(piece.text) || of_ratio) {
             continue;
         }
         let math = is_math(piece.text) && !is_article(piece.text) && !label;

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::choice;
 use super::claim;
 use super::math::{self, MathSpan};
 use super::plain;
@@ -166,7 +167,10 @@ impl<'a> Prose<'a> {
         let retracted = retraction::retracts(next).then_some(0).or(reconsidered);
         let after = retracted.and_then(|first| sentences.get(first..));
         let mut later = after.unwrap_or_default().iter();
-        let corrected = later.find_map(|s| self.claimed(plain::last(s)?));
+        let corrected = later.find_map(|s| {
+            let chosen = || Some(choice::letter(s.split_once([',', '，'])?.1)?.0);
+            self.claimed(plain::last(s).or_else(chosen)?)
+        });
         corrected.unwrap_or(value)
     }
 
@@ -193,7 +197,11 @@ impl<'a> Prose<'a> {
                 return number.and_then(|value| self.claimed(value));
             }
         }
-        let mut spans = self.spans_in(&sentence);
+        let claim = self.without_reason(sentence.clone());
+        let mut spans = self.spans_in(&claim);
+        if spans.is_empty() {
+            spans = self.spans_in(&sentence);
+        }
         while let Some(value) = self.last_math(spans) {
             let claimed = self.claimed(value);
             if claimed.is_some() {
@@ -222,6 +230,17 @@ impl<'a> Prose<'a> {
             })
         })?;
         self.claimed(phrase)
+    }
+
+    /// The letter of the option that the last sentence states and does nothing else: "Option C is
+    /// correct."
+    pub(super) fn choice(&self) -> Option<&'a str> {
+        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
+        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        if sentence.len() > LONGEST_ABSENCE {
+            return None;
+        }
+        self.claimed(choice::stated(sentence)?)
     }
 
     /// The few words that the last sentence ends with after a verb: "The winner is Alice."
@@ -258,8 +277,12 @@ impl<'a> Prose<'a> {
 
     /// The last number of the last sentence that has one. One that is denied does not count.
     pub(super) fn last_number(&self) -> Option<&'a str> {
-        let sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
-        let mut sentence = sentences.clone().find(|s| plain::last(s).is_some())?;
+        let mut sentences = self.sentences.iter().rev();
+        let range = sentences.find(|s| plain::last(self.slice((*s).clone())).is_some())?;
+        let mut sentence = self.slice(self.without_reason(range.clone()));
+        if plain::last(sentence).is_none() {
+            sentence = self.slice(range.clone());
+        }
         for _ in 0..MOST_DENIALS {
             let value = plain::last(sentence)?;
             let claimed = self.claimed(value);
@@ -270,6 +293,25 @@ impl<'a> Prose<'a> {
             sentence = sentence.get(..start)?;
         }
         None
+    }
+
+    /// A sentence up to the reason or the place that it names for its claim: "is 7, attained at
+    /// x = 2", unless it goes on to a conclusion.
+    fn without_reason(&self, sentence: Range<usize>) -> Range<usize> {
+        let mut tokens = tokens(self.slice(sentence.clone()));
+        let mut end = None;
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::Word(word @ ("achieved" | "attained" | "because" | "since")) => {
+                    end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
+                }
+                Token::Word("gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we") => {
+                    end = None;
+                }
+                _ => {}
+            }
+        }
+        sentence.start..end.unwrap_or(sentence.end)
     }
 
     /// The mathematics that stands first in `range`, set or plain.
@@ -393,7 +435,8 @@ fn is_list_gap(gap: &str) -> bool {
     let mut joined = false;
     for token in tokens(gap) {
         match token {
-            Token::Symbol(',' | ';') | Token::Word("and" | "or") => joined = true,
+            Token::Symbol(',' | ';') | Token::Word("and" | "or" | "out") => joined = true,
+            Token::Word("of") if joined => {}
             Token::Symbol('(' | ')') | Token::Word("also" | "maybe" | "perhaps" | "possibly") => {}
             _ => return false,
         }

@@ -1,0 +1,111 @@
+//! Sentences that choose an option and say nothing else: "Option C is the correct answer."
+
+use super::claim::contains;
+use super::token::{Token, tokens};
+
+/// Words that can stand beside the letter of an option where a sentence does nothing but choose it.
+const WORDS: &[&str] = &[
+    "a",
+    "actually",
+    "an",
+    "answer",
+    "best",
+    "bonne",
+    "choice",
+    "choix",
+    "choose",
+    "consequently",
+    "correct",
+    "correcta",
+    "correcte",
+    "el",
+    "es",
+    "est",
+    "final",
+    "go",
+    "hence",
+    "i",
+    "i'd",
+    "i'll",
+    "i’d",
+    "i’ll",
+    "is",
+    "it",
+    "it's",
+    "it’s",
+    "l'option",
+    "l’option",
+    "la",
+    "le",
+    "must",
+    "be",
+    "my",
+    "opción",
+    "opção",
+    "option",
+    "pick",
+    "respuesta",
+    "resposta",
+    "right",
+    "réponse",
+    "select",
+    "so",
+    "the",
+    "therefore",
+    "thus",
+    "wait",
+    "will",
+    "with",
+    "would",
+];
+
+/// The same in Chinese and Japanese.
+const PARTS: &[&str] = &[
+    "答案", "选择", "选项", "選擇", "選項", "正确", "正確", "正解", "所以", "因此", "综上", "本题",
+    "应该", "最终", "选", "選", "应", "故", "是", "为", "為", "我", "的", "は",
+];
+
+/// The letter of the option that `sentence` chooses.
+pub(super) fn stated(sentence: &str) -> Option<&str> {
+    let (letter, chooses) = letter(sentence)?;
+    chooses.then_some(letter)
+}
+
+/// The only letter of an option in `sentence`, if nothing else is said but words of a choice, and
+/// whether there are such words.
+pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
+    let mut letter = None;
+    let mut chooses = false;
+    for token in tokens(sentence) {
+        match token {
+            Token::Word(word) => {
+                let rest = without_parts(word);
+                chooses |= rest.len() < word.len();
+                if matches!(rest.as_bytes(), [b'A'..=b'H']) {
+                    if letter.replace(rest).is_some() {
+                        return None;
+                    }
+                } else if rest.is_empty() || contains(WORDS, rest) {
+                    chooses = true;
+                } else {
+                    return None;
+                }
+            }
+            Token::Symbol(',' | ':' | '(' | ')' | '【' | '】' | '：' | '，' | '（' | '）') => {
+            }
+            _ => return None,
+        }
+    }
+    Some((letter?, chooses))
+}
+
+/// `word` without the [`PARTS`] at its ends.
+fn without_parts(mut word: &str) -> &str {
+    while let Some(rest) = PARTS.iter().find_map(|part| {
+        let after = word.strip_prefix(part);
+        after.or_else(|| word.strip_suffix(part))
+    }) {
+        word = rest;
+    }
+    word
+}
