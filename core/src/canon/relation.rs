@@ -145,9 +145,12 @@ pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<
 
 /// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
 pub(super) fn restates(written: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
-    let rounded = match rounded {
-        Expr::Percent(inner) => inner,
-        rounded => rounded,
+    let (written, rounded) = match (written, rounded) {
+        (written, Expr::Percent(rounded)) => (written, &**rounded),
+        (Expr::Quantity(written, unit), Expr::Quantity(rounded, other)) if unit == other => {
+            (&**written, &**rounded)
+        }
+        both => both,
     };
     let (Some(exact), Some(decimal)) = (scalar(written, branch), numeral(rounded, branch)) else {
         return true;
