@@ -10,6 +10,7 @@ mod spoken;
 mod words;
 
 pub(crate) use spoken::spoken;
+pub(crate) use words::is_formula;
 
 use super::{Bracket, Expr, Level, Operation};
 use alloc::string::{String, ToString};

@@ -105,6 +105,12 @@ fn real_answers_read_back() {
 #[test]
 fn finds_read_back() {
     for (name, text) in [
+        ("an unreadable formula", "(4("),
+        ("an unreadable equation", "=2*"),
+        (
+            "an unreadable formula in quotes",
+            "9 < answer > \"\\in * [[[. 1\"",
+        ),
         ("a matrix as an exponent", r"()1x+e^\begin{pmatrix}x+C"),
         ("a set of numbers as an exponent", r"−2^5\{x 3^\mathbb{R}(7"),
         (

@@ -48,7 +48,27 @@ fn is_argument(words: &str) -> bool {
     let punctuation = words
         .chars()
         .all(|c| c.is_whitespace() || matches!(c, '.' | '~'));
-    depth == 0 && !escaped && !digits && !punctuation && words.len() < 256
+    depth == 0 && !escaped && !digits && !punctuation && !is_formula(words) && words.len() < 256
+}
+
+/// Whether what is set as words is none of them: `x = 5`, `(1, 2)`, `-\frac12`, but not `m^2`, a unit.
+pub(crate) fn is_formula(content: &str) -> bool {
+    let content = content.trim();
+    let begins = content.starts_with(['-', '+', '(', '[', '.', '\\', '{']);
+    if !(begins || content.contains(['=', '+'])) || !content.contains(|c: char| c.is_ascii_digit())
+    {
+        return false;
+    }
+    let mut command = false;
+    let mut letters = 0;
+    content.chars().all(|c| {
+        match c {
+            '\\' => (command, letters) = (true, 0),
+            c if c.is_alphabetic() => letters += usize::from(!command),
+            _ => (command, letters) = (false, 0),
+        }
+        letters < 2
+    })
 }
 
 /// The mark of a unit that is written above or directly behind its value.

@@ -1,6 +1,7 @@
 //! Commands: what they shape, and what they say.
 
 use super::Lexer;
+use crate::expr::print::is_formula;
 use crate::latex::token::Kind;
 
 /// Commands that change how things look, not what they mean.
@@ -224,26 +225,6 @@ impl<'a> Lexer<'a> {
 fn is_numeral(content: &str) -> bool {
     let content = content.trim_start().trim_start_matches("\\$");
     content.starts_with(|c: char| c.is_ascii_digit())
-}
-
-/// Whether what is set as words is none of them: `x = 5`, `(1, 2)`, `-\frac12`, but not `m^2`, a unit.
-fn is_formula(content: &str) -> bool {
-    let content = content.trim();
-    let begins = content.starts_with(['-', '+', '(', '[', '.', '\\', '{']);
-    if !(begins || content.contains(['=', '+'])) || !content.contains(|c: char| c.is_ascii_digit())
-    {
-        return false;
-    }
-    let mut command = false;
-    let mut letters = 0;
-    content.chars().all(|c| {
-        match c {
-            '\\' => (command, letters) = (true, 0),
-            c if c.is_alphabetic() => letters += usize::from(!command),
-            _ => (command, letters) = (false, 0),
-        }
-        letters < 2
-    })
 }
 
 /// No words, names or lengths are longer: what is not closed by then is not looked for further.
