@@ -2,7 +2,7 @@
 
 use super::builder::{built, family, quantified};
 use super::grid::matrix_expression;
-use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
+use super::quantity::{arc, listed, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
 use super::relation::{relation, shared_head};
 use super::scalar::{Branch, based_value};
@@ -58,6 +58,10 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::List(parts, connective) => {
             if let Some(family) = family(parts, branch, fuel) {
                 return family;
+            }
+            let joins = matches!(connective, Connective::Comma | Connective::And);
+            if let Some(sum) = listed(parts, branch).filter(|_| joins) {
+                return sum;
             }
             let quantified = quantified(parts);
             let parts = quantified.as_deref().unwrap_or(parts);
@@ -135,8 +139,16 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             Value::Text(said(terms.iter().map(|(_, word)| word), "-"))
         }
         // 60 miles / 2 hours
-        Expr::Quotient(pair) if matches!(**pair, (Expr::Quantity(..), Expr::Quantity(..))) => {
-            rate(pair, branch).unwrap_or_else(written)
+        Expr::Quotient(pair)
+            if matches!(
+                **pair,
+                (
+                    Expr::Quantity(..),
+                    Expr::Quantity(..) | Expr::Text(_) | Expr::Word(_)
+                )
+            ) =>
+        {
+            rate(pair, branch, fuel).unwrap_or_else(written)
         }
         Expr::Ratio(parts) => ratio(parts, branch, fuel).unwrap_or_else(written),
         Expr::Sum(terms) => match terms.as_slice() {

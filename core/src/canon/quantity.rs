@@ -9,6 +9,7 @@ use crate::every::every;
 use crate::expr::unit::{self, Unit};
 use crate::expr::{Bracket, Expr, Sign};
 use crate::limits::Fuel;
+use alloc::format;
 use alloc::vec::Vec;
 use dashu_int::IBig;
 use num_rational::Ratio;
@@ -32,6 +33,16 @@ pub(super) fn measured(
 }
 
 pub(super) fn quantity(expr: &Expr, name: &str, branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    // `\$50 \text{ USD}`, `\$50 per hour`: a currency by its sign, and again or per what.
+    if let Expr::Quantity(amount, sign) = expr {
+        return if sign == "$" && name.starts_with('/') {
+            quantity(amount, &format!("{sign}{name}"), branch, fuel)
+        } else if sign == "$" && unit::parse(name) == unit::parse(sign) {
+            quantity(amount, sign, branch, fuel)
+        } else {
+            None
+        };
+    }
     let measure = match (name, unit::parse(name)) {
         ("%", _) => Measure::Percent,
         (_, Some(unit)) => Measure::Unit(unit),
@@ -83,6 +94,33 @@ pub(super) fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
     }
 }
 
+/// `1 hour and 30 minutes`, `3 dollars and 50 cents`: what is listed in smaller and smaller units of one
+/// dimension, each less than one of the unit before, is one quantity.
+pub(super) fn listed(items: &[Expr], branch: Branch) -> Option<Value> {
+    if items.len() > MOST_UNITS {
+        return None;
+    }
+    let mut last: Option<Unit> = None;
+    for item in items {
+        let Expr::Quantity(amount, name) = item else {
+            return None;
+        };
+        let (Expr::Number(amount), unit) = (&**amount, unit::parse(name)?) else {
+            return None;
+        };
+        if let Some(last) = last {
+            let whole = unit.is_part_of(&last) && &amount.value * &unit.factor < last.factor;
+            whole.then_some(())?;
+        }
+        last = Some(unit);
+    }
+    let terms = items.iter().map(|item| (Sign::Plus, item.clone()));
+    total(&terms.collect::<Vec<_>>(), branch)
+}
+
+/// More units than one quantity is ever written in.
+const MOST_UNITS: usize = 8;
+
 /// The sum of quantities of one dimension, in the unit of the last: 5 feet 4 inches.
 pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
     let mut parts = Vec::with_capacity(terms.len());
@@ -111,8 +149,11 @@ pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {
     }))
 }
 
-/// A quantity per another one, in the unit that is the quotient of theirs.
-pub(super) fn rate((amount, per): &(Expr, Expr), branch: Branch) -> Option<Value> {
+/// A quantity per another one, in the unit that is the quotient of theirs, or per a noun.
+pub(super) fn rate((amount, per): &(Expr, Expr), branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    if let Expr::Text(name) | Expr::Word(name) = per {
+        return quantity(amount, &format!("/{}", unit::normalize(name)), branch, fuel);
+    }
     let parts = |expr: &Expr| match expr {
         Expr::Quantity(inner, name) => Some((scalar(inner, branch)?, unit::parse(name)?)),
         _ => None,

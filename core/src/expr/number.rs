@@ -26,6 +26,8 @@ impl Number {
             Some(at) => (&text[..at], text[at + 1..].parse::<i64>().ok()?),
             None => (text, 0),
         };
+        // Several points group: `1.234.567`.
+        let groups = mantissa.bytes().filter(|b| *b == b'.').count() > 1;
         let mut digits = String::with_capacity(mantissa.len());
         let mut places = None;
         for c in mantissa.chars() {
@@ -34,8 +36,7 @@ impl Number {
                     digits.push(c);
                     places = places.map(|p: i64| p + 1);
                 }
-                '.' if places.is_none() => places = Some(0),
-                '.' => return None,
+                '.' if !groups => places = Some(0),
                 _ => {}
             }
         }

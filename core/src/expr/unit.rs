@@ -1,5 +1,6 @@
 //! Units: their names, dimensions and exact factors.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use dashu_int::IBig;
@@ -25,6 +26,11 @@ impl Unit {
             pi: 0,
             dimension: NONE,
         }
+    }
+
+    /// Whether this is a smaller unit of the same dimension.
+    pub(crate) fn is_part_of(&self, other: &Self) -> bool {
+        self.dimension == other.dimension && self.pi == other.pi && self.factor < other.factor
     }
 
     /// Multiplies by a power of `other`. `None` where an exponent is out of any use.
@@ -72,11 +78,16 @@ type Row = (&'static [&'static str], Dimension, i64, i64);
 /// Names (symbols are case-sensitive, words are looked up in lower case and singular), dimension,
 /// and factor as numerator and denominator. SI and the exact definitions of 1959 and later.
 const UNITS: &[Row] = &[
-    (&["m", "meter", "metre"], LENGTH, 1, 1),
-    (&["km", "kilometer", "kilometre"], LENGTH, 1000, 1),
+    (&["m", "meter", "metre", "米"], LENGTH, 1, 1),
+    (
+        &["km", "kilometer", "kilometre", "千米", "公里"],
+        LENGTH,
+        1000,
+        1,
+    ),
     (&["dm", "decimeter", "decimetre"], LENGTH, 1, 10),
-    (&["cm", "centimeter", "centimetre"], LENGTH, 1, 100),
-    (&["mm", "millimeter", "millimetre"], LENGTH, 1, 1000),
+    (&["cm", "centimeter", "centimetre", "厘米"], LENGTH, 1, 100),
+    (&["mm", "millimeter", "millimetre", "毫米"], LENGTH, 1, 1000),
     (
         &["μm", "um", "micrometer", "micrometre", "micron"],
         LENGTH,
@@ -91,9 +102,9 @@ const UNITS: &[Row] = &[
     (&["mi", "mile"], LENGTH, 1_609_344, 1000),
     (&["hectare", "ha"], AREA, 10_000, 1),
     (&["acre"], AREA, 40_468_564_224, 10_000_000),
-    (&["L", "l", "liter", "litre"], VOLUME, 1, 1000),
+    (&["L", "l", "liter", "litre", "升"], VOLUME, 1, 1000),
     (
-        &["mL", "ml", "milliliter", "millilitre", "cc"],
+        &["mL", "ml", "milliliter", "millilitre", "cc", "毫升"],
         VOLUME,
         1,
         1_000_000,
@@ -101,19 +112,22 @@ const UNITS: &[Row] = &[
     (&["gal", "gallon"], VOLUME, 3_785_411_784, 1_000_000_000_000),
     (&["qt", "quart"], VOLUME, 946_352_946, 1_000_000_000_000),
     (&["pt", "pint"], VOLUME, 473_176_473, 1_000_000_000_000),
-    (&["kg", "kilogram", "kilo"], MASS, 1, 1),
-    (&["g", "gm", "gram", "gramme"], MASS, 1, 1000),
+    (&["kg", "kilogram", "kilo", "千克", "公斤"], MASS, 1, 1),
+    (&["g", "gm", "gram", "gramme", "克"], MASS, 1, 1000),
     (&["mg", "milligram"], MASS, 1, 1_000_000),
     (&["t", "tonne"], MASS, 1000, 1),
     (&["lb", "lbs", "pound"], MASS, 45_359_237, 100_000_000),
     (&["oz", "ounce"], MASS, 45_359_237, 1_600_000_000),
     (&["ton"], MASS, 90_718_474, 100_000),
-    (&["s", "sec", "second"], TIME, 1, 1),
+    (&["s", "sec", "second", "秒"], TIME, 1, 1),
     (&["ms", "millisecond"], TIME, 1, 1000),
-    (&["min", "minute"], TIME, 60, 1),
-    (&["h", "hr", "hour"], TIME, 3600, 1),
-    (&["day"], TIME, 86_400, 1),
+    (&["min", "minute", "分钟"], TIME, 60, 1),
+    (&["h", "hr", "hour", "小时"], TIME, 3600, 1),
+    (&["day", "天"], TIME, 86_400, 1),
     (&["week", "wk"], TIME, 604_800, 1),
+    // The mean of the Gregorian calendar: twelve months are a year, and none is a number of days.
+    (&["month"], TIME, 2_629_746, 1),
+    (&["year", "yr"], TIME, 31_556_952, 1),
     (&["A", "amp", "ampere"], CURRENT, 1, 1),
     (&["mA", "milliampere"], CURRENT, 1, 1000),
     (&["K", "kelvin"], TEMPERATURE, 1, 1),
@@ -141,6 +155,7 @@ const UNITS: &[Row] = &[
     (&["bar"], PRESSURE, 100_000, 1),
     (&["J", "joule"], ENERGY, 1, 1),
     (&["kJ", "kilojoule"], ENERGY, 1000, 1),
+    (&["kWh"], ENERGY, 3_600_000, 1),
     (
         &["eV", "electronvolt"],
         ENERGY,
@@ -153,7 +168,7 @@ const UNITS: &[Row] = &[
     (&["kW", "kilowatt"], POWER, 1000, 1),
     (&["C", "coulomb"], CHARGE, 1, 1),
     (&["V", "volt"], VOLTAGE, 1, 1),
-    (&["Ω", "ohm"], RESISTANCE, 1, 1),
+    (&["Ω", "ohm", "\\Omega"], RESISTANCE, 1, 1),
     (&["F", "farad"], CAPACITANCE, 1, 1),
     (&["T", "tesla"], MAGNETIC, 1, 1),
     (&["Hz", "hertz"], FREQUENCY, 1, 1),
@@ -253,11 +268,13 @@ pub(crate) fn is_symbol(letters: &str) -> bool {
 
 /// Whether `name` alone is a unit.
 pub(crate) fn is_known(name: &str) -> bool {
-    matches!(name, "percent" | "%") || parse(&normalize(name)).is_some()
+    let name = normalize(name);
+    name == "%" || parse(&name).is_some()
 }
 
 /// The name with its spaces and words in one spelling.
 pub(crate) fn normalize(name: &str) -> String {
+    let name = &*spelled(name);
     let mut out = String::with_capacity(name.len());
     for word in name
         .split(|c: char| c.is_whitespace() || matches!(c, '~' | '$'))
@@ -265,13 +282,9 @@ pub(crate) fn normalize(name: &str) -> String {
     {
         let word = match word.trim_end_matches(['.', '\\']) {
             "percent" | "\\%" => "%",
-            "degrees" | "deg" | "degree" => "degree",
+            "degrees" | "deg" | "degree" | "度" => "degree",
             "per" => {
                 out.push('/');
-                continue;
-            }
-            "\\cdot" | "\\times" | "·" => {
-                out.push('*');
                 continue;
             }
             "squared" if !out.is_empty() => "^2",
@@ -289,7 +302,42 @@ pub(crate) fn normalize(name: &str) -> String {
     }
     // What multiplies nothing says nothing, nor does the comma before it.
     out.truncate(out.trim_end_matches(['*', ' ', ',']).len());
-    out
+    match out.as_str() {
+        "degree C" | "degree Celsius" | "degree celsius" => String::from("°C"),
+        "degree F" | "degree Fahrenheit" | "degree fahrenheit" => String::from("°F"),
+        // `per cent`
+        "/cent" => String::from("%"),
+        _ => out,
+    }
+}
+
+/// What LaTeX and Chinese write between the symbols of one name, as [`normalize`] reads it:
+/// `m\,s^{-1}`, `kg\cdot m^2`, `平方厘米`.
+const SPELLINGS: [(&str, &str); 14] = [
+    ("\\cdot", " * "),
+    ("\\times", " * "),
+    ("·", " * "),
+    ("\\,", " "),
+    ("\\;", " "),
+    ("\\:", " "),
+    ("\\ ", " "),
+    ("^{\\circ}", "degree "),
+    ("\\Omega", "Ω"),
+    ("平方", "square "),
+    ("立方", "cubic "),
+    ("每", " per "),
+    ("{", ""),
+    ("}", ""),
+];
+
+fn spelled(name: &str) -> Cow<'_, str> {
+    let mut name = Cow::Borrowed(name);
+    for (written, meant) in SPELLINGS {
+        if name.contains(written) {
+            name = Cow::Owned(name.replace(written, meant));
+        }
+    }
+    name
 }
 
 /// The unit that a normalised name stands for. `None` for a noun.
@@ -312,6 +360,9 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
             "" => {}
             "square" | "sq" => power_word = 2,
             "cubic" | "cu" => power_word = 3,
+            // In which direction says nothing about how much.
+            "old" | "ago" | "later" | "long" | "tall" | "wide" | "high" | "deep" | "away"
+                if any => {}
             part => {
                 let (base, power) = match part.split_once('^') {
                     Some((base, power)) => (base, power.parse::<i8>().ok()?),

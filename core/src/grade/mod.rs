@@ -394,9 +394,12 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             if separated && left.is_number() && right.is_number() {
                 continue;
             }
-            // A decimal comma is one only where the other side is that decimal.
+            // A decimal comma is one only where the other side is that decimal, or a group of them.
             let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
-            let scalars = matches!((a, b), (Value::Scalar(_), Value::Scalar(_)));
+            let scalars = matches!(
+                (a, b),
+                (Value::Scalar(_), Value::Scalar(_)) | (Value::Group(..), Value::Group(..))
+            );
             if decimal && !scalars {
                 continue;
             }

@@ -195,8 +195,13 @@ fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     Ok((rest, Expr::Power(Box::new((first, above)))))
 }
 
+/// `60^o`: no quantity is raised to the power of an o.
+fn letter_o<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
+    token(|kind| (kind == Kind::Letters("o")).then_some(()))(input)
+}
+
 fn degree_mark<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
-    let mark = |input| alt((command("circ"), command("degree"), sign('°'))).parse(input);
+    let mark = |input| alt((command("circ"), command("degree"), sign('°'), letter_o)).parse(input);
     let braced = |input| {
         let (rest, _) = (sign('{'), mark, sign('}')).parse(input)?;
         Ok((rest, ()))

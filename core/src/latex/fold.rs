@@ -3,11 +3,14 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::iter::Peekable;
+use core::str::Chars;
 
 /// `text` in ASCII LaTeX as far as a spelling exists; other letters stay as they are.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     let escapes = needs_repair(text);
     if !escapes
+        && !text.contains("{,}")
         && text
             .bytes()
             .all(|b| (0x20..0x7f).contains(&b) || b == b'\n')
@@ -22,7 +25,10 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(repaired.len() + 16);
     let mut chars = repaired.chars().peekable();
     while let Some(c) = chars.next() {
-        if let Some(digit) = raised(c) {
+        if c == '{' && is_decimal_comma(&out, chars.clone()) {
+            chars.nth(1);
+            out.push('.');
+        } else if let Some(digit) = raised(c) {
             // A run of superscripts is one exponent: x¹² is x^{12}.
             out.push_str("^{");
             out.push(digit);
@@ -45,6 +51,32 @@ pub(crate) fn fold(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(out)
 }
+
+/// Whether the brace after `before` begins `{,}` between digits that it cannot group: those of no other
+/// group, or before more or fewer than three digits. Between items stands a comma without braces.
+fn is_decimal_comma(before: &str, mut after: Peekable<Chars<'_>>) -> bool {
+    if after.next() != Some(',') || after.next() != Some('}') {
+        return false;
+    }
+    let digit = |c: &char| c.is_ascii_digit();
+    let (mut whole, mut ungrouped) = (0, true);
+    for c in before.chars().rev().take(LONGEST_WHOLE) {
+        if !digit(&c) {
+            ungrouped = !matches!(c, '}' | ',' | '.');
+            break;
+        }
+        whole += 1;
+    }
+    let mut places = 0;
+    while places <= 3 && after.next_if(digit).is_some() {
+        places += 1;
+    }
+    let groups = places == 3 && (1..=3).contains(&whole) && !(whole == 1 && before.ends_with('0'));
+    ungrouped && whole > 0 && places > 0 && !groups && after.peek() != Some(&'{')
+}
+
+/// As many digits before a comma tell that it groups none.
+const LONGEST_WHOLE: usize = 5;
 
 /// Letters that follow a backslash where an escape was doubled (`\\frac`) or a string literal
 /// was read as if its escapes were control characters (form feed + `rac`).
@@ -254,6 +286,9 @@ fn spell(c: char, out: &mut String) {
         '€' => "\\text{EUR}",
         '£' => "\\text{GBP}",
         '¥' => "\\text{JPY}",
+        '₹' => "\\text{INR}",
+        '₽' => "\\text{RUB}",
+        '₩' => "\\text{KRW}",
         '¢' => "\\text{cents}",
         // Zero-width and direction marks, the byte order mark, soft hyphen, variation selectors.
         '\u{200b}'..='\u{200f}'

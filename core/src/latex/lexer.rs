@@ -59,6 +59,16 @@ impl<'a> Lexer<'a> {
                 self.spaced = words.ends_with(blank);
             }
             words if words.chars().all(silent) => self.skip(length, true),
+            // `1\text{ hour and }30\text{ minutes}`
+            trimmed
+                if self.after_number()
+                    && trimmed.starts_with(char::is_alphabetic)
+                    && trimmed.ends_with(" and") =>
+            {
+                let (unit, and) = trimmed.split_at(trimmed.len() - 3);
+                self.push(Kind::Text(unit), 0);
+                self.push(Kind::Text(and), length);
+            }
             _ => self.push(Kind::Text(words), length),
         }
     }
@@ -86,15 +96,7 @@ impl<'a> Lexer<'a> {
             }
             '\\' => self.command(),
             // Inches or seconds after a numeral.
-            '"' if !self.spaced
-                && matches!(
-                    self.tokens.last(),
-                    Some(Token {
-                        kind: Kind::Number(_),
-                        ..
-                    })
-                ) =>
-            {
+            '"' if !self.spaced && self.after_number() => {
                 self.push(Kind::Sign('\''), 0);
                 self.push(Kind::Sign('\''), 1);
             }
@@ -181,6 +183,13 @@ impl<'a> Lexer<'a> {
         self.push(Kind::Letters(word), end);
     }
 
+    fn after_number(&self) -> bool {
+        matches!(
+            self.tokens.last().map(|token| token.kind),
+            Some(Kind::Number(_))
+        )
+    }
+
     /// `x..5`: the second dot of an ellipsis does not start a number.
     fn after_operand_dot(&self) -> bool {
         !self.spaced
@@ -252,6 +261,14 @@ impl<'a> Lexer<'a> {
                 }
                 end = next + 3;
             }
+            // `1.234.567`: no number has two decimal points.
+            let mut grouped = end;
+            while bytes.get(grouped) == Some(&b'.') && digits(grouped + 1) == grouped + 4 {
+                grouped += 4;
+            }
+            if end <= 3 && grouped >= end + 8 && !rest.starts_with('0') {
+                return self.push(Kind::Number(&rest[..grouped]), grouped);
+            }
         }
         // A point after which nothing follows ends a sentence.
         let point = bytes.get(end) == Some(&b'.') && bytes.get(end + 1) != Some(&b'.');
@@ -311,8 +328,8 @@ fn group_separator(rest: &str) -> Option<usize> {
             return Some(1);
         }
     }
-    // `1'234'567`
-    if let Some(group) = rest.strip_prefix('\'') {
+    // `1'234'567`, `1_234_567`; no base has three digits.
+    if let Some(group) = rest.strip_prefix(['\'', '_']) {
         let digits = group.bytes().take_while(u8::is_ascii_digit).count();
         return (digits == 3).then_some(1);
     }

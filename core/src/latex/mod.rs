@@ -57,6 +57,7 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
     let parse = |text: &str, commas| parser::parse(tokens(text), commas, limits);
     let decimal = decimal_point(&folded)
         .filter(|_| !plain_commas(text).contains(['(', '[', '{']))
+        .or_else(|| decimal_points(&folded))
         .and_then(|point| parse(&point, Commas::Group));
     // Words that hold commands would be read anew without their marks: they stay as they are written.
     let settled =
@@ -192,6 +193,25 @@ fn plain_commas(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// `(1,5; 2,5)` with points: where semicolons separate, each item holds at most one comma, and each of
+/// these stands between digits and groups no thousands.
+fn decimal_points(text: &str) -> Option<String> {
+    if !text.contains(';') || !text.contains(',') || text.contains('.') {
+        return None;
+    }
+    let mut points = String::with_capacity(text.len());
+    for (at, item) in text.split(';').enumerate() {
+        if at > 0 {
+            points.push(';');
+        }
+        match item.contains(',') {
+            true => points.push_str(&decimal_point(item)?),
+            false => points.push_str(item),
+        }
+    }
+    Some(points)
 }
 
 /// `text` with its only comma as a point, where that comma stands between digits, groups no

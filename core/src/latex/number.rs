@@ -17,16 +17,18 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Kind::Number(text) => Some(text),
         _ => None,
     })(input)?;
+    let indian = rest.commas == Commas::Group && indian_groups(text, rest);
     let grouped;
     let mut text = text;
     if rest.commas == Commas::Group
         && !text.starts_with('0')
         && (1..=3).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_digit())
-        && comma_group(rest).is_some()
+        && (indian || comma_group(rest, 3).is_some())
     {
         let mut joined = String::from(text);
-        while let Some(group) = comma_group(rest) {
+        let pair = |rest| comma_group(rest, 2).filter(|_| indian);
+        while let Some(group) = comma_group(rest, 3).or_else(|| pair(rest)) {
             joined.push_str(group);
             rest = rest.skip(2);
             if group.len() > 3 {
@@ -53,8 +55,20 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
 }
 
-/// `,345` or `,345.67` directly after digits.
-fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
+/// More pairs of digits no number has in words: `1,00,00,00,00,000`.
+const MOST_PAIRS: usize = 4;
+
+/// Whether pairs of digits and at the end three follow `first`, and no more: `12,34,567`.
+fn indian_groups(first: &str, rest: Tokens<'_>) -> bool {
+    let pairs = (0..=MOST_PAIRS).find(|at| comma_group(rest.skip(2 * at), 2).is_none());
+    let last = rest.skip(2 * pairs.unwrap_or_default());
+    let ended =
+        !matches!(last.peek_at(2), Some(token) if token.kind == Kind::Sign(',') && !token.spaced);
+    first.len() < 3 && pairs > Some(0) && comma_group(last, 3).is_some() && ended
+}
+
+/// `,345` or `,345.67` directly after digits, where `length` is three; `,45` where it is two.
+fn comma_group<'t>(input: Tokens<'t>, length: usize) -> Option<&'t str> {
     let (comma, digits) = (input.peek_at(0)?, input.peek_at(1)?);
     if comma.kind != Kind::Sign(',') || comma.spaced || digits.spaced {
         return None;
@@ -62,7 +76,9 @@ fn comma_group<'t>(input: Tokens<'t>) -> Option<&'t str> {
     match digits.kind {
         Kind::Number(text) => {
             let head = text.split(['.', 'e', 'E']).next().unwrap_or_default();
-            (head.len() == 3 && head.bytes().all(|b| b.is_ascii_digit())).then_some(text)
+            let all = length == 3 || head.len() == text.len();
+            (all && head.len() == length && head.bytes().all(|b| b.is_ascii_digit()))
+                .then_some(text)
         }
         _ => None,
     }

@@ -9,7 +9,7 @@ use super::input::{Parsed, Tokens, command, nested, sign, token, within};
 use super::name::{alphabet, figure, legible, name, number_set, overline, skipped, spell};
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
-use super::product::{multiplier, over, scaled};
+use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, Number, Operation, Sign};
@@ -128,7 +128,10 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         "and" | "or" => return input.fail(),
         "Rational" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
-        "USD" | "EUR" | "GBP" | "JPY" | "Var" | "Cov" | "dim" | "rank" => return text(input, word),
+        "US" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
+        "USD" | "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW" | "Var" | "Cov" | "dim" | "rank" => {
+            return text(input, word);
+        }
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
         "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
@@ -153,6 +156,9 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
     }
     if word.chars().count() == 1 {
         return name(rest, String::from(word), opens);
+    }
+    if vocabulary::is_spelled_letter(word) {
+        return name(rest, format!("\\{word}"), opens);
     }
     Ok((rest, Expr::Word(String::from(word))))
 }
@@ -229,7 +235,7 @@ fn matrix_call<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 fn currency(words: &str) -> Option<&str> {
     match words {
         "\\$" | "$" | "USD" => Some("$"),
-        "EUR" | "GBP" | "JPY" => Some(words),
+        "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW" => Some(words),
         _ => None,
     }
 }
@@ -263,6 +269,9 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
             Expr::Quantity(Box::new(amount), String::from(currency)),
         ));
     }
+    if words == "US" && rest.peek() == Some(Kind::Command("$")) {
+        return commands(rest, "$");
+    }
     if is_letter(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
         return name(rest, String::from(words), false);
     }
@@ -292,7 +301,14 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "exp" => function(rest, Operation::Exp),
         "$" => {
             let (rest, minus) = opt(sign('-')).parse(rest)?;
-            let (rest, amount) = nested(factor)(rest)?;
+            let (mut rest, mut amount) = nested(factor)(rest)?;
+            // `\$2\frac12`
+            if is_mixed(&amount, rest) {
+                let (after, fraction) = nested(factor)(rest)?;
+                if let Some(mixed) = mixed_number(amount.clone(), fraction) {
+                    (rest, amount) = (after, mixed);
+                }
+            }
             // `\$3 million`
             let scale = token(|kind| match kind {
                 Kind::Letters(word) | Kind::Text(word) => multiplier(word.trim()),
@@ -324,6 +340,8 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
         "overline" | "bar" => overline(rest),
         "angle" | "measuredangle" | "triangle" => figure(rest, word),
         "dim" | "deg" => text(input, word),
+        "pounds" => text(input, "GBP"),
+        "euro" => text(input, "EUR"),
         "#" => Ok((rest, Expr::Text(String::from("number of")))),
         "top" | "intercal" => Ok((rest, Expr::Symbol(String::from("T")))),
         "operatorname" => rest.fail(),

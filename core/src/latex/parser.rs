@@ -6,7 +6,7 @@
 //! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
 //! clause     = "where" { token } | ( "\forall" | "for all" | … ) relation | "(" letter relop ratio ")"
 //! relation   = ratio { [ "&" ] relop [ "&" ] ratio } | relop ratio
-//! relop      = "=" | ":=" | "<" | "<=" | "!=" | "\le" | "\in" | "\to" | "\equiv" | …
+//! relop      = "=" | ":=" | "<" | "<=" | "=<" | "=>" | "!=" | "\le" | "\in" | "\to" | "\equiv" | …
 //! ratio      = sets { ( ":" | "to" ) sets }
 //! sets       = sum { ( "\cup" | "U" | "\cap" | "\setminus" ) sum }
 //! sum        = { sign } product { sign { sign } product }
@@ -312,6 +312,7 @@ pub(super) fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     }
     alt((
         value(Relation::LessEqual, pair(sign('<'), sign('='))),
+        value(Relation::LessEqual, pair(sign('='), sign('<'))),
         value(Relation::GreaterEqual, pair(sign('>'), sign('='))),
         value(Relation::NotEqual, pair(sign('!'), sign('='))),
         value(Relation::Equal, pair(sign(':'), sign('='))),
@@ -351,6 +352,13 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
     let mut operands = vec![first];
     let mut relations = Vec::new();
+    // `x => 3`; behind another relation it would be an arrow.
+    if let Ok((after, _)) = pair(sign('='), sign('>')).parse(rest) {
+        let (next, operand) = ratio(after)?;
+        operands.push(operand);
+        relations.push(Relation::GreaterEqual);
+        rest = next;
+    }
     // `&` aligns relations in rows of equations.
     while let Ok((after, (_, found, _))) =
         (opt(sign('&')), relation_sign, opt(sign('&'))).parse(rest)

@@ -203,7 +203,7 @@ fn modulus<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 }
 
 /// A whole and a fraction. A sign behind the fraction belongs to both: `33\frac13\%`.
-fn mixed_number(whole: Expr, fraction: Expr) -> Option<Expr> {
+pub(super) fn mixed_number(whole: Expr, fraction: Expr) -> Option<Expr> {
     Some(match fraction {
         Expr::Quotient(_) => Expr::Mixed(Box::new((whole, fraction))),
         Expr::Percent(inner) => Expr::Percent(Box::new(mixed_number(whole, *inner)?)),
@@ -257,7 +257,7 @@ pub(super) fn multiplier(word: &str) -> Option<i64> {
 }
 
 /// Whether a whole number `left` and what follows are one mixed number.
-fn is_mixed(left: &Expr, rest: Tokens<'_>) -> bool {
+pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>) -> bool {
     if !matches!(left, Expr::Number(n) if n.is_integer()) {
         return false;
     }

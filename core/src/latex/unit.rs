@@ -4,9 +4,11 @@ use super::input::{Parsed, Tokens, command, sign, token};
 use super::parser::connective;
 use super::token::{Kind, Token};
 use super::vocabulary;
-use crate::expr::{Bracket, Expr, unit};
+use crate::expr::unit::{self, Unit};
+use crate::expr::{Bracket, Expr};
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, not, opt, value};
@@ -59,6 +61,14 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
 /// The word behind a unit that raises it, `meters squared`, or the symbol behind a word that asks for
 /// one: `sq. m`, `km per h`.
 fn qualified<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
+    if matches!(name, "degree" | "degrees") {
+        return token(|kind| match kind {
+            Kind::Letters(scale @ ("C" | "F" | "Celsius" | "Fahrenheit")) => {
+                Some(String::from(scale))
+            }
+            _ => None,
+        })(input);
+    }
     let opened = matches!(name.rsplit(' ').next(), Some("sq" | "cu" | "per"));
     let input = match input.peek() {
         Some(Kind::Sign('.')) if opened => input.skip(1),
@@ -165,7 +175,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             let name = unit::normalize(words);
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
             let noun = words.starts_with(starts)
-                && name.chars().count() > 1
+                && (name.chars().count() > 1 || is_counter(&name))
+                && !says_more_in_chinese(&name)
                 && !name.contains('\\')
                 && is_free(&words.replace('~', " "));
             (noun || is_unit(words)).then_some(name)
@@ -183,7 +194,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
             let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
-            (noun || known).then(|| String::from(word))
+            let known = known || is_counter(word) && numeric();
+            (noun && !says_more_in_chinese(word) || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
         _ => None,
@@ -195,6 +207,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
 /// Letters may always be variables. They are units where a space stands between them and a
 /// numeral, or a decimal directly before `m`, and every letter of the answer is the symbol of a unit.
 pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
+    mark_powers(tokens);
+    mark_compound(tokens);
     let is_letters = |t: &Token<'_>| matches!(t.kind, Kind::Letters(w) if connective(w).is_none());
     let Some(first) = tokens.iter().position(is_letters) else {
         return;
@@ -238,6 +252,55 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
     }
 }
 
+/// The x of `3.4 x 10^5` is a sign: a variable would stand behind both numerals.
+fn mark_powers(tokens: &mut [Token<'_>]) {
+    for at in 3..tokens.len() {
+        if let [
+            Kind::Number(_),
+            Kind::Letters("x" | "X"),
+            Kind::Number("10"),
+            Kind::Sign('^'),
+        ] = [3, 2, 1, 0].map(|back| tokens[at - back].kind)
+        {
+            tokens[at - 2].kind = Kind::Command("times");
+        }
+    }
+}
+
+/// `1h30m`, `5 ft 4 in`: numerals and units in turn, each unit smaller than the one before. Behind hours
+/// an m is a minute. A product would have its numerals in front.
+fn mark_compound(tokens: &mut [Token<'_>]) {
+    let mut marked: Vec<&str> = Vec::new();
+    let mut last: Option<Unit> = None;
+    for pair in tokens.chunks(2) {
+        let [Kind::Number(_), Kind::Letters(word)] =
+            [pair.first(), pair.get(1)].map(|token| token.map_or(Kind::Row, |token| token.kind))
+        else {
+            return;
+        };
+        let hours = matches!(marked.last(), Some(&("h" | "hr" | "hrs")));
+        let word = if hours && word == "m" { "min" } else { word };
+        let found = unit::parse(word);
+        let smaller = match (&found, &last) {
+            (Some(found), Some(last)) => found.is_part_of(last),
+            (found, _) => found.is_some(),
+        };
+        if !smaller || marked.len() > MOST_UNITS {
+            return;
+        }
+        marked.push(word);
+        last = found;
+    }
+    if marked.len() > 1 {
+        for (pair, word) in tokens.chunks_mut(2).zip(marked) {
+            pair[1].kind = Kind::Text(word);
+        }
+    }
+}
+
+/// More units than one quantity is ever written in.
+const MOST_UNITS: usize = 8;
+
 /// `\mu\text{m}`: the prefix is a command. A letter is a unit only at the end, and `g` never, since
 /// `\mu g` is a product in mechanics.
 fn micro<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
@@ -257,6 +320,22 @@ fn micro<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
     } else {
         input.fail()
     }
+}
+
+/// Characters of Chinese, Japanese or Korean, which no space separates from a numeral and which are no
+/// variables: `50元`, `3個`.
+fn is_counter(word: &str) -> bool {
+    word.chars().all(|c| c >= '\u{2e80}' && c.is_alphabetic()) && !says_more_in_chinese(word)
+}
+
+/// Whether a character changes the value before it instead of naming what it counts, as those for half,
+/// ten thousand, above and or do. Kilometres and kilograms begin with that for a thousand.
+fn says_more_in_chinese(words: &str) -> bool {
+    let changes = [
+        '半', '十', '百', '千', '万', '萬', '亿', '億', '之', '余', '多', '打', '成', '折', '不',
+        '非', '至', '到', '以', '或', '和', '与', '及', '且',
+    ];
+    words.contains(changes) && !unit::is_known(words)
 }
 
 /// Letters that spell a symbol.

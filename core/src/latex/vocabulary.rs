@@ -71,9 +71,34 @@ pub(super) fn is_spoken_function(name: &str) -> bool {
     ) && function(name).is_some()
 }
 
+/// Whether plain letters spell a Greek one; shorter names, as `xi`, and capital ones are products and words.
+pub(super) fn is_spelled_letter(word: &str) -> bool {
+    matches!(
+        word,
+        "alpha"
+            | "beta"
+            | "gamma"
+            | "delta"
+            | "epsilon"
+            | "zeta"
+            | "eta"
+            | "theta"
+            | "kappa"
+            | "lambda"
+            | "rho"
+            | "sigma"
+            | "tau"
+            | "phi"
+            | "chi"
+            | "psi"
+            | "omega"
+    )
+}
+
 /// Whether letters after `^` are one word and not one exponent and more factors.
 pub(super) fn is_exponent_word(word: &str) -> bool {
     function(word).is_some()
+        || is_spelled_letter(word)
         || matches!(
             word,
             "pi" | "infty" | "oo" | "inf" | "th" | "st" | "nd" | "rd" | "circ"
