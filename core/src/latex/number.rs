@@ -58,13 +58,21 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// More pairs of digits no number has in words: `1,00,00,00,00,000`.
 const MOST_PAIRS: usize = 4;
 
-/// Whether pairs of digits and at the end three follow `first`, and no more: `12,34,567`.
+/// Whether pairs of digits and at the end three follow `first`, and no more, one of which no item of a
+/// list is written as: `1,00,000`, but not `12,34,567`.
 fn indian_groups(first: &str, rest: Tokens<'_>) -> bool {
-    let pairs = (0..=MOST_PAIRS).find(|at| comma_group(rest.skip(2 * at), 2).is_none());
+    let mut padded = false;
+    let pairs = (0..=MOST_PAIRS).find(|at| match comma_group(rest.skip(2 * at), 2) {
+        Some(pair) => {
+            padded |= pair.starts_with('0');
+            false
+        }
+        None => true,
+    });
     let last = rest.skip(2 * pairs.unwrap_or_default());
     let ended =
         !matches!(last.peek_at(2), Some(token) if token.kind == Kind::Sign(',') && !token.spaced);
-    first.len() < 3 && pairs > Some(0) && comma_group(last, 3).is_some() && ended
+    first.len() < 3 && padded && pairs > Some(0) && comma_group(last, 3).is_some() && ended
 }
 
 /// `,345` or `,345.67` directly after digits, where `length` is three; `,45` where it is two.
