@@ -96,7 +96,19 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
             _ => return None,
         }
     }
-    Some((letter?, chooses))
+    Some((with_brackets(sentence, letter?), chooses))
+}
+
+/// `letter`, a part of `sentence`, with the brackets around it.
+fn with_brackets<'a>(sentence: &'a str, letter: &'a str) -> &'a str {
+    let at = letter.as_ptr() as usize - sentence.as_ptr() as usize;
+    let end = at + letter.len();
+    let bracketed = sentence[..at].ends_with('(') && sentence[end..].starts_with(')');
+    if bracketed {
+        &sentence[at - 1..=end]
+    } else {
+        letter
+    }
 }
 
 /// `word` without the [`PARTS`] at its ends.
