@@ -106,22 +106,17 @@ impl<'a> Lexer<'a> {
             },
             c if c.is_alphabetic() => self.letters(),
             '*' if rest[1..].starts_with('*') => self.markdown_or_power(),
-            // `3{:}45`: braces that only change the spacing.
             // `-1{}`: nothing, unless it bears a script or is one.
             '{' if rest[1..].starts_with('}')
                 && !rest[2..].starts_with(['_', '^'])
-                && matches!(
+                && (matches!(
                     self.tokens.last().map(|token| token.kind),
-                    Some(
-                        Kind::Number(_)
-                            | Kind::Letters(_)
-                            | Kind::Command("pi")
-                            | Kind::Sign(')' | '}')
-                    )
-                ) =>
+                    Some(Kind::Number(_) | Kind::Letters(_) | Kind::Sign(')' | '}'))
+                ) || self.after_letter()) =>
             {
                 self.skip(2, false);
             }
+            // `3{:}45`: braces that only change the spacing.
             '{' => match rest.as_bytes() {
                 [
                     _,
@@ -190,6 +185,14 @@ impl<'a> Lexer<'a> {
         )
     }
 
+    /// `\pi`, `\theta`
+    fn after_letter(&self) -> bool {
+        matches!(
+            self.tokens.last().map(|token| token.kind),
+            Some(Kind::Command(name)) if name == "pi" || vocabulary::is_letter(name)
+        )
+    }
+
     /// `x..5`: the second dot of an ellipsis does not start a number.
     fn after_operand_dot(&self) -> bool {
         !self.spaced
@@ -251,9 +254,9 @@ impl<'a> Lexer<'a> {
                 .take_while(|b| b.is_ascii_digit())
                 .count()
         };
-        let script = self.in_script_of_function();
+        let script = self.script_of_function();
         let mut end = digits(0);
-        if end > 0 && !script {
+        if end > 0 && script.is_none() {
             while let Some(separator) = group_separator(&rest[end..]) {
                 let next = end + separator;
                 if digits(next) != next + 3 {
@@ -286,14 +289,14 @@ impl<'a> Lexer<'a> {
                 end = exponent;
             }
         }
-        if script && is_run_on(&rest[end..]) {
+        if script.is_some_and(|script| is_run_on(script, &rest[..end], &rest[end..])) {
             end = 1;
         }
         self.push(Kind::Number(&rest[..end]), end);
     }
 
-    /// `\sin^`, `\log_`
-    fn in_script_of_function(&self) -> bool {
+    /// The sign before a script of a function: `\sin^`, `\log_`.
+    fn script_of_function(&self) -> Option<char> {
         match self.tokens.as_slice() {
             [
                 ..,
@@ -302,21 +305,28 @@ impl<'a> Lexer<'a> {
                     ..
                 },
                 Token {
-                    kind: Kind::Sign('^' | '_'),
+                    kind: Kind::Sign(script @ ('^' | '_')),
                     ..
                 },
-            ] => vocabulary::function(name).is_some(),
-            _ => false,
+            ] => vocabulary::function(name).map(|_| *script),
+            _ => None,
         }
     }
 }
 
-/// Whether digits before `rest` are a script of one digit and what it is a script of: `\sin^22x`,
-/// `\log_28`, but not `\log_10 x`.
-fn is_run_on(rest: &str) -> bool {
-    let next = rest.trim_start();
-    let operand = |c: char| c.is_alphanumeric() || matches!(c, '(' | '{' | '\\' | '[');
-    rest.len() == next.len() || !next.starts_with(operand)
+/// Whether `digits` are a script of one digit and what it is a script of: `\sin^22x`, `\log_28`, but
+/// not `\sin^12 x`, `\log_10(x)`. No function has the script 1, no numeral begins with 0, and before an
+/// argument a base is as long as it is written.
+fn is_run_on(script: char, digits: &str, rest: &str) -> bool {
+    if let [b'0' | b'1', ..] | [_, b'0', ..] = digits.as_bytes() {
+        return false;
+    }
+    match rest.trim_start().chars().next() {
+        Some('^') => script == '^',
+        Some(c) if c.is_alphabetic() => script == '^' && rest.starts_with(c),
+        Some(c) => !(c.is_ascii_digit() || matches!(c, '(' | '{' | '[' | '\\')),
+        None => true,
+    }
 }
 
 /// Length of a separator between groups of three digits that cannot separate anything else.
