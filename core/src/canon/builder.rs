@@ -74,10 +74,7 @@ pub(super) fn quantified(parts: &[Expr]) -> Option<Vec<Expr>> {
         return None;
     }
     let new = format!("{VARIABLE}0");
-    let condition = Expr::Relation(
-        vec![Expr::Symbol(new.clone()), set],
-        vec![Relation::Element],
-    );
+    let condition = drawn(&new, set);
     let rename = |(index, part): (usize, &Expr)| match index == at {
         true => condition.clone(),
         false => part.renamed(&name, &new),
@@ -93,10 +90,7 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
         return None;
     };
     let (letter, set) = drawn_from(condition)?;
-    let condition = Expr::Relation(
-        vec![Expr::Symbol(letter.clone()), set.clone()],
-        vec![Relation::Element],
-    );
+    let condition = drawn(&letter, set.clone());
     let (head, element) = match main {
         Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
             ([head, element], [Relation::Equal]) if is_variable(head) => (Some(head), element),
@@ -121,12 +115,18 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
     if !letters.contains(&letter.as_str()) || has_open_sign(element) {
         return None;
     }
-    let drawn = value(&condition, branch, fuel);
-    let set = built(element, &condition, drawn, branch, fuel)?;
+    let lowered = value(&condition, branch, fuel);
+    let set = built(element, &condition, lowered, branch, fuel)?;
     Some(match head {
         Some(head) => Value::Relation(vec![value(head, branch, fuel), set], vec![Relation::Equal]),
         None => set,
     })
+}
+
+/// `letter \in set`
+fn drawn(letter: &str, set: Expr) -> Expr {
+    let operands = vec![Expr::Symbol(String::from(letter)), set];
+    Expr::Relation(operands, vec![Relation::Element])
 }
 
 /// The letter that a condition draws from a named set of numbers, and that set:

@@ -13,6 +13,7 @@ use super::value::{Clock, Measure, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
 use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -241,15 +242,19 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
 
 /// Whether equations give values to different names.
 fn name_several(parts: &[Expr]) -> bool {
-    let name = |part: &Expr| match part {
-        Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
-            ([Expr::Symbol(name), _], [Relation::Equal]) => Some(name.clone()),
-            _ => None,
-        },
-        _ => None,
-    };
-    let names: Option<Vec<_>> = parts.iter().map(name).collect();
+    let names: Option<Vec<&String>> = parts.iter().map(named).collect();
     names.is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
+}
+
+/// The letter to which an equation gives a value.
+fn named(part: &Expr) -> Option<&String> {
+    let Expr::Relation(operands, relations) = part else {
+        return None;
+    };
+    match (operands.as_slice(), relations.as_slice()) {
+        ([Expr::Symbol(name), _], [Relation::Equal]) => Some(name),
+        _ => None,
+    }
 }
 
 /// Numerals of which some have units, but not the last alone, whose unit would be that of all.

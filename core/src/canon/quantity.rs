@@ -97,7 +97,7 @@ pub(super) fn numeral(expr: &Expr, branch: Branch) -> Option<Numeral> {
 /// `1 hour and 30 minutes`, `3 dollars and 50 cents`: what is listed in smaller and smaller units of one
 /// dimension, each less than one of the unit before, is one quantity.
 pub(super) fn listed(items: &[Expr], branch: Branch) -> Option<Value> {
-    if items.len() > MOST_UNITS {
+    if items.len() > unit::MOST_UNITS {
         return None;
     }
     let mut last: Option<Unit> = None;
@@ -117,9 +117,6 @@ pub(super) fn listed(items: &[Expr], branch: Branch) -> Option<Value> {
     let terms = items.iter().map(|item| (Sign::Plus, item.clone()));
     total(&terms.collect::<Vec<_>>(), branch)
 }
-
-/// More units than one quantity is ever written in.
-const MOST_UNITS: usize = 8;
 
 /// The sum of quantities of one dimension, in the unit of the last: 5 feet 4 inches.
 pub(super) fn total(terms: &[(Sign, Expr)], branch: Branch) -> Option<Value> {

@@ -143,7 +143,7 @@ pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<
     Some(Value::Congruence(difference, scalar(modulus, branch)?))
 }
 
-/// Whether `decimal` can be `exact` rounded: within one unit of its last digit.
+/// Whether `rounded` can be `written` rounded: within one unit of its last digit.
 pub(super) fn restates(written: &Expr, rounded: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
     let (written, rounded) = match (written, rounded) {
         (written, Expr::Percent(rounded)) => (written, &**rounded),

@@ -73,6 +73,9 @@ const CAPACITANCE: Dimension = [-2, -1, 4, 2, 0, 0, 0, 0, 0];
 const MAGNETIC: Dimension = [0, 1, -2, -1, 0, 0, 0, 0, 0];
 const FREQUENCY: Dimension = [0, 0, -1, 0, 0, 0, 0, 0, 0];
 
+/// More units than one quantity is ever written in: `1 h 30 min`.
+pub(crate) const MOST_UNITS: usize = 8;
+
 type Row = (&'static [&'static str], Dimension, i64, i64);
 
 /// Names (symbols are case-sensitive, words are looked up in lower case and singular), dimension,

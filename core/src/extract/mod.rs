@@ -50,11 +50,11 @@ use token::tail;
 #[non_exhaustive]
 pub enum Extraction {
     /// The first of these that is there: the last boxed answer, the value after the last marker
-    /// (`####`, `A:`, `<answer>`, "the answer is"; or "option C is correct" at the end), the last span of mathematics, the last line if
-    /// it is nothing but mathematics, the last number.
+    /// (`####`, `A:`, `<answer>`, "the answer is"; or "option C is correct" at the end), the last span of
+    /// mathematics, the last line if it is nothing but mathematics, the last number.
     ///
-    /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one, nothing outside it counts. A value that its
-    /// sentence denies, supposes or asks for does not count.
+    /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one,
+    /// nothing outside it counts. A value that its sentence denies, supposes or asks for does not count.
     #[default]
     Default,
     /// The last closed box that is not blank, and nothing else.

@@ -285,7 +285,7 @@ fn mark_compound(tokens: &mut [Token<'_>]) {
             (Some(found), Some(last)) => found.is_part_of(last),
             (found, _) => found.is_some(),
         };
-        if !smaller || marked.len() > MOST_UNITS {
+        if !smaller || marked.len() > unit::MOST_UNITS {
             return;
         }
         marked.push(word);
@@ -297,9 +297,6 @@ fn mark_compound(tokens: &mut [Token<'_>]) {
         }
     }
 }
-
-/// More units than one quantity is ever written in.
-const MOST_UNITS: usize = 8;
 
 /// `\mu\text{m}`: the prefix is a command. A letter is a unit only at the end, and `g` never, since
 /// `\mu g` is a product in mechanics.
