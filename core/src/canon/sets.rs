@@ -5,13 +5,12 @@ use super::progression::{self, Step};
 use super::reals::{End, Reals};
 use super::scalar::{Branch, scalar_word};
 use super::solve::is_variable;
-use super::term::Term;
-use super::value::{Scalar, Value};
+use super::term::{Rational, Term};
+use super::value::{Measure, Scalar, Value};
 use crate::every::every;
 use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
-use dashu_int::IBig;
 
 pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) -> Value {
     let values = continued(values);
@@ -39,8 +38,8 @@ pub(super) fn list(values: Vec<Value>, connective: Connective, fuel: &mut Fuel) 
     }
 }
 
-/// Items of which an ellipsis stands for some: no more of them than show how it goes on, two for a
-/// step that is added and three for one that multiplies.
+/// Items of which an ellipsis stands for some: all of them, where they are known and few; else no more
+/// than show how it goes on, two for a step that is added and three for one that multiplies.
 fn continued(mut values: Vec<Value>) -> Vec<Value> {
     let Some(at) = values.iter().position(Value::is_ellipsis) else {
         return values;
@@ -57,15 +56,33 @@ fn continued(mut values: Vec<Value>) -> Vec<Value> {
     let before = every(&values[..at], &mut |value| {
         value.term()?.as_rational().cloned()
     });
-    if let Some(before) = before.filter(|_| known) {
-        let shown = match progression::step(&before, last.as_ref()) {
-            Some(Step::Add(_)) => 2,
-            Some(Step::Multiply(_)) => 3,
-            None => return values,
-        };
+    let Some(before) = before.filter(|_| known) else {
+        return values;
+    };
+    let Some(step) = progression::step(&before, last.as_ref()) else {
+        return values;
+    };
+    let plain = |value: &Value| match value {
+        Value::Scalar(scalar) => scalar.measure == Measure::None,
+        value => value.is_ellipsis(),
+    };
+    if let (Some(Term::Rational(last)), true) = (&last, values.iter().all(plain)) {
+        if let Some(all) = progression::written_out(&before[0], &step, last) {
+            return all.into_iter().map(number).collect();
+        }
+    }
+    let shown = match step {
+        Step::Add(_) => 2,
+        Step::Multiply(_) => 3,
+    };
+    if shown < at {
         values.drain(shown..at);
     }
     values
+}
+
+fn number(number: Rational) -> Value {
+    Value::Scalar(Scalar::plain(Term::rational(number)))
 }
 
 pub(super) fn half_line(sign: Sign, fuel: &mut Fuel) -> Option<Value> {
@@ -188,8 +205,8 @@ pub(super) fn members(set: char, reals: Reals, fuel: &mut Fuel) -> Option<Value>
         _ => return None,
     };
     let integers = whole.integers(MAX_INTEGERS)?;
-    let member = |n: IBig| Value::Scalar(Scalar::plain(Term::rational(n.into())));
-    Some(Value::Set(integers.into_iter().map(member).collect()))
+    let members = integers.into_iter().map(|n| number(n.into()));
+    Some(Value::Set(members.collect()))
 }
 
 pub(super) fn set_operation(
