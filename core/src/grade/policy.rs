@@ -37,7 +37,8 @@ pub struct Conventions {
     pub kinds: bool,
     /// What a unit, a degree, currency or percent sign says.
     pub units: Units,
-    /// A name such as `x =` or `f(x) =` may be missing on one side, and `y` may stand for `f(x)`.
+    /// A name such as `x =` or `f(x) =` may be missing on one side, `y` may stand for `f(x)`, and
+    /// `x_1`, `x_2` for the values of `x`.
     pub names: bool,
     /// Two expressions are compared where both are defined. Without it, equality of expressions
     /// whose roots and logarithms ask different things of the variables is undecided.

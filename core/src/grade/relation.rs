@@ -1,7 +1,7 @@
 //! Equations, assignments and inequalities.
 
 use super::compare::compare as compare_values;
-use super::items::in_order;
+use super::items::{any_order, in_order};
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
@@ -85,10 +85,7 @@ pub(super) fn against(
 pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -> Option<Outcome> {
     let mut named: Vec<(String, Value)> = Vec::new();
     for part in assignments {
-        let Value::Relation(operands, relations) = part else {
-            return None;
-        };
-        let (name, value) = assignment((operands, relations))?;
+        let (name, value) = assigned(part)?;
         if named.iter().any(|(other, _)| *other == name) {
             return None;
         }
@@ -98,6 +95,28 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
     named.sort_by(|a, b| a.0.cmp(&b.0));
     let values: Vec<Value> = named.into_iter().map(|(_, value)| value).collect();
     Some(in_order(&values, point, judge))
+}
+
+/// Roots that are numbered against roots that are not: `x_1 = 2, x_2 = 3` and `x = 2, 3`.
+pub(super) fn roots(items: &[Value], others: &[Value], judge: &mut Judge) -> Option<Outcome> {
+    if !judge.conventions.names {
+        return None;
+    }
+    let (first, _) = assigned(items.first()?)?;
+    let letter = first.strip_suffix("_1")?;
+    let mut number = 0;
+    let values = every(items, &mut |item| {
+        number += 1;
+        let (name, value) = assigned(item)?;
+        (name == format!("{letter}_{number}")).then(|| value.clone())
+    })?;
+    let others = every(others, &mut |other| match other {
+        Value::Relation(..) => assigned(other)
+            .filter(|(name, _)| name == letter)
+            .map(|(_, value)| value.clone()),
+        bare => Some(bare.clone()),
+    })?;
+    Some(any_order(&values, &others, judge))
 }
 
 fn is_equation(relations: &[Relation]) -> bool {
@@ -135,6 +154,13 @@ fn assignment<'v>((operands, relations): Chain<'v>) -> Option<(String, &'v Value
     match (name(first).or_else(|| label(first)), name(last)) {
         (Some(name), _) => Some((name, last)),
         (None, Some(name)) if operands.len() == 2 => Some((name, first)),
+        _ => None,
+    }
+}
+
+fn assigned(value: &Value) -> Option<(String, &Value)> {
+    match value {
+        Value::Relation(operands, relations) => assignment((operands, relations)),
         _ => None,
     }
 }
