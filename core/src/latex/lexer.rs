@@ -89,7 +89,7 @@ impl<'a> Lexer<'a> {
             '$' if self.currency_follows() => self.push(Kind::Command("$"), 1),
             '$' => self.dollar(),
             '0'..='9' => self.number(),
-            '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit())
+            '.' if (rest[1..].starts_with(|c: char| c.is_ascii_digit()) || repeats(&rest[1..]))
                 && !self.after_operand_dot() =>
             {
                 self.number()
@@ -327,6 +327,16 @@ fn is_run_on(script: char, digits: &str, rest: &str) -> bool {
         Some(c) => !(c.is_ascii_digit() || matches!(c, '(' | '{' | '[' | '\\')),
         None => true,
     }
+}
+
+/// Whether digits that repeat follow a decimal point: `.\overline{36}`.
+fn repeats(rest: &str) -> bool {
+    let marked = [r"\overline", r"\bar", r"\dot"];
+    let digits = marked.iter().find_map(|mark| rest.strip_prefix(mark));
+    digits.is_some_and(|digits| {
+        let digits = digits.strip_prefix('{').unwrap_or(digits).trim_start();
+        digits.starts_with(|c: char| c.is_ascii_digit())
+    })
 }
 
 /// Length of a separator between groups of three digits that cannot separate anything else.

@@ -3,15 +3,16 @@
 use super::bracket::{bracketed, grouped, items};
 use super::factor::argument;
 use super::input::{Parsed, Tokens, sign, token};
+use super::parser::relation_sign;
 use super::token::{Kind, Token};
-use crate::expr::{Bracket, Expr, Operation, Sign};
+use crate::expr::{Bracket, Expr, Number, Operation, Relation, SetOperation, Sign};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{opt, value};
-use nom::sequence::{preceded, terminated};
+use nom::sequence::{delimited, pair, preceded, terminated};
 
 /// A letter with its subscript, as a function where it is applied.
 pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
@@ -283,9 +284,38 @@ pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr
         )
         .parse(input)
     };
+    if let Ok((rest, half)) = half_line(input, set) {
+        return Ok((rest, half));
+    }
     let (rest, modifier) = opt(modifier).parse(input)?;
     if rest.peek() == Some(Kind::Sign('_')) {
         return name(input, String::from(letter), false);
     }
     Ok((rest, Expr::NumberSet(set, modifier)))
+}
+
+/// `_{>0}`, `_{\ge 0}`, `_{\ne 0}`: the numbers of a set on one side of zero, with zero or without.
+fn half_line<'t>(input: Tokens<'t>, set: char) -> Parsed<'t, Expr> {
+    let zero = token(|kind| (kind == Kind::Number("0")).then_some(()));
+    let condition = terminated(relation_sign, zero);
+    let (rest, relation) =
+        delimited(pair(sign('_'), sign('{')), condition, sign('}')).parse(input)?;
+    let signed = |sign| Expr::NumberSet(set, Some(sign));
+    let with_zero = |operation, of| {
+        let zero = Expr::Group(
+            Bracket::Curly,
+            vec![Expr::Number(Number::integer(0))],
+            Bracket::Curly,
+        );
+        Expr::SetOperation(operation, vec![of, zero])
+    };
+    let half = match relation {
+        Relation::Greater => signed(Sign::Plus),
+        Relation::Less => signed(Sign::Minus),
+        Relation::GreaterEqual => with_zero(SetOperation::Union, signed(Sign::Plus)),
+        Relation::LessEqual => with_zero(SetOperation::Union, signed(Sign::Minus)),
+        Relation::NotEqual => with_zero(SetOperation::Difference, Expr::NumberSet(set, None)),
+        _ => return input.fail(),
+    };
+    Ok((rest, half))
 }

@@ -9,7 +9,7 @@ use alloc::string::String;
 use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{opt, value};
-use nom::sequence::preceded;
+use nom::sequence::{delimited, preceded};
 
 /// A numeral; under [`Commas::Group`] with its groups of three.
 pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
@@ -45,7 +45,8 @@ pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
     }
     if let Some((period, length)) = repeating_period(text, rest) {
-        if let Some(number) = Number::repeating(text, &period) {
+        let prefix = if text == "." { "0." } else { text };
+        if let Some(number) = Number::repeating(prefix, &period) {
             return Ok((rest.skip(length), Expr::Number(number)));
         }
     }
@@ -228,17 +229,29 @@ pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 pub(super) fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
     let numeral = token(|kind| match kind {
         Kind::Number(n) => n.parse::<u32>().ok(),
-        Kind::Text(word) | Kind::Letters(word) => spelled_base(word.trim()),
+        Kind::Text(word) | Kind::Letters(word) => base(word.trim()),
         _ => None,
     });
-    let braced = |input| {
-        let (rest, (_, _, base, _)) =
-            (sign('{'), opt(spoken_base), &numeral, sign('}')).parse(input)?;
-        Ok((rest, base))
-    };
-    let subscript = |input| preceded(sign('_'), alt((braced, &numeral))).parse(input);
+    let told = |input| preceded(opt(spoken_base), &numeral).parse(input);
+    let round = |input| delimited(sign('('), told, sign(')')).parse(input);
+    let font = |input| delimited(sign('{'), told, sign('}')).parse(input);
+    let braced = |input| delimited(sign('{'), alt((round, font, told)), sign('}')).parse(input);
+    let subscript = |input| preceded(sign('_'), alt((braced, round, &numeral))).parse(input);
     let spoken = |input| preceded(spoken_base, &numeral).parse(input);
-    let (rest, base) = alt((subscript, spoken)).parse(input)?;
+    let aside = |input| delimited(sign('('), spoken, sign(')')).parse(input);
+    let words = token(|kind| match kind {
+        Kind::Text(words) => {
+            let words = words.trim().trim_start_matches('(').trim_end_matches(')');
+            base(
+                words
+                    .strip_prefix("in ")
+                    .unwrap_or(words)
+                    .strip_prefix("base ")?,
+            )
+        }
+        _ => None,
+    });
+    let (rest, base) = alt((subscript, spoken, aside, words)).parse(input)?;
     let fits = (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
     if fits {
         Ok((rest, Expr::Based(digits, base)))
@@ -261,12 +274,13 @@ pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Exp
     }
 }
 
-fn spelled_base(word: &str) -> Option<u32> {
+/// A base in digits or as a word.
+fn base(word: &str) -> Option<u32> {
     const WORDS: [&str; 11] = [
         "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     ];
-    WORDS
-        .iter()
-        .position(|w| *w == word)
+    let spelled = WORDS.iter().position(|w| *w == word);
+    spelled
         .map(|at| at as u32 + 2)
+        .or_else(|| word.parse().ok())
 }
