@@ -2,6 +2,7 @@
 
 mod grouping;
 mod number;
+pub(crate) mod operation_words;
 pub(crate) mod print;
 mod rename;
 pub(crate) mod unit;

@@ -21,6 +21,7 @@ mod detector;
 mod mark;
 mod marker;
 mod math;
+mod operation;
 #[cfg(feature = "regex")]
 mod pattern;
 mod plain;

@@ -259,13 +259,13 @@ fn balanced(text: &str) -> Option<&str> {
     })
 }
 
-struct Piece<'a> {
-    text: &'a str,
-    end: usize,
+pub(super) struct Piece<'a> {
+    pub(super) text: &'a str,
+    pub(super) end: usize,
 }
 
 /// Splits, outside of braces, at spaces and where a script begins or ends that sets none.
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut at = 0;
     core::iter::from_fn(move || {
         let rest = text.get(at..)?;
@@ -323,7 +323,7 @@ fn is_operator(c: char) -> bool {
 }
 
 /// Whether a piece is mathematics and not a word.
-fn is_math(piece: &str) -> bool {
+pub(super) fn is_math(piece: &str) -> bool {
     if piece.contains("\\verb") {
         return false;
     }
@@ -367,7 +367,7 @@ fn has_number(piece: &str) -> bool {
         })
 }
 
-fn is_article(piece: &str) -> bool {
+pub(super) fn is_article(piece: &str) -> bool {
     matches!(piece, "a" | "A" | "I")
 }
 

@@ -6,6 +6,7 @@ use core::ops::Range;
 use super::choice;
 use super::claim;
 use super::math::{self, MathSpan};
+use super::operation;
 use super::plain;
 use super::retraction;
 use super::sentence::sentences;
@@ -407,8 +408,18 @@ impl<'a> Prose<'a> {
             false => plain::unit(after),
         };
         let end = unit.map_or(end, |unit| self.range_of(unit).end);
+        let outer = match self.spans.get(index).filter(|_| is_set) {
+            Some(span) if span.inner.end >= end => span.outer.clone(),
+            _ => start..end,
+        };
+        let operated = operation::around(self.text, outer.clone());
+        let value = if operated == outer {
+            start..end
+        } else {
+            operated
+        };
         let whole = 0..self.text.len();
-        (!claim::is_denied(self.text, &whole, start..end)).then(|| self.slice(start..end))
+        (!claim::is_denied(self.text, &whole, value.clone())).then(|| self.slice(value))
     }
 
     fn slice(&self, range: Range<usize>) -> &'a str {

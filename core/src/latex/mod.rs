@@ -15,6 +15,7 @@ mod parser;
 mod product;
 #[cfg(test)]
 mod round_trip;
+mod spoken;
 mod token;
 mod unit;
 mod vocabulary;
@@ -82,7 +83,7 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
 /// The tokens of `text`. In the notation of sympy, where no letter is a variable and none has a
 /// subscript, `I` is the imaginary unit and `E` the base of the natural logarithm.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = lexer::lex(text);
+    let mut tokens = spoken::said(lexer::lex(text));
     let is_constant = |token: &Token| match token.kind {
         Kind::Letters(word) => {
             matches!(word, "I" | "E" | "pi" | "oo" | "sqrt" | "Rational")

@@ -44,7 +44,6 @@
 
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::name::{drawn_from, legible};
-use super::operand::starts_operand;
 use super::product::product;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
@@ -456,7 +455,7 @@ pub(super) fn sum_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
 }
 
 pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    let (rest, first) = opt(alt((signs, spoken_sign))).parse(input)?;
+    let (rest, first) = opt(signs).parse(input)?;
     let (mut rest, term) = product(rest)?;
     let first = first.unwrap_or(Sign::Plus);
     if first == Sign::Plus && closes(rest) {
@@ -491,30 +490,6 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         None => return input.fail(),
     };
     Ok((rest, expr))
-}
-
-/// `negative 5`, `minus 5`, `plus or minus 5`
-fn spoken_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
-    let word = |wanted: &'static str| {
-        token(move |kind| match kind {
-            Kind::Letters(word) | Kind::Text(word) => {
-                word.trim().eq_ignore_ascii_case(wanted).then_some(())
-            }
-            _ => None,
-        })
-    };
-    let (rest, found) = alt((
-        value(Sign::Minus, alt((word("negative"), word("minus")))),
-        value(Sign::PlusMinus, (word("plus"), word("or"), word("minus"))),
-        value(Sign::PlusMinus, word("plus or minus")),
-    ))
-    .parse(input)?;
-    let number = matches!(rest.peek(), Some(Kind::Number(_) | Kind::Command(_)));
-    if number && starts_operand(rest) {
-        Ok((rest, found))
-    } else {
-        input.fail()
-    }
 }
 
 /// One sign, or several that amount to one.

@@ -1,7 +1,7 @@
 //! What follows a value: a unit or the noun that it counts.
 
 use super::input::{Parsed, Tokens, command, sign, token};
-use super::parser::connective;
+use super::parser::{closes, connective};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::unit::{self, Unit};
@@ -158,11 +158,12 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             return Ok(micro);
         }
     }
+    let last = closes(input.skip(1));
     let is_free = |words: &str| {
         connective(words).is_none()
             && !is_clause(words)
             && vocabulary::function(words).is_none()
-            && !words.split_whitespace().any(says_more)
+            && (!words.split_whitespace().any(says_more) || last && is_frequency(words))
             && !matches!(words, "squared" | "cubed")
     };
     token(move |kind| match kind {
@@ -341,6 +342,13 @@ fn is_notation(word: &str) -> bool {
         word,
         "pi" | "sqrt" | "cbrt" | "inf" | "infty" | "oo" | "infinity" | "frac" | "mod"
     )
+}
+
+/// `3 times`, `3 times a day`, but not `3 times as many`.
+fn is_frequency(words: &str) -> bool {
+    let mut words = words.split_whitespace();
+    words.next() == Some("times")
+        && matches!(words.next(), None | Some("a" | "each" | "every" | "per"))
 }
 
 /// Words that change the value before them instead of naming what it counts.
