@@ -10,9 +10,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec;
 use nom::Parser;
-use nom::branch::alt;
-use nom::combinator::{opt, value};
-use nom::sequence::{delimited, pair, preceded, terminated};
 
 /// A letter with its subscript, as a function where it is applied.
 pub(super) fn name<'t>(input: Tokens<'t>, letter: String, opens: bool) -> Parsed<'t, Expr> {
@@ -268,54 +265,57 @@ pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr
     let Some(set) = set_of_numbers(letter) else {
         return name(input, String::from(letter), false);
     };
-    let modifier = |input| {
-        let sign =
-            |input| alt((value(Sign::Plus, sign('+')), value(Sign::Minus, sign('-')))).parse(input);
-        let braced = |input| {
-            terminated(
-                preceded(super::input::sign('{'), sign),
-                super::input::sign('}'),
-            )
-            .parse(input)
-        };
-        preceded(
-            alt((super::input::sign('^'), super::input::sign('_'))),
-            alt((braced, sign)),
-        )
-        .parse(input)
+    let (rest, found) = match modified(input, set) {
+        Some(modified) => modified,
+        None => (input, Expr::NumberSet(set, None)),
     };
-    if let Ok((rest, half)) = half_line(input, set) {
-        return Ok((rest, half));
-    }
-    let (rest, modifier) = opt(modifier).parse(input)?;
     if rest.peek() == Some(Kind::Sign('_')) {
         return name(input, String::from(letter), false);
     }
-    Ok((rest, Expr::NumberSet(set, modifier)))
+    Ok((rest, found))
 }
 
-/// `_{>0}`, `_{\ge 0}`, `_{\ne 0}`: the numbers of a set on one side of zero, with zero or without.
-fn half_line<'t>(input: Tokens<'t>, set: char) -> Parsed<'t, Expr> {
-    let zero = token(|kind| (kind == Kind::Number("0")).then_some(()));
-    let condition = terminated(relation_sign, zero);
-    let (rest, relation) =
-        delimited(pair(sign('_'), sign('{')), condition, sign('}')).parse(input)?;
+/// What a script makes of a set of numbers: those on one side of zero, `^+`, `_{>0}`, `_{\ge 0}`, or all
+/// but zero, `_{\ne 0}`.
+fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
+    if !matches!(input.peek()?, Kind::Sign('^' | '_')) {
+        return None;
+    }
+    let braced = input.skip(1).peek() == Some(Kind::Sign('{'));
+    let inside = input.skip(1 + usize::from(braced));
     let signed = |sign| Expr::NumberSet(set, Some(sign));
     let with_zero = |operation, of| {
-        let zero = Expr::Group(
-            Bracket::Curly,
-            vec![Expr::Number(Number::integer(0))],
-            Bracket::Curly,
-        );
-        Expr::SetOperation(operation, vec![of, zero])
+        let zero = vec![Expr::Number(Number::integer(0))];
+        Expr::SetOperation(
+            operation,
+            vec![of, Expr::Group(Bracket::Curly, zero, Bracket::Curly)],
+        )
     };
-    let half = match relation {
-        Relation::Greater => signed(Sign::Plus),
-        Relation::Less => signed(Sign::Minus),
-        Relation::GreaterEqual => with_zero(SetOperation::Union, signed(Sign::Plus)),
-        Relation::LessEqual => with_zero(SetOperation::Union, signed(Sign::Minus)),
-        Relation::NotEqual => with_zero(SetOperation::Difference, Expr::NumberSet(set, None)),
-        _ => return input.fail(),
+    let (rest, modified) = match inside.peek()? {
+        Kind::Sign('+') => (inside.skip(1), signed(Sign::Plus)),
+        Kind::Sign('-') => (inside.skip(1), signed(Sign::Minus)),
+        _ if !braced => return None,
+        _ => {
+            let (rest, relation) = relation_sign(inside).ok()?;
+            if rest.peek() != Some(Kind::Number("0")) {
+                return None;
+            }
+            let side = match relation {
+                Relation::Greater => signed(Sign::Plus),
+                Relation::Less => signed(Sign::Minus),
+                Relation::GreaterEqual => with_zero(SetOperation::Union, signed(Sign::Plus)),
+                Relation::LessEqual => with_zero(SetOperation::Union, signed(Sign::Minus)),
+                Relation::NotEqual => {
+                    with_zero(SetOperation::Difference, Expr::NumberSet(set, None))
+                }
+                _ => return None,
+            };
+            (rest.skip(1), side)
+        }
     };
-    Ok((rest, half))
+    match (braced, rest.peek()) {
+        (false, _) => Some((rest, modified)),
+        (true, Some(Kind::Sign('}'))) => Some((rest.skip(1), modified)),
+        _ => None,
+    }
 }

@@ -8,8 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use nom::Parser;
 use nom::branch::alt;
-use nom::combinator::{opt, value};
-use nom::sequence::{delimited, preceded};
+use nom::combinator::value;
 
 /// A numeral; under [`Commas::Group`] with its groups of three.
 pub(super) fn number<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
@@ -172,19 +171,6 @@ fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
     }
 }
 
-/// How a base is told in words: `101 base 2`, `101 \text{ in base } 2`.
-fn spoken_base<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
-    let word = |wanted: &'static str| {
-        token(move |kind| match kind {
-            Kind::Letters(word) | Kind::Text(word) => (word.trim() == wanted).then_some(()),
-            _ => None,
-        })
-    };
-    let (rest, _) =
-        alt((value((), (opt(word("in")), word("base"))), word("in base"))).parse(input)?;
-    Ok((rest, ()))
-}
-
 /// Digits with a base as subscript: `1011_2`, `152A_{11}`.
 pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     // A base has to follow.
@@ -225,38 +211,47 @@ pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     base_of(rest, digits)
 }
 
-/// The subscript that makes `digits` a numeral in its base.
+/// The base behind `digits`, which makes them a numeral in it.
 pub(super) fn base_of<'t>(input: Tokens<'t>, digits: String) -> Parsed<'t, Expr> {
-    let numeral = token(|kind| match kind {
-        Kind::Number(n) => n.parse::<u32>().ok(),
-        Kind::Text(word) | Kind::Letters(word) => base(word.trim()),
-        _ => None,
-    });
-    let told = |input| preceded(opt(spoken_base), &numeral).parse(input);
-    let round = |input| delimited(sign('('), told, sign(')')).parse(input);
-    let font = |input| delimited(sign('{'), told, sign('}')).parse(input);
-    let braced = |input| delimited(sign('{'), alt((round, font, told)), sign('}')).parse(input);
-    let subscript = |input| preceded(sign('_'), alt((braced, round, &numeral))).parse(input);
-    let spoken = |input| preceded(spoken_base, &numeral).parse(input);
-    let aside = |input| delimited(sign('('), spoken, sign(')')).parse(input);
-    let words = token(|kind| match kind {
-        Kind::Text(words) => {
+    let subscript = input.peek() == Some(Kind::Sign('_'));
+    let told = told_base(input.skip(usize::from(subscript)), subscript, 0);
+    let fits =
+        |base| (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
+    match told.filter(|(_, base)| fits(*base)) {
+        Some((rest, base)) => Ok((rest, Expr::Based(digits, base))),
+        None => input.fail(),
+    }
+}
+
+/// Brackets around a base and words before it, at most.
+const DEEPEST_BASE: usize = 4;
+
+/// A base that is said to be one, in a subscript or by its name: `_8`, `_{(8)}`, `_\text{eight}`,
+/// `\text{in base }8`, `\text{(base 8)}`.
+fn told_base(input: Tokens<'_>, named: bool, depth: usize) -> Option<(Tokens<'_>, u32)> {
+    if depth > DEEPEST_BASE {
+        return None;
+    }
+    let rest = input.skip(1);
+    match input.peek()? {
+        Kind::Sign(open @ ('{' | '(')) => {
+            let (rest, base) = told_base(rest, named, depth + 1)?;
+            let close = if open == '{' { '}' } else { ')' };
+            (rest.peek() == Some(Kind::Sign(close))).then(|| (rest.skip(1), base))
+        }
+        Kind::Number(digits) if named => Some((rest, digits.parse().ok()?)),
+        Kind::Letters(words) | Kind::Text(words) => {
             let words = words.trim().trim_start_matches('(').trim_end_matches(')');
-            base(
-                words
-                    .strip_prefix("in ")
-                    .unwrap_or(words)
-                    .strip_prefix("base ")?,
-            )
+            let told = words.strip_prefix("in").unwrap_or(words).trim_start();
+            match told.strip_prefix("base").map(str::trim_start) {
+                Some("") => told_base(rest, true, depth + 1),
+                Some(base) => Some((rest, base_in_words(base)?)),
+                None if told.is_empty() => told_base(rest, named, depth + 1),
+                None if named => Some((rest, base_in_words(words)?)),
+                None => None,
+            }
         }
         _ => None,
-    });
-    let (rest, base) = alt((subscript, spoken, aside, words)).parse(input)?;
-    let fits = (2..=36).contains(&base) && digits.chars().all(|c| c == '.' || c.is_digit(base));
-    if fits {
-        Ok((rest, Expr::Based(digits, base)))
-    } else {
-        input.fail()
     }
 }
 
@@ -275,7 +270,7 @@ pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Exp
 }
 
 /// A base in digits or as a word.
-fn base(word: &str) -> Option<u32> {
+fn base_in_words(word: &str) -> Option<u32> {
     const WORDS: [&str; 11] = [
         "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     ];
