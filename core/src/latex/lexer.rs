@@ -50,7 +50,7 @@ impl<'a> Lexer<'a> {
     fn text(&mut self, words: &'a str, length: usize) {
         let blank = |c: char| c.is_whitespace() || c == '~';
         let silent =
-            |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"');
+            |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"' | '*');
         match words.trim_matches(blank) {
             // The sign of a currency.
             "$" | "\\$" => self.push(Kind::Text(words), length),

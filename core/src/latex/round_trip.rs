@@ -135,6 +135,10 @@ fn finds_read_back() {
         ),
         ("an escape in a modulus", r"VV2VVV\pmod{VVVV\11:VVVV3\]"),
         ("negative before letters", "negative ativ5"),
+        ("nothing but emphasis in quotes", "5 \"**\""),
+        ("a rate without its unit", "(0每[0"),
+        ("the letter o as an exponent", "2z^{(o"),
+        ("a word for an operation in a name", r"m_{0E84\times{{8"),
         ("an integral that nothing follows", "\\int\0\u{11}\0d(x"),
         ("a mark under an accent", "\\vec{\t<|im_en^Q[[[e\\in"),
         (

@@ -44,7 +44,11 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
         let after = tokens.get(length..)?;
         let applies = match place {
             Place::Before => starts(after),
-            Place::Between => before.is_some_and(ends) && starts(after),
+            // `8times8` is a name.
+            Place::Between => {
+                let apart = tokens[0].spaced || matches!(tokens[0].kind, Kind::Text(_));
+                apart && before.is_some_and(ends) && starts(after)
+            }
             Place::After => before.is_some_and(ends),
             Place::Part => before.is_some_and(whole),
         };

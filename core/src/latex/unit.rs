@@ -327,13 +327,14 @@ fn is_counter(word: &str) -> bool {
 }
 
 /// Whether a character changes the value before it instead of naming what it counts, as those for half,
-/// ten thousand, above and or do. Kilometres and kilograms begin with that for a thousand.
+/// ten thousand, above and or do, or leaves a rate open, as that for per. Kilometres and kilograms begin
+/// with that for a thousand.
 fn says_more_in_chinese(words: &str) -> bool {
     let changes = [
         '半', '十', '百', '千', '万', '萬', '亿', '億', '之', '余', '多', '打', '成', '折', '不',
         '非', '至', '到', '以', '或', '和', '与', '及', '且',
     ];
-    words.contains(changes) && !unit::is_known(words)
+    words.contains(changes) && !unit::is_known(words) || words.ends_with(['每', '/'])
 }
 
 /// Letters that spell a symbol.

@@ -80,6 +80,8 @@ impl Printer {
             Expr::Symbol(side) if side == "+" || side == "-" => {
                 self.push(&format!("{{{{{side}}}}}"));
             }
+            // Bare it would be the sign of degrees.
+            Expr::Symbol(name) if name == "o" => self.either("{(o)}", "(o)"),
             exponent if self.is_latex() || !is_operand(exponent) => self.braced(exponent),
             exponent if simple(exponent) => self.expr(exponent),
             exponent => {
