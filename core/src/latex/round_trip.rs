@@ -138,6 +138,17 @@ fn finds_read_back() {
         ("nothing but emphasis in quotes", "5 \"**\""),
         ("a rate without its unit", "(0每[0"),
         ("the letter o as an exponent", "2z^{(o"),
+        ("a count of times behind a noun", "5 cats times"),
+        (
+            "a word for a sign under an accent",
+            "5.1\\dot{e[m\u{1e}inus(4",
+        ),
+        (
+            "a conjunction before a sign that no unit holds",
+            "0X\"\0 and$\0-\" 1",
+        ),
+        ("a conjunction before a bracket", "0X\"\0 and$\0(4\" 1"),
+        ("brackets in words for a unit", "> a\"\0nd$\0-\0n[i\n\0t_\""),
         ("a word for an operation in a name", r"m_{0E84\times{{8"),
         ("an integral that nothing follows", "\\int\0\u{11}\0d(x"),
         ("a mark under an accent", "\\vec{\t<|im_en^Q[[[e\\in"),

@@ -42,13 +42,11 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
     OPERATIONS.iter().find_map(|(phrase, place, latex)| {
         let length = spelled(phrase, tokens)?;
         let after = tokens.get(length..)?;
+        // `8times8` is a name, and so is `\dot{minus5}`.
+        let apart = tokens[0].spaced || before.is_none() || matches!(tokens[0].kind, Kind::Text(_));
         let applies = match place {
-            Place::Before => starts(after),
-            // `8times8` is a name.
-            Place::Between => {
-                let apart = tokens[0].spaced || matches!(tokens[0].kind, Kind::Text(_));
-                apart && before.is_some_and(ends) && starts(after)
-            }
+            Place::Before => apart && starts(after),
+            Place::Between => apart && before.is_some_and(ends) && starts(after),
             Place::After => before.is_some_and(ends),
             Place::Part => before.is_some_and(whole),
         };

@@ -42,8 +42,10 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
             name.push(joint);
             name.push_str(&next);
             rest = after;
-        } else if let Ok((after, next)) =
-            qualified(rest, &name).or_else(|_| unit_word(rest, before))
+        } else if let Some((after, next)) = qualified(rest, &name)
+            .or_else(|_| unit_word(rest, before))
+            .ok()
+            .filter(|(_, next)| !is_frequency(next))
         {
             name.push(' ');
             name.push_str(&next);
@@ -158,7 +160,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
             return Ok(micro);
         }
     }
-    let last = closes(input.skip(1));
+    let last = closes(input.skip(1)) && !matches!(before.last(), Some(Expr::Quantity(..)));
     let is_free = |words: &str| {
         connective(words).is_none()
             && !is_clause(words)
@@ -179,7 +181,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && (name.chars().count() > 1 || is_counter(&name))
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')
-                && is_free(&words.replace('~', " "));
+                && is_free(&words.replace('~', " "))
+                && is_free(&name);
             (noun || is_unit(words)).then_some(name)
         }
         Kind::Letters(word) => {
