@@ -216,7 +216,9 @@ impl Ppo {
         for _ in 0..self.config.num_ppo_epochs {
             let seed = seed::derive(self.seed, &[1, self.steps as u64]);
             trajectories.shuffle(&mut StdRng::seed_from_u64(seed));
-            for chunk in trajectories.chunks(self.config.train_batch_size) {
+            for chunk in trajectories.chunks_mut(self.config.train_batch_size) {
+                // Neighbours share what is computed for their prompt.
+                chunk.sort_by(|a, b| a.sequence.prompt().cmp(b.sequence.prompt()));
                 let tokens: usize = chunk.iter().map(Trajectory::len).sum();
                 let share = tokens as f64 / (agent_tokens * self.config.num_ppo_epochs) as f64;
                 update.add(&self.step(chunk)?, share);
@@ -355,7 +357,7 @@ impl Ppo {
         Ok(update)
     }
 
-    fn batch<'a>(&self, trajectories: &'a [Trajectory]) -> Result<Batch<'a>> {
+    fn batch(&self, trajectories: &[Trajectory]) -> Result<Batch> {
         let sequences: Vec<&Sequence> = trajectories.iter().map(|t| &t.sequence).collect();
         Batch::new(&sequences, self.reference.device())
     }

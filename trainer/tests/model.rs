@@ -255,6 +255,12 @@ fn together_is_alone() {
         let mut sequences = case.sequences();
         sequences[0].tokens.truncate(4);
         sequences[2].tokens.truncate(7);
+        // The first three begin alike, and share what is computed for that.
+        let beginning = sequences[0].tokens[..3].to_vec();
+        for sequence in &mut sequences[..3] {
+            sequence.tokens[..3].copy_from_slice(&beginning);
+            sequence.loss_mask[..3].fill(false);
+        }
         let run = |sequences: &[&Sequence]| {
             let batch = Batch::new(sequences, CPU).unwrap();
             let (logprobs, entropy) = batch.log_prob_and_entropy(&model, 1.3).unwrap();

@@ -88,6 +88,11 @@ impl Qwen2 {
     /// More positions than the configuration allows, or an id outside the vocabulary.
     pub fn forward(&self, sequences: &[&[u32]]) -> Result<Tensor> {
         let packing = Packing::new(sequences.iter().map(|tokens| tokens.len()));
+        self.forward_packed(&sequences.concat(), packing)
+    }
+
+    /// The same for tokens that lie as `packing` says: (tokens, hidden).
+    pub(crate) fn forward_packed(&self, tokens: &[u32], packing: Packing) -> Result<Tensor> {
         let (cos, sin) = self.rotary.tables();
         let (longest, available) = (packing.longest(), cos.dim(0)?);
         if longest > available {
@@ -97,7 +102,7 @@ impl Qwen2 {
         }
         let pass = Arc::new(Pass::new(packing, cos, sin, self.gradient_checkpointing)?);
         ops::on_pool(|| {
-            let mut x = ops::embedding(&self.embed_tokens, &sequences.concat())?;
+            let mut x = ops::embedding(&self.embed_tokens, tokens)?;
             for layer in &self.layers {
                 x = layer.forward(&x, &pass)?;
             }

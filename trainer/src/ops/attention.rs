@@ -8,9 +8,10 @@ use candle_core::{D, Result, Tensor};
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2, Axis, s};
 use rayon::prelude::*;
 
+use super::Heads;
+use super::packing::{Group, Packing, Piece};
 use super::product::{Threads, product, rows, rows_mut, transpose};
 use super::vector::{LANES, dot, exp, max, sum, vectorised};
-use super::{Heads, Packing};
 
 /// Queries whose scores are computed at a time: what lies above the diagonal is left out beyond such
 /// a block.
@@ -51,34 +52,41 @@ pub(crate) fn composed(
 /// Rows of `qkv` hold the queries, keys and values of a token; rows of `out`, of all query heads, what
 /// each attends to within its sequence.
 pub(super) fn forward(qkv: &[f32], packing: &Packing, heads: Heads, out: &mut [f32]) {
-    let group = heads.group() * heads.size;
+    let group_width = heads.group() * heads.size;
     let qkv = rows(qkv, heads.width());
+    let out = rows_mut(out, heads.queries * heads.size);
     let outs = split(
-        rows_mut(out, heads.queries * heads.size),
+        out,
         Axis(0),
-        packing.lengths(),
+        packing.groups().map(|group| group.span().len()),
     );
     let mut units = Vec::with_capacity(outs.len() * heads.keys);
-    for (span, out) in packing.spans().zip(outs) {
-        let outs = split(out, Axis(1), repeat_n(group, heads.keys));
+    for (group, out) in packing.groups().zip(outs) {
+        let outs = split(out, Axis(1), repeat_n(group_width, heads.keys));
         units.extend(outs.into_iter().enumerate().map(|(head, out)| {
-            (
-                Unit::new(qkv.slice_move(s![span.clone(), ..]), heads, head),
-                out,
-            )
+            let unit = Unit::new(qkv.slice_move(s![group.span(), ..]), heads, head);
+            (group, unit, out)
         }));
     }
     units
         .into_par_iter()
-        .for_each_init(Scratch::default, |scratch, (unit, mut out)| {
-            let keys = columns(unit.keys, &mut scratch.keys);
-            for columns in unit.heads() {
-                for block in unit.blocks() {
-                    let values = unit.values.slice(s![..block.end, ..]);
-                    let scores = &mut scratch.scores;
-                    let scores = unit.probabilities(columns.clone(), block.clone(), keys, scores);
-                    let out = out.slice_mut(s![block, columns.clone()]);
-                    product(out, false, 1.0, scores, values, Threads::One);
+        .for_each_init(Scratch::default, |scratch, (group, unit, mut out)| {
+            for piece in group.pieces() {
+                let keys = columns(unit.keys, &piece, &mut scratch.keys);
+                for columns in unit.heads() {
+                    for block in blocks(&piece) {
+                        let end = block.end;
+                        let scores = &mut scratch.scores;
+                        let (rows, scores) =
+                            unit.probabilities(columns.clone(), &piece, block, keys, scores);
+                        let mut out = out.slice_mut(s![rows, columns.clone()]);
+                        for (places, rows) in piece.parts(end) {
+                            let add = places.start > 0;
+                            let scores = scores.slice(s![.., places]);
+                            let values = unit.values.slice(s![rows, ..]);
+                            product(out.view_mut(), add, 1.0, scores, values, Threads::One);
+                        }
+                    }
                 }
             }
         });
@@ -93,27 +101,31 @@ pub(super) fn backward(
     grad: &[f32],
     grad_qkv: &mut [f32],
 ) {
-    let (group, width) = (heads.group() * heads.size, heads.queries * heads.size);
+    let (group_width, width) = (heads.group() * heads.size, heads.queries * heads.size);
     let (qkv, out, grad) = (
         rows(qkv, heads.width()),
         rows(out, width),
         rows(grad, width),
     );
     let grads = rows_mut(grad_qkv, heads.width());
-    let mut units = Vec::with_capacity(packing.lengths().count() * heads.keys);
-    for (span, grads) in packing
-        .spans()
-        .zip(split(grads, Axis(0), packing.lengths()))
-    {
-        let sizes = repeat_n(group, heads.keys).chain(repeat_n(heads.size, 2 * heads.keys));
+    let grads = split(
+        grads,
+        Axis(0),
+        packing.groups().map(|group| group.span().len()),
+    );
+    let mut units = Vec::with_capacity(grads.len() * heads.keys);
+    for (group, grads) in packing.groups().zip(grads) {
+        let span = group.span();
+        let sizes = repeat_n(group_width, heads.keys).chain(repeat_n(heads.size, 2 * heads.keys));
         let mut queries = split(grads, Axis(1), sizes);
         let mut keys = queries.split_off(heads.keys);
         let values = keys.split_off(heads.keys);
         for (head, ((queries, keys), values)) in
             queries.into_iter().zip(keys).zip(values).enumerate()
         {
-            let columns = head * group..(head + 1) * group;
+            let columns = head * group_width..(head + 1) * group_width;
             units.push(BackwardUnit {
+                group,
                 unit: Unit::new(qkv.slice_move(s![span.clone(), ..]), heads, head),
                 out: out.slice_move(s![span.clone(), columns.clone()]),
                 grad: grad.slice_move(s![span.clone(), columns]),
@@ -137,16 +149,27 @@ struct Scratch {
     values: Vec<f32>,
 }
 
-/// The transposed of `x`, (head, time): what the rows of a product come from.
-fn columns<'m>(x: ArrayView2<f32>, memory: &'m mut Vec<f32>) -> ArrayView2<'m, f32> {
-    memory.resize(x.len(), 0.0);
-    transpose(x, rows_mut(memory, x.nrows()));
-    rows(memory, x.nrows())
+/// The transposed of what `piece` sees of `x`, (head, visible): what the rows of a product come from.
+fn columns<'m>(x: ArrayView2<f32>, piece: &Piece, memory: &'m mut Vec<f32>) -> ArrayView2<'m, f32> {
+    memory.resize(piece.visible() * x.ncols(), 0.0);
+    let mut out = rows_mut(memory, piece.visible());
+    for (places, rows) in piece.parts(piece.own.len()) {
+        transpose(x.slice(s![rows, ..]), out.slice_mut(s![.., places]));
+    }
+    rows(memory, piece.visible())
 }
 
-/// What one key-value head is to do in one sequence, with the query heads that share it.
+/// The tokens of a piece, so many at a time.
+fn blocks(piece: &Piece) -> impl Iterator<Item = Range<usize>> + use<> {
+    let time = piece.own.len();
+    (0..time)
+        .step_by(BLOCK)
+        .map(move |start| start..(start + BLOCK).min(time))
+}
+
+/// What one key-value head is to do in one group of sequences, with the query heads that share it.
 struct Unit<'a> {
-    /// (time, group × head).
+    /// (time, group × head), time being that of all sequences.
     queries: ArrayView2<'a, f32>,
     /// (time, head).
     keys: ArrayView2<'a, f32>,
@@ -178,36 +201,32 @@ impl<'a> Unit<'a> {
             .map(move |start| start..start + size)
     }
 
-    fn blocks(&self) -> impl Iterator<Item = Range<usize>> + use<> {
-        let time = self.queries.nrows();
-        (0..time)
-            .step_by(BLOCK)
-            .map(move |start| start..(start + BLOCK).min(time))
-    }
-
     fn scale(&self) -> f32 {
         1.0 / (self.keys.ncols() as f32).sqrt()
     }
 
-    /// How much each query of `block` attends to each key up to the end of the block. `keys` are the
-    /// transposed: (head, time).
+    /// How much each query of `block`, tokens of `piece`, attends to each token up to the end of the
+    /// block, and which rows those queries are. `keys` are the transposed: (head, visible).
     fn probabilities<'s>(
         &self,
         columns: Range<usize>,
+        piece: &Piece,
         block: Range<usize>,
         keys: ArrayView2<f32>,
         scores: &'s mut Vec<f32>,
-    ) -> ArrayView2<'s, f32> {
-        let visible = block.end;
+    ) -> (Range<usize>, ArrayView2<'s, f32>) {
+        let visible = piece.trunk + block.end;
         scores.resize(block.len() * visible, 0.0);
-        let queries = self.queries.slice(s![block.clone(), columns]);
+        let of_block = piece.own.start + block.start..piece.own.start + block.end;
+        let queries = self.queries.slice(s![of_block.clone(), columns]);
         let keys = keys.slice(s![.., ..visible]);
         let out = rows_mut(scores, visible);
         product(out, false, self.scale(), queries, keys, Threads::One);
+        let last = piece.trunk + block.start..visible;
         vectorised(
             #[inline(always)]
             || {
-                for (row, last) in scores.chunks_exact_mut(visible).zip(block) {
+                for (row, last) in scores.chunks_exact_mut(visible).zip(last) {
                     // Whole vectors are faster than as many numbers as it takes.
                     let end = visible.min((last + 1).next_multiple_of(LANES));
                     row[last + 1..].fill(f32::NEG_INFINITY);
@@ -220,11 +239,12 @@ impl<'a> Unit<'a> {
                 }
             },
         );
-        rows(scores, visible)
+        (of_block, rows(scores, visible))
     }
 }
 
 struct BackwardUnit<'a> {
+    group: &'a Group,
     unit: Unit<'a>,
     /// (time, group × head).
     out: ArrayView2<'a, f32>,
@@ -240,31 +260,48 @@ impl BackwardUnit<'_> {
     fn run(mut self, scratch: &mut Scratch) {
         let unit = &self.unit;
         let Scratch { scores, slopes, .. } = scratch;
-        let keys_t = columns(unit.keys, &mut scratch.keys);
-        let values_t = columns(unit.values, &mut scratch.values);
         self.keys.fill(0.0);
         self.values.fill(0.0);
-        for columns in unit.heads() {
-            for block in unit.blocks() {
-                let visible = block.end;
-                let of_block = s![block.clone(), columns.clone()];
-                let (queries, grad) = (unit.queries.slice(of_block), self.grad.slice(of_block));
-                let of_keys = s![..visible, ..];
-                let keys = unit.keys.slice(of_keys);
-                let values = values_t.slice(s![.., ..visible]);
-
-                let scores = unit.probabilities(columns.clone(), block.clone(), keys_t, scores);
-                let out = self.values.slice_mut(of_keys);
-                product(out, true, 1.0, scores.t(), grad, Threads::One);
-                slopes.resize(scores.len(), 0.0);
-                let out = rows_mut(slopes, visible);
-                product(out, false, 1.0, grad, values, Threads::One);
-                through_softmax(scores, self.out.slice(of_block), grad, slopes, unit.scale());
-                let slopes = rows(slopes, visible);
-                let out = self.queries.slice_mut(of_block);
-                product(out, false, 1.0, slopes, keys, Threads::One);
-                let out = self.keys.slice_mut(of_keys);
-                product(out, true, 1.0, slopes.t(), queries, Threads::One);
+        for piece in self.group.pieces() {
+            let keys_t = columns(unit.keys, &piece, &mut scratch.keys);
+            let values_t = columns(unit.values, &piece, &mut scratch.values);
+            for columns in unit.heads() {
+                for block in blocks(&piece) {
+                    let end = block.end;
+                    let (rows_of_block, scores) =
+                        unit.probabilities(columns.clone(), &piece, block, keys_t, scores);
+                    let of_block = s![rows_of_block, columns.clone()];
+                    let (queries, grad) = (
+                        unit.queries.slice(of_block.clone()),
+                        self.grad.slice(of_block.clone()),
+                    );
+                    let visible = piece.trunk + end;
+                    slopes.resize(scores.len(), 0.0);
+                    let out = rows_mut(slopes, visible);
+                    let values = values_t.slice(s![.., ..visible]);
+                    product(out, false, 1.0, grad, values, Threads::One);
+                    through_softmax(
+                        scores,
+                        self.out.slice(of_block.clone()),
+                        grad,
+                        slopes,
+                        unit.scale(),
+                    );
+                    let slopes = rows(slopes, visible);
+                    let mut out = self.queries.slice_mut(of_block);
+                    for (places, rows) in piece.parts(end) {
+                        let add = places.start > 0;
+                        let scores = scores.slice(s![.., places.clone()]);
+                        let slopes = slopes.slice(s![.., places]);
+                        let of_keys = s![rows, ..];
+                        let values = self.values.slice_mut(of_keys.clone());
+                        product(values, true, 1.0, scores.t(), grad, Threads::One);
+                        let keys = unit.keys.slice(of_keys.clone());
+                        product(out.view_mut(), add, 1.0, slopes, keys, Threads::One);
+                        let keys = self.keys.slice_mut(of_keys);
+                        product(keys, true, 1.0, slopes.t(), queries, Threads::One);
+                    }
+                }
             }
         }
     }
@@ -324,16 +361,25 @@ mod tests {
     use super::super::tests::{close, differentiate, random};
     use super::*;
 
-    /// One sequence after the other, by candle's operations.
+    /// One whole sequence after the other, by candle's operations.
     fn reference(qkv: &Tensor, packing: &Packing, heads: Heads) -> Tensor {
         let Heads {
             queries,
             keys,
             size,
         } = heads;
-        let sequences = packing.spans().map(|span| {
-            let time = span.len();
-            let qkv = qkv.narrow(0, span.start, time).unwrap();
+        let mut results = Vec::new();
+        let mut places = vec![None; packing.tokens()];
+        let mut count = 0;
+        for sequence in packing.groups().flat_map(Group::sequences) {
+            let tokens: Vec<u32> = sequence.map(|token| token as u32).collect();
+            for (index, token) in tokens.iter().enumerate() {
+                places[*token as usize].get_or_insert((count + index) as u32);
+            }
+            let time = tokens.len();
+            count += time;
+            let tokens = Tensor::new(tokens, &Device::Cpu).unwrap();
+            let qkv = qkv.index_select(&tokens, 0).unwrap();
             let part = |start: usize, heads: usize| {
                 let x = qkv.narrow(1, start * size, heads * size).unwrap();
                 let x = x.reshape((1, time, heads, size)).unwrap();
@@ -344,26 +390,30 @@ mod tests {
             let (k, v) = (part(queries, keys), part(queries + keys, keys));
             let out = composed(&part(0, queries), &k, &v, &mask).unwrap();
             let out = out.transpose(1, 2).unwrap();
-            out.reshape((time, queries * size)).unwrap()
-        });
-        Tensor::cat(&sequences.collect::<Vec<_>>(), 0).unwrap()
+            results.push(out.reshape((time, queries * size)).unwrap());
+        }
+        let places: Vec<u32> = places.into_iter().flatten().collect();
+        let places = Tensor::new(places, &Device::Cpu).unwrap();
+        let all = Tensor::cat(&results, 0).unwrap();
+        all.index_select(&places, 0).unwrap()
     }
 
     #[test]
     fn both_paths_agree() {
-        for (lengths, queries, keys, size) in [
-            (vec![1], 1, 1, 2),
-            (vec![5, 1, 3], 4, 2, 6),
-            (vec![70, 2], 2, 2, 16),
-            (vec![130], 6, 2, 8),
-            (vec![9, 64, 65], 3, 1, 32),
+        for (lengths, branches, queries, keys, size) in [
+            (vec![1], vec![], 1, 1, 2),
+            (vec![5, 1, 3], vec![2, 4], 4, 2, 6),
+            (vec![70, 2], vec![1], 2, 2, 16),
+            (vec![130], vec![40, 7, 65], 6, 2, 8),
+            (vec![9, 64, 65], vec![31, 32, 33], 3, 1, 32),
         ] {
             let heads = Heads {
                 queries,
                 keys,
                 size,
             };
-            let packing = Packing::new(lengths.iter().copied());
+            let mut packing = Packing::new(lengths.iter().copied());
+            packing.push(lengths[0], branches);
             let qkv = random(&[packing.tokens(), heads.width()], 1);
             let grad = random(&[packing.tokens(), queries * size], 2);
             let (expected, grads) =

@@ -2,7 +2,8 @@
 
 use candle_core::{Result, Tensor};
 
-use super::{Packing, attention, causal_mask};
+use super::packing::{Group, Packing};
+use super::{attention, causal_mask};
 
 /// How tokens lie in (sequences, longest length), and back.
 pub(super) struct Padding {
@@ -25,14 +26,18 @@ impl Padding {
         sin: &Tensor,
     ) -> Result<Self> {
         let (time, device) = (packing.longest(), cos.device());
-        let mut tokens = vec![0; packing.lengths().count() * time];
-        let mut places = Vec::with_capacity(packing.tokens());
-        for (row, span) in packing.spans().enumerate() {
-            for (column, token) in span.enumerate() {
-                tokens[row * time + column] = token as u32;
-                places.push((row * time + column) as u32);
+        let mut tokens = Vec::new();
+        let mut places = vec![None; packing.tokens()];
+        for sequence in packing.groups().flat_map(Group::sequences) {
+            let start = tokens.len();
+            for token in sequence {
+                // What begins several sequences is taken from the first.
+                places[token].get_or_insert(tokens.len() as u32);
+                tokens.push(token as u32);
             }
+            tokens.resize(start + time, 0);
         }
+        let places: Vec<u32> = places.into_iter().flatten().collect();
         let mask = Tensor::from_vec(causal_mask(time), (1, 1, 1, time, time), device)?;
         let positions = Tensor::new(positions, device)?;
         Ok(Self {

@@ -84,7 +84,8 @@ fn weights(
 fn run(shape: (&[usize], Heads, usize, usize), dtype: DType, recompute: bool) -> Vec<Tensor> {
     let (lengths, heads, hidden, inner) = shape;
     let (weights, vars) = weights(heads, hidden, inner, dtype);
-    let packing = Packing::new(lengths.iter().copied());
+    let mut packing = Packing::new(lengths.iter().copied());
+    packing.push(3, vec![2, 4]);
     let tokens = packing.tokens();
     let cast = |x: Tensor| x.to_dtype(dtype).unwrap();
     let table = |seed| cast(random(&[80, heads.size / 2], seed));
