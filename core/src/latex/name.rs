@@ -138,13 +138,16 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     let inside = &inside[..end];
     let bar = |t: &Token<'_>| matches!(t.kind, Kind::Sign('|') | Kind::Command("mid" | "vert"));
     let nested = |t: &Token<'_>| matches!(t.kind, Kind::Sign('(') | Kind::Command("{"));
-    if inside.iter().filter(|t| bar(t)).count() != 1 || inside.iter().any(nested) {
+    let at = inside.iter().position(bar)?;
+    let (before, after) = (&inside[..at], &inside[at + 1..]);
+    let braces = |c: char| before.iter().filter(|t| t.kind == Kind::Sign(c)).count();
+    // A bar in braces belongs to a name.
+    if after.iter().any(bar) || inside.iter().any(nested) || braces('{') != braces('}') {
         return None;
     }
     let (mut event, mut given) = (String::new(), String::new());
-    let mut parts = inside.split(bar);
-    spell(parts.next()?, &mut event);
-    spell(parts.next()?, &mut given);
+    spell(before, &mut event);
+    spell(after, &mut given);
     let condition = vec![Expr::Symbol(format!("{event}|{given}"))];
     Some((
         input.skip(end + 2),

@@ -138,6 +138,11 @@ fn finds_read_back() {
         ("nothing but emphasis in quotes", "5 \"**\""),
         ("a rate without its unit", "(0每[0"),
         ("the letter o as an exponent", "2z^{(o"),
+        (
+            "a letter that is a unit in words for one",
+            "2O\"t\u{16}u\\ e(\\Omega4(\" n",
+        ),
+        ("a bar in a name in a probability", r"P(le, m_{2\|})"),
         ("a count of times behind a noun", "5 cats times"),
         (
             "a word for a sign under an accent",

@@ -271,22 +271,13 @@ impl BackwardUnit<'_> {
                     let (rows_of_block, scores) =
                         unit.probabilities(columns.clone(), &piece, block, keys_t, scores);
                     let of_block = s![rows_of_block, columns.clone()];
-                    let (queries, grad) = (
-                        unit.queries.slice(of_block.clone()),
-                        self.grad.slice(of_block.clone()),
-                    );
+                    let (queries, grad) = (unit.queries.slice(of_block), self.grad.slice(of_block));
                     let visible = piece.trunk + end;
                     slopes.resize(scores.len(), 0.0);
                     let out = rows_mut(slopes, visible);
                     let values = values_t.slice(s![.., ..visible]);
                     product(out, false, 1.0, grad, values, Threads::One);
-                    through_softmax(
-                        scores,
-                        self.out.slice(of_block.clone()),
-                        grad,
-                        slopes,
-                        unit.scale(),
-                    );
+                    through_softmax(scores, self.out.slice(of_block), grad, slopes, unit.scale());
                     let slopes = rows(slopes, visible);
                     let mut out = self.queries.slice_mut(of_block);
                     for (places, rows) in piece.parts(end) {
@@ -294,9 +285,9 @@ impl BackwardUnit<'_> {
                         let scores = scores.slice(s![.., places.clone()]);
                         let slopes = slopes.slice(s![.., places]);
                         let of_keys = s![rows, ..];
-                        let values = self.values.slice_mut(of_keys.clone());
+                        let values = self.values.slice_mut(of_keys);
                         product(values, true, 1.0, scores.t(), grad, Threads::One);
-                        let keys = unit.keys.slice(of_keys.clone());
+                        let keys = unit.keys.slice(of_keys);
                         product(out.view_mut(), add, 1.0, slopes, keys, Threads::One);
                         let keys = self.keys.slice_mut(of_keys);
                         product(keys, true, 1.0, slopes.t(), queries, Threads::One);

@@ -4,7 +4,8 @@ use std::ops::Range;
 /// at once, and only attention looks at where they begin.
 ///
 /// Sequences that begin alike lie together and have that beginning once: what a token computes
-/// depends on the tokens before it alone, so it would be the same in each of them.
+/// depends on the tokens before it alone, so it would be the same in each of them (Liu et al., arXiv
+/// 2506.05433).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Packing {
     groups: Vec<Group>,
