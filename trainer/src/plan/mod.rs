@@ -164,6 +164,9 @@ impl Plan {
                     "time: {sampled:.0} sampled tokens per episode, and {:.0} of prompt and feedback",
                     run.given
                 ),
+                "both: samples of one question are taken to share nothing; what is computed for their prompt once \
+                 is saved"
+                    .into(),
                 machine.origin.clone(),
             ],
         })
