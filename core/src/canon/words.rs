@@ -14,8 +14,9 @@ use alloc::vec::Vec;
 pub(super) fn is_compound(terms: &[(Sign, Expr)]) -> bool {
     let word = |expr: &Expr, letters: usize| matches!(expr, Expr::Word(word) if word.chars().count() >= letters);
     let joined = |index: usize, sign: &Sign| (*sign == Sign::Minus) == (index > 0);
+    let half = |expr: &Expr| matches!(expr, Expr::Word(word) if word == "half");
     terms.len() > 1
-        && terms.iter().any(|(_, term)| word(term, 5))
+        && terms.iter().any(|(_, term)| word(term, 5) || half(term))
         && terms
             .iter()
             .enumerate()

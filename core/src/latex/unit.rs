@@ -186,6 +186,10 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && is_free(&name);
             (noun || is_unit(words)).then_some(name)
         }
+        // The article.
+        Kind::Letters("hundred" | "thousand" | "million" | "billion" | "quarter") if matches!(before, [Expr::Symbol(name)] if name == "a") => {
+            None
+        }
         Kind::Letters(word) => {
             let meridiem = matches!(
                 word,
