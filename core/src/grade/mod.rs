@@ -291,6 +291,9 @@ impl Grader {
                 values.extend(decimal.map(|value| (Commas::Decimal, value)));
                 let signs = independent(&readings.grouped).map(|expr| lower(&expr, fuel));
                 values.extend(signs.map(|value| (Commas::Grouped, value)));
+                let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
+                let counted = counted.map(|readings| lower(&readings.grouped, fuel));
+                values.extend(counted.map(|value| (Commas::Grouped, value)));
                 // A day of the calendar is nothing else.
                 if let Some(date) = date::read(only) {
                     values.insert(0, (Commas::Grouped, Value::Date(date)));

@@ -1,6 +1,7 @@
 //! Numbers in English words.
 
 use crate::canon::term::Rational;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use dashu_int::IBig;
@@ -55,6 +56,31 @@ pub(super) fn spelled_number(phrase: &str) -> Option<Rational> {
         ["negative" | "minus", rest @ ..] => number(rest).map(|number| -number),
         words => number(words),
     }
+}
+
+/// A phrase that counts or measures something with its number in digits: `twelve apples` as
+/// `12 apples`, `three and a half hours` as `\\frac{7}{2} hours`.
+pub(super) fn in_digits(phrase: &str) -> Option<String> {
+    let phrase = phrase.trim();
+    let words = phrase
+        .strip_prefix("\\text{")
+        .and_then(|text| text.strip_suffix('}'));
+    let phrase = words.unwrap_or(phrase).trim();
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '.');
+    if phrase.len() > LONGEST || !phrase.chars().all(plain) {
+        return None;
+    }
+    let mut spaces = phrase.rmatch_indices(' ').map(|(at, _)| at);
+    let (number, at) = spaces.find_map(|at| Some((spelled_number(&phrase[..at])?, at)))?;
+    let counted = &phrase[at..];
+    Some(match number.is_integer() {
+        true => format!("{number}{counted}"),
+        false => format!(
+            "\\frac{{{}}}{{{}}}{counted}",
+            number.numer(),
+            number.denom()
+        ),
+    })
 }
 
 fn number(words: &[&str]) -> Option<Rational> {

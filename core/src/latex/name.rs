@@ -138,17 +138,19 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     let inside = &inside[..end];
     let bar = |t: &Token<'_>| matches!(t.kind, Kind::Sign('|') | Kind::Command("mid" | "vert"));
     let nested = |t: &Token<'_>| matches!(t.kind, Kind::Sign('(') | Kind::Command("{"));
-    let at = inside.iter().position(bar)?;
-    let (before, after) = (&inside[..at], &inside[at + 1..]);
-    let braces = |c: char| before.iter().filter(|t| t.kind == Kind::Sign(c)).count();
-    // A bar in braces belongs to a name.
-    if after.iter().any(bar) || inside.iter().any(nested) || braces('{') != braces('}') {
+    if inside.iter().filter(|t| bar(t)).count() != 1 || inside.iter().any(nested) {
         return None;
     }
     let (mut event, mut given) = (String::new(), String::new());
-    spell(before, &mut event);
-    spell(after, &mut given);
-    let condition = vec![Expr::Symbol(format!("{event}|{given}"))];
+    let mut parts = inside.split(bar);
+    spell(parts.next()?, &mut event);
+    spell(parts.next()?, &mut given);
+    let condition = format!("{event}|{given}");
+    // A bracket in words would end it where it is read again.
+    if condition.contains(['(', ')']) {
+        return None;
+    }
+    let condition = vec![Expr::Symbol(condition)];
     Some((
         input.skip(end + 2),
         Expr::Apply(String::from("P"), condition),
@@ -167,7 +169,8 @@ pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
             _ => {}
         }
     }
-    let shapes = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~');
+    // A bar would be that of a condition.
+    let shapes = |c: char| matches!(c, '{' | '}' | '$' | '"' | '\\' | '~' | '|');
     let mut chars = raw
         .chars()
         .filter(|c| !shapes(*c) && !c.is_control() && !c.is_whitespace())

@@ -219,7 +219,10 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
         let (next, expr) = alt((nested(quantifier), nested(relation))).parse(after)?;
         match connective {
-            Connective::Semicolon => groups.push(core::mem::take(&mut items)),
+            Connective::Semicolon => {
+                let joined = core::mem::replace(&mut joined, Connective::Comma);
+                groups.push((core::mem::take(&mut items), joined));
+            }
             // "and" or "or" before the last item is what joins them all.
             Connective::And | Connective::Or => joined = connective,
             Connective::Comma => {}
@@ -227,13 +230,13 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         items.push(without_aside(expr));
         rest = next;
     }
-    let flat = |items| single_or(items, |items| Expr::List(items, joined));
+    let flat = |(items, joined)| single_or(items, |items| Expr::List(items, joined));
     if groups.is_empty() {
-        return Ok((rest, flat(items)));
+        return Ok((rest, flat((items, joined))));
     }
-    groups.push(items);
-    let outer = if groups.iter().all(|group| group.len() == 1) {
-        joined
+    groups.push((items, joined));
+    let outer = if groups.iter().all(|(group, _)| group.len() == 1) {
+        Connective::Comma
     } else {
         Connective::Semicolon
     };

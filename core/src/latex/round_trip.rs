@@ -143,6 +143,12 @@ fn finds_read_back() {
             "2O\"t\u{16}u\\ e(\\Omega4(\" n",
         ),
         ("a bar in a name in a probability", r"P(le, m_{2\|})"),
+        ("a bar behind a subscript in a probability", "P(1e_ceil|3)"),
+        (
+            "a bracket in words in a probability",
+            "P(f|9y \\text{\\)m}c)0",
+        ),
+        ("alternatives behind a semicolon", "[2, 1; a or b]"),
         ("a count of times behind a noun", "5 cats times"),
         (
             "a word for a sign under an accent",
