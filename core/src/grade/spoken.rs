@@ -70,11 +70,16 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
     if phrase.len() > LONGEST || !phrase.chars().all(plain) {
         return None;
     }
-    let mut spaces = phrase.rmatch_indices(' ').map(|(at, _)| at);
-    let (number, at) = spaces.find_map(|at| Some((spelled_number(&phrase[..at])?, at)))?;
+    let mut at = phrase.len();
+    let number = loop {
+        at = phrase[..at].rfind(' ')?;
+        if let Some(number) = spelled_number(&phrase[..at]) {
+            break number;
+        }
+    };
     let counted = &phrase[at..];
     Some(match number.is_integer() {
-        true => format!("{number}{counted}"),
+        true => format!("{}{counted}", number.numer()),
         false => format!(
             "\\frac{{{}}}{{{}}}{counted}",
             number.numer(),

@@ -2,6 +2,7 @@
 
 use super::input::{Parsed, Tokens, command, sign, token};
 use super::parser::{closes, connective};
+use super::product::multiplier;
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::unit::{self, Unit};
@@ -161,6 +162,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         }
     }
     let last = closes(input.skip(1)) && !matches!(before.last(), Some(Expr::Quantity(..)));
+    let article = matches!(before, [Expr::Symbol(name)] if name == "a");
     let is_free = |words: &str| {
         connective(words).is_none()
             && !is_clause(words)
@@ -186,10 +188,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && is_free(&name);
             (noun || is_unit(words)).then_some(name)
         }
-        // The article.
-        Kind::Letters("hundred" | "thousand" | "million" | "billion" | "quarter") if matches!(before, [Expr::Symbol(name)] if name == "a") => {
-            None
-        }
+        Kind::Letters(word) if article && (word == "quarter" || multiplier(word).is_some()) => None,
         Kind::Letters(word) => {
             let meridiem = matches!(
                 word,
