@@ -4,60 +4,10 @@ use super::claim::contains;
 use super::token::{Token, tokens};
 
 /// Words that can stand beside the letter of an option where a sentence does nothing but choose it.
-const WORDS: &[&str] = &[
-    "a",
-    "actually",
-    "an",
-    "answer",
-    "best",
-    "bonne",
-    "choice",
-    "choix",
-    "choose",
-    "consequently",
-    "correct",
-    "correcta",
-    "correcte",
-    "el",
-    "es",
-    "est",
-    "final",
-    "go",
-    "hence",
-    "i",
-    "i'd",
-    "i'll",
-    "i’d",
-    "i’ll",
-    "is",
-    "it",
-    "it's",
-    "it’s",
-    "l'option",
-    "l’option",
-    "la",
-    "le",
-    "must",
-    "be",
-    "my",
-    "opción",
-    "opção",
-    "option",
-    "pick",
-    "respuesta",
-    "resposta",
-    "right",
-    "réponse",
-    "select",
-    "so",
-    "the",
-    "therefore",
-    "thus",
-    "wait",
-    "will",
-    "with",
-    "would",
-];
+const WORDS: &str = "a actually an answer best bonne choice choix choose consequently correct \
+    correcta correcte el es est final go hence i i'd i'll i’d i’ll is it it's it’s l'option \
+    l’option la le must be my opción opção option pick respuesta resposta right réponse select \
+    so the therefore thus wait will with would";
 
 /// The same in Chinese and Japanese.
 const PARTS: &[&str] = &[

@@ -9,86 +9,14 @@ use super::token::{Token, head, tail, tokens};
 const WINDOW: usize = 96;
 
 /// Words that can stand between a negation and what it denies.
-const FILLERS: &[&str] = &[
-    "a",
-    "actually",
-    "an",
-    "answer",
-    "are",
-    "be",
-    "been",
-    "believe",
-    "case",
-    "correct",
-    "equal",
-    "equals",
-    "es",
-    "est",
-    "exactly",
-    "final",
-    "is",
-    "ist",
-    "it",
-    "just",
-    "likely",
-    "necessarily",
-    "really",
-    "remotely",
-    "result",
-    "right",
-    "say",
-    "simply",
-    "solution",
-    "that",
-    "the",
-    "think",
-    "to",
-    "true",
-    "value",
-    "was",
-    "were",
-    "è",
-    "é",
-];
+const FILLERS: &str = "a actually an answer are be been believe case correct equal equals es est \
+    exactly final is ist it just likely necessarily really remotely result right say simply \
+    solution that the think to true value was were è é";
 
 /// Words that deny what follows them.
-const NEGATIONS: &[&str] = &[
-    "cannot",
-    "denies",
-    "deny",
-    "discard",
-    "discarding",
-    "doubt",
-    "doubtful",
-    "except",
-    "exclude",
-    "excluding",
-    "false",
-    "ignoring",
-    "impossible",
-    "improbable",
-    "incorrect",
-    "isnt",
-    "kein",
-    "keine",
-    "neither",
-    "never",
-    "nicht",
-    "niet",
-    "non",
-    "nor",
-    "not",
-    "não",
-    "pas",
-    "refuse",
-    "refuses",
-    "reject",
-    "rejecting",
-    "unlikely",
-    "untrue",
-    "wrong",
-    "не",
-];
+const NEGATIONS: &str = "cannot denies deny discard discarding doubt doubtful except exclude \
+    excluding false ignoring impossible improbable incorrect isnt kein keine neither never nicht \
+    niet non nor not não pas refuse refuses reject rejecting unlikely untrue wrong не";
 
 /// The same in languages that set no space between words.
 const NEGATING_ENDINGS: &[&str] = &[
@@ -127,127 +55,25 @@ const DENYING_STARTS: &[&str] = &[
 ];
 
 /// Words that suppose what follows them.
-const SUPPOSITIONS: &[&str] = &[
-    "assume",
-    "assuming",
-    "if",
-    "suppose",
-    "supposing",
-    "unless",
-    "whether",
-];
+const SUPPOSITIONS: &str = "assume assuming if suppose supposing unless whether";
 
 /// Verbs after a value that may go on to judge it.
-const VERBS: &[&str] = &[
-    "are", "be", "es", "est", "is", "ist", "looks", "seems", "was", "were", "è", "é",
-];
+const VERBS: &str = "are be es est is ist looks seems was were è é";
 
 /// Words before a value that say that it is only near, or on one side of it.
-const BOUNDS: &[&str] = &[
-    "above",
-    "almeno",
-    "almost",
-    "até",
-    "below",
-    "bis",
-    "casi",
-    "fewer",
-    "fino",
-    "greater",
-    "größer",
-    "hasta",
-    "höchstens",
-    "hoogstens",
-    "inférieur",
-    "inférieure",
-    "jusqu'à",
-    "jusqu’à",
-    "kleiner",
-    "least",
-    "less",
-    "maggiore",
-    "maior",
-    "mais",
-    "mayor",
-    "max",
-    "maximal",
-    "maximum",
-    "massimo",
-    "mehr",
-    "menor",
-    "meno",
-    "menos",
-    "meer",
-    "min",
-    "mindestens",
-    "minder",
-    "minimal",
-    "minimo",
-    "minimum",
-    "minore",
-    "minstens",
-    "moins",
-    "more",
-    "most",
-    "máximo",
-    "mínimo",
-    "más",
-    "nearly",
-    "over",
-    "plus",
-    "più",
-    "presque",
-    "sumo",
-    "supérieur",
-    "supérieure",
-    "under",
-    "unter",
-    "up",
-    "weniger",
-    "więcej",
-    "mniej",
-    "najmniej",
-    "najwyżej",
-    "über",
-    "более",
-    "больше",
-    "максимум",
-    "менее",
-    "меньше",
-    "минимум",
-    "적어도",
-    "최대",
-    "최소",
-];
+const BOUNDS: &str = "above almeno almost até below bis casi fewer fino greater größer hasta \
+    höchstens hoogstens inférieur inférieure jusqu'à jusqu’à kleiner least less maggiore maior \
+    mais mayor max maximal maximum massimo mehr menor meno menos meer min mindestens minder \
+    minimal minimo minimum minore minstens moins more most máximo mínimo más nearly over plus \
+    più presque sumo supérieur supérieure under unter up weniger więcej mniej najmniej najwyżej \
+    über более больше максимум менее меньше минимум 적어도 최대 최소";
 
 /// Words between such a word and the value.
-const BOUND_LINKS: &[&str] = &[
-    "a", "als", "dan", "de", "del", "di", "do", "equal", "niż", "of", "or", "que", "than", "to",
-    "zu", "à", "чем",
-];
+const BOUND_LINKS: &str = "a als dan de del di do equal niż of or que than to zu à чем";
 
 /// Words before such a word.
-const BOUND_OPENINGS: &[&str] = &[
-    "a",
-    "al",
-    "at",
-    "au",
-    "co",
-    "como",
-    "en",
-    "just",
-    "lo",
-    "no",
-    "not",
-    "pelo",
-    "so",
-    "strictly",
-    "the",
-    "therefore",
-    "thus",
-    "well",
-    "не",
-];
+const BOUND_OPENINGS: &str = "a al at au co como en just lo no not pelo so strictly the \
+    therefore thus well не";
 
 /// The same in languages that set no space between words.
 const BOUNDING_ENDINGS: &[&str] = &[
@@ -274,27 +100,14 @@ const BOUNDING_ENDINGS: &[&str] = &[
 
 /// Words that make a value depend on a condition, if the sentence goes on with one of
 /// [`OTHERWISE`]: "42 if n is even and 43 if n is odd".
-const CONDITIONS: &[&str] = &["if", "only", "provided", "unless", "when"];
+const CONDITIONS: &str = "if only provided unless when";
 
 /// What opens the other case.
-const OTHERWISE: &[&str] = &["else", "if", "otherwise", "unless", "when"];
+const OTHERWISE: &str = "else if otherwise unless when";
 
 /// Words after "or" that leave the answer open.
-const ALTERNATIVES: &[&str] = &[
-    "another",
-    "any",
-    "anything",
-    "else",
-    "even",
-    "fewer",
-    "less",
-    "more",
-    "not",
-    "other",
-    "others",
-    "something",
-    "whatever",
-];
+const ALTERNATIVES: &str = "another any anything else even fewer less more not other others \
+    something whatever";
 
 /// Whether the text around `value` denies it, or only asks for it.
 pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) -> bool {
@@ -314,7 +127,9 @@ pub(super) fn is_denied_before(text: &str) -> bool {
     while let Some(token) = words.pop() {
         match token {
             Token::Word(word) if is_negation(word) || is_supposition(word) => return true,
-            Token::Word(word @ ("as" | "but" | "from" | "means" | "near" | "of" | "than")) => {
+            Token::Word(
+                word @ ("as" | "but" | "by" | "from" | "means" | "near" | "of" | "than"),
+            ) => {
                 return is_distancing(words.last(), word);
             }
             Token::Word("es") if matches!(words.last(), Some(Token::Word("no" | "No"))) => {
@@ -338,7 +153,7 @@ pub(super) fn is_bounded(statement: &str) -> bool {
 fn ends_with_bound(words: &[Token<'_>]) -> bool {
     let mut words = words.iter().rev().peekable();
     let is_in =
-        |list: &[&str], token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
+        |list: &str, token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
     while words.next_if(|token| is_in(BOUND_LINKS, token)).is_some() {}
     let Some(Token::Word(word)) = words.next() else {
         return false;
@@ -366,18 +181,19 @@ fn is_distancing(before: Option<&Token<'_>>, word: &str) -> bool {
     let Some(Token::Word(before)) = before else {
         return false;
     };
-    let words: &[&str] = match word {
-        "as" => &["such"],
-        "but" => &["anything", "everything"],
-        "from" => &["far"],
-        "means" => &["no"],
-        "near" => &["nowhere"],
-        "of" => &["instead"],
-        "than" => &[
-            "bigger", "fewer", "greater", "higher", "larger", "less", "lower", "more", "other",
-            "rather", "smaller",
-        ],
-        _ => &[],
+    let words = match word {
+        "as" => "such",
+        "but" => "anything everything",
+        "by" => "divisible",
+        "from" => "far",
+        "means" => "no",
+        "near" => "nowhere",
+        "of" => {
+            "complement digits divisor factor fifth fraction instead inverse multiple negative opposite \
+             power quarter reciprocal square third"
+        }
+        "than" => "bigger fewer greater higher larger less lower more other rather smaller",
+        _ => "",
     };
     contains(words, before)
 }
@@ -398,6 +214,13 @@ fn is_denied_after(text: &str) -> bool {
         let bound = words.find(|word| *word != "the");
         return matches!(bound, Some("least" | "most")) && words.next().is_none();
     }
+    // "12 less than 20", but "12 more than Bob".
+    if matches!(verb, "more" | "less" | "fewer") && words.next() == Some("than") {
+        return match tokens(text).nth(2) {
+            Some(Token::Word(name)) => name.len() == 1,
+            other => other == Some(Token::Number),
+        };
+    }
     if verb.eq_ignore_ascii_case("or") {
         return words
             .next()
@@ -413,7 +236,7 @@ fn is_denied_after(text: &str) -> bool {
     }
     let does = matches!(verb, "can" | "could" | "do" | "does");
     let mut negated = is_negation(verb);
-    if !negated && !does && !VERBS.contains(&verb) {
+    if !negated && !does && !contains(VERBS, verb) {
         return false;
     }
     for word in words {
@@ -428,6 +251,29 @@ fn is_denied_after(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Words between "but" and the value that corrects the one before: "12, but it is 13".
+const CORRECTING: &str = "actual actually answer correct fact in is it it's it’s really right \
+    that the true value was";
+
+/// Whether `text`, behind a value that is in no box, goes on to another in its place: "12, but it is 13",
+/// "12 if it were fair, but it is not, so 13".
+pub(super) fn is_corrected(text: &str) -> bool {
+    let mut rest = tokens(head(text, WINDOW))
+        .take_while(|token| *token != Token::Symbol('.'))
+        .filter(|token| *token != Token::Symbol(','));
+    match rest.next() {
+        Some(Token::Word("but")) => {
+            let value = rest
+                .find(|token| !matches!(token, Token::Word(word) if contains(CORRECTING, word)));
+            value == Some(Token::Number)
+        }
+        Some(Token::Word(word)) if contains(CONDITIONS, word) => {
+            rest.any(|token| token == Token::Word("but"))
+        }
+        _ => false,
+    }
 }
 
 fn is_question(text: &str) -> bool {
@@ -448,9 +294,10 @@ fn is_supposition(word: &str) -> bool {
     contains(SUPPOSITIONS, word)
 }
 
-/// Whether `word`, in any case, is in a list of words in lower case.
-pub(super) fn contains(words: &[&str], word: &str) -> bool {
+/// Whether `word`, in any case, is one of `words`, which are in lower case with a space between them.
+/// One string takes fewer bytes than a table of them.
+pub(super) fn contains(words: &str, word: &str) -> bool {
     words
-        .iter()
+        .split(' ')
         .any(|w| word.chars().flat_map(char::to_lowercase).eq(w.chars()))
 }

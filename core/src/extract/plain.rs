@@ -58,8 +58,8 @@ const SCALES: &[&str] = &[
 /// Words before the number of a part of a text.
 const LABELS: &[&str] = &[
     "appendix", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.", "figure",
-    "footnote", "lemma", "line", "method", "no.", "page", "part", "problem", "question", "section",
-    "step", "table", "theorem",
+    "footnote", "lemma", "line", "method", "no.", "option", "page", "part", "problem", "question",
+    "section", "step", "table", "theorem",
 ];
 
 /// Control words whose argument is words.

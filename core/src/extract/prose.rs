@@ -419,7 +419,9 @@ impl<'a> Prose<'a> {
             operated
         };
         let whole = 0..self.text.len();
-        (!claim::is_denied(self.text, &whole, value.clone())).then(|| self.slice(value))
+        let denied = claim::is_denied(self.text, &whole, value.clone())
+            || claim::is_corrected(self.slice(value.end..self.text.len()));
+        (!denied).then(|| self.slice(value))
     }
 
     fn slice(&self, range: Range<usize>) -> &'a str {

@@ -4,47 +4,18 @@ use super::claim::contains;
 use super::token::{Token, tokens};
 
 /// Words before a comma that take back the sentence before.
-const RETRACTIONS: &[&str] = &[
-    "désolé",
-    "moment",
-    "nein",
-    "no",
-    "non",
-    "não",
-    "pardon",
-    "perdón",
-    "scusa",
-    "нет",
-    "いや",
-    "不",
-    "아니",
-    "아니요",
-];
+const RETRACTIONS: &str =
+    "désolé moment nein no non não pardon perdón scusa нет いや 不 아니 아니요";
 
 /// Words that do the same before one of [`RESTATING`].
-const RESTARTS: &[&str] = &["actually", "hold", "i", "rather"];
+const RESTARTS: &str = "actually hold i rather";
 
 /// Words after those that state a value anew.
-const RESTATING: &[&str] = &[
-    "mean", "on", "it", "it's", "it’s", "its", "that", "that's", "the",
-];
+const RESTATING: &str = "mean on it it's it’s its that that's the";
 
 /// Words that open a sentence which goes back on the answer before it.
-const DOUBTS: &[&str] = &[
-    "apologies",
-    "apologize",
-    "correction",
-    "hmm",
-    "mistake",
-    "oops",
-    "recheck",
-    "reconsider",
-    "scratch",
-    "sorry",
-    "thought",
-    "thoughts",
-    "wait",
-];
+const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck reconsider scratch \
+    sorry thought thoughts wait";
 
 /// The same in languages that set no space between words.
 const DOUBTING_STARTS: &[&str] = &["不对", "不對", "等等", "等一下", "抱歉"];
@@ -55,7 +26,7 @@ const MOST_OPENING: usize = 6;
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
     let first = tokens(sentence).next();
-    matches!(first, Some(Token::Word(word)) if contains(&["or", "alternatively"], word))
+    matches!(first, Some(Token::Word(word)) if contains("or alternatively", word))
 }
 
 /// Whether a sentence takes back the one before: "No, …", "Actually it …".

@@ -59,7 +59,7 @@ pub(super) fn spelled_number(phrase: &str) -> Option<Rational> {
 }
 
 /// A phrase that counts or measures something with its number in digits: `twelve apples` as
-/// `12 apples`, `three and a half hours` as `\\frac{7}{2} hours`.
+/// `(12/1) apples`.
 pub(super) fn in_digits(phrase: &str) -> Option<String> {
     let phrase = phrase.trim();
     let words = phrase
@@ -78,14 +78,7 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
         }
     };
     let counted = &phrase[at..];
-    Some(match number.is_integer() {
-        true => format!("{}{counted}", number.numer()),
-        false => format!(
-            "\\frac{{{}}}{{{}}}{counted}",
-            number.numer(),
-            number.denom()
-        ),
-    })
+    Some(format!("({}/{}){counted}", number.numer(), number.denom()))
 }
 
 fn number(words: &[&str]) -> Option<Rational> {

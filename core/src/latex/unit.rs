@@ -167,7 +167,10 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         connective(words).is_none()
             && !is_clause(words)
             && vocabulary::function(words).is_none()
-            && (!words.split_whitespace().any(says_more) || last && is_frequency(words))
+            && (!words
+                .split_whitespace()
+                .any(|word| SAYING_MORE.contains(&word))
+                || last && is_frequency(words))
             && !matches!(words, "squared" | "cubed")
     };
     token(move |kind| match kind {
@@ -360,61 +363,58 @@ fn is_frequency(words: &str) -> bool {
 }
 
 /// Words that change the value before them instead of naming what it counts.
-fn says_more(word: &str) -> bool {
-    matches!(
-        word,
-        "dozen"
-            | "score"
-            | "gross"
-            | "tens"
-            | "half"
-            | "halves"
-            | "halved"
-            | "doubled"
-            | "tripled"
-            | "too"
-            | "third"
-            | "thirds"
-            | "quarters"
-            | "fourths"
-            | "fifths"
-            | "tenths"
-            | "pi"
-            | "minus"
-            | "plus"
-            | "times"
-            | "over"
-            | "divided"
-            | "at"
-            | "most"
-            | "least"
-            | "below"
-            | "above"
-            | "under"
-            | "less"
-            | "more"
-            | "fewer"
-            | "than"
-            | "not"
-            | "no"
-            | "undefined"
-            | "false"
-            | "wrong"
-            | "incorrect"
-            | "infinite"
-            | "negative"
-            | "factorial"
-            | "zero"
-            | "one"
-            | "two"
-            | "ten"
-            | "does"
-            | "doesn't"
-            | "isn't"
-            | "except"
-            | "without"
-    )
-}
+const SAYING_MORE: &[&str] = &[
+    "dozen",
+    "score",
+    "gross",
+    "tens",
+    "half",
+    "halves",
+    "halved",
+    "doubled",
+    "tripled",
+    "too",
+    "third",
+    "thirds",
+    "quarters",
+    "fourths",
+    "fifths",
+    "tenths",
+    "pi",
+    "minus",
+    "plus",
+    "times",
+    "over",
+    "divided",
+    "at",
+    "most",
+    "least",
+    "below",
+    "above",
+    "under",
+    "less",
+    "more",
+    "fewer",
+    "than",
+    "not",
+    "no",
+    "undefined",
+    "false",
+    "wrong",
+    "incorrect",
+    "infinite",
+    "negative",
+    "factorial",
+    "zero",
+    "one",
+    "two",
+    "ten",
+    "does",
+    "doesn't",
+    "isn't",
+    "except",
+    "without",
+];
 
 /// Words that connect clauses instead of naming what is counted.
 fn is_clause(words: &str) -> bool {
