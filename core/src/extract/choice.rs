@@ -1,6 +1,6 @@
 //! Sentences that choose an option and say nothing else: "Option C is the correct answer."
 
-use super::claim::contains;
+use super::claim::listed;
 use super::token::{Token, tokens};
 
 /// Words that can stand beside the letter of an option where a sentence does nothing but choose it.
@@ -10,10 +10,7 @@ const WORDS: &str = "a actually an answer best bonne choice choix choose consequ
     so the therefore thus wait will with would";
 
 /// The same in Chinese and Japanese.
-const PARTS: &[&str] = &[
-    "答案", "选择", "选项", "選擇", "選項", "正确", "正確", "正解", "所以", "因此", "综上", "本题",
-    "应该", "最终", "选", "選", "应", "故", "是", "为", "為", "我", "的", "は",
-];
+const PARTS: &str = "答案 选择 选项 選擇 選項 正确 正確 正解 所以 因此 综上 本题 应该 最终 选 選 应 故 是 为 為 我 的 は";
 
 /// The letter of the option that `sentence` chooses.
 pub(super) fn stated(sentence: &str) -> Option<&str> {
@@ -35,7 +32,7 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
                     if letter.replace(rest).is_some() {
                         return None;
                     }
-                } else if rest.is_empty() || contains(WORDS, rest) {
+                } else if rest.is_empty() || listed(WORDS, rest) {
                     chooses = true;
                 } else {
                     return None;
@@ -63,7 +60,7 @@ fn with_brackets<'a>(sentence: &'a str, letter: &'a str) -> &'a str {
 
 /// `word` without the [`PARTS`] at its ends.
 fn without_parts(mut word: &str) -> &str {
-    while let Some(rest) = PARTS.iter().find_map(|part| {
+    while let Some(rest) = PARTS.split(' ').find_map(|part| {
         let after = word.strip_prefix(part);
         after.or_else(|| word.strip_suffix(part))
     }) {

@@ -9,14 +9,86 @@ use super::token::{Token, head, tail, tokens};
 const WINDOW: usize = 96;
 
 /// Words that can stand between a negation and what it denies.
-const FILLERS: &str = "a actually an answer are be been believe case correct equal equals es est \
-    exactly final is ist it just likely necessarily really remotely result right say simply \
-    solution that the think to true value was were è é";
+const FILLERS: &[&str] = &[
+    "a",
+    "actually",
+    "an",
+    "answer",
+    "are",
+    "be",
+    "been",
+    "believe",
+    "case",
+    "correct",
+    "equal",
+    "equals",
+    "es",
+    "est",
+    "exactly",
+    "final",
+    "is",
+    "ist",
+    "it",
+    "just",
+    "likely",
+    "necessarily",
+    "really",
+    "remotely",
+    "result",
+    "right",
+    "say",
+    "simply",
+    "solution",
+    "that",
+    "the",
+    "think",
+    "to",
+    "true",
+    "value",
+    "was",
+    "were",
+    "è",
+    "é",
+];
 
 /// Words that deny what follows them.
-const NEGATIONS: &str = "cannot denies deny discard discarding doubt doubtful except exclude \
-    excluding false ignoring impossible improbable incorrect isnt kein keine neither never nicht \
-    niet non nor not não pas refuse refuses reject rejecting unlikely untrue wrong не";
+const NEGATIONS: &[&str] = &[
+    "cannot",
+    "denies",
+    "deny",
+    "discard",
+    "discarding",
+    "doubt",
+    "doubtful",
+    "except",
+    "exclude",
+    "excluding",
+    "false",
+    "ignoring",
+    "impossible",
+    "improbable",
+    "incorrect",
+    "isnt",
+    "kein",
+    "keine",
+    "neither",
+    "never",
+    "nicht",
+    "niet",
+    "non",
+    "nor",
+    "not",
+    "não",
+    "pas",
+    "refuse",
+    "refuses",
+    "reject",
+    "rejecting",
+    "unlikely",
+    "untrue",
+    "wrong",
+    "не",
+];
 
 /// The same in languages that set no space between words.
 const NEGATING_ENDINGS: &[&str] = &[
@@ -31,42 +103,102 @@ const NEGATING_ENDINGS: &[&str] = &[
 ];
 
 /// What a denial or a bound of the value before it starts with in such languages.
-const DENYING_STARTS: &[&str] = &[
-    "不对",
-    "不對",
-    "不是",
-    "不正确",
-    "ではな",
-    "ではあり",
-    "じゃな",
-    "가 아니",
-    "이 아니",
-    "이아니",
-    "是错",
-    "是錯",
-    "以上",
-    "以下",
-    "以内",
-    "未満",
-    "이상",
-    "이하",
-    "미만",
-    "초과",
-];
+const DENYING_STARTS: &str = "不对 不對 不是 不正确 ではな ではあり じゃな 가 아니 이 아니 이아니 是错 是錯 以上 以下 以内 未満 이상 \
+    이하 미만 초과";
 
 /// Words that suppose what follows them.
-const SUPPOSITIONS: &str = "assume assuming if suppose supposing unless whether";
+const SUPPOSITIONS: &[&str] = &[
+    "assume",
+    "assuming",
+    "if",
+    "suppose",
+    "supposing",
+    "unless",
+    "whether",
+];
 
 /// Verbs after a value that may go on to judge it.
-const VERBS: &str = "are be es est is ist looks seems was were è é";
+const VERBS: &[&str] = &[
+    "are", "be", "es", "est", "is", "ist", "looks", "seems", "was", "were", "è", "é",
+];
 
 /// Words before a value that say that it is only near, or on one side of it.
-const BOUNDS: &str = "above almeno almost até below bis casi fewer fino greater größer hasta \
-    höchstens hoogstens inférieur inférieure jusqu'à jusqu’à kleiner least less maggiore maior \
-    mais mayor max maximal maximum massimo mehr menor meno menos meer min mindestens minder \
-    minimal minimo minimum minore minstens moins more most máximo mínimo más nearly over plus \
-    più presque sumo supérieur supérieure under unter up weniger więcej mniej najmniej najwyżej \
-    über более больше максимум менее меньше минимум 적어도 최대 최소";
+const BOUNDS: &[&str] = &[
+    "above",
+    "almeno",
+    "almost",
+    "até",
+    "below",
+    "bis",
+    "casi",
+    "fewer",
+    "fino",
+    "greater",
+    "größer",
+    "hasta",
+    "höchstens",
+    "hoogstens",
+    "inférieur",
+    "inférieure",
+    "jusqu'à",
+    "jusqu’à",
+    "kleiner",
+    "least",
+    "less",
+    "maggiore",
+    "maior",
+    "mais",
+    "mayor",
+    "max",
+    "maximal",
+    "maximum",
+    "massimo",
+    "mehr",
+    "menor",
+    "meno",
+    "menos",
+    "meer",
+    "min",
+    "mindestens",
+    "minder",
+    "minimal",
+    "minimo",
+    "minimum",
+    "minore",
+    "minstens",
+    "moins",
+    "more",
+    "most",
+    "máximo",
+    "mínimo",
+    "más",
+    "nearly",
+    "over",
+    "plus",
+    "più",
+    "presque",
+    "sumo",
+    "supérieur",
+    "supérieure",
+    "under",
+    "unter",
+    "up",
+    "weniger",
+    "więcej",
+    "mniej",
+    "najmniej",
+    "najwyżej",
+    "über",
+    "более",
+    "больше",
+    "максимум",
+    "менее",
+    "меньше",
+    "минимум",
+    "적어도",
+    "최대",
+    "최소",
+];
 
 /// Words between such a word and the value.
 const BOUND_LINKS: &str = "a als dan de del di do equal niż of or que than to zu à чем";
@@ -153,8 +285,9 @@ pub(super) fn is_bounded(statement: &str) -> bool {
 fn ends_with_bound(words: &[Token<'_>]) -> bool {
     let mut words = words.iter().rev().peekable();
     let is_in =
-        |list: &str, token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
-    while words.next_if(|token| is_in(BOUND_LINKS, token)).is_some() {}
+        |list: &[&str], token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
+    let links = |token: &&Token<'_>| matches!(token, Token::Word(w) if listed(BOUND_LINKS, w));
+    while words.next_if(|token| links(token)).is_some() {}
     let Some(Token::Word(word)) = words.next() else {
         return false;
     };
@@ -167,7 +300,7 @@ fn ends_with_bound(words: &[Token<'_>]) -> bool {
         return false;
     }
     while words
-        .next_if(|token| is_in(BOUND_OPENINGS, token))
+        .next_if(|token| matches!(token, Token::Word(w) if listed(BOUND_OPENINGS, w)))
         .is_some()
     {}
     match words.next() {
@@ -195,7 +328,7 @@ fn is_distancing(before: Option<&Token<'_>>, word: &str) -> bool {
         "than" => "bigger fewer greater higher larger less lower more other rather smaller",
         _ => "",
     };
-    contains(words, before)
+    listed(words, before)
 }
 
 /// Whether `text` goes on to say that what stands before it is wrong, or only one of several.
@@ -207,7 +340,10 @@ fn is_denied_after(text: &str) -> bool {
     let Some(verb) = words.next() else {
         return false;
     };
-    if DENYING_STARTS.iter().any(|start| verb.starts_with(start)) {
+    if DENYING_STARTS
+        .split(' ')
+        .any(|start| verb.starts_with(start))
+    {
         return true;
     }
     if verb == "at" {
@@ -222,14 +358,12 @@ fn is_denied_after(text: &str) -> bool {
         };
     }
     if verb.eq_ignore_ascii_case("or") {
-        return words
-            .next()
-            .is_some_and(|word| contains(ALTERNATIVES, word));
+        return words.next().is_some_and(|word| listed(ALTERNATIVES, word));
     }
-    if contains(CONDITIONS, verb) {
+    if listed(CONDITIONS, verb) {
         let sentence = tokens(text).skip(1);
         let mut sentence = sentence.take_while(|token| *token != Token::Symbol('.'));
-        return sentence.any(|token| matches!(token, Token::Word(w) if contains(OTHERWISE, w)));
+        return sentence.any(|token| matches!(token, Token::Word(w) if listed(OTHERWISE, w)));
     }
     if matches!(verb, "fail" | "fails") {
         return true;
@@ -265,11 +399,11 @@ pub(super) fn is_corrected(text: &str) -> bool {
         .filter(|token| *token != Token::Symbol(','));
     match rest.next() {
         Some(Token::Word("but")) => {
-            let value = rest
-                .find(|token| !matches!(token, Token::Word(word) if contains(CORRECTING, word)));
+            let value =
+                rest.find(|token| !matches!(token, Token::Word(word) if listed(CORRECTING, word)));
             value == Some(Token::Number)
         }
-        Some(Token::Word(word)) if contains(CONDITIONS, word) => {
+        Some(Token::Word(word)) if listed(CONDITIONS, word) => {
             rest.any(|token| token == Token::Word("but"))
         }
         _ => false,
@@ -294,10 +428,18 @@ fn is_supposition(word: &str) -> bool {
     contains(SUPPOSITIONS, word)
 }
 
-/// Whether `word`, in any case, is one of `words`, which are in lower case with a space between them.
-/// One string takes fewer bytes than a table of them.
-pub(super) fn contains(words: &str, word: &str) -> bool {
-    words
-        .split(' ')
-        .any(|w| word.chars().flat_map(char::to_lowercase).eq(w.chars()))
+/// Whether `word`, in any case, is one of `words`, which are in lower case.
+pub(super) fn contains(words: &[&str], word: &str) -> bool {
+    words.iter().any(|w| is(w, word))
+}
+
+/// The same with spaces between `words`: one string takes fewer bytes than a table, and more time.
+pub(super) fn listed(words: &str, word: &str) -> bool {
+    words.split(' ').any(|w| is(w, word))
+}
+
+fn is(lowercase: &str, word: &str) -> bool {
+    word.chars()
+        .flat_map(char::to_lowercase)
+        .eq(lowercase.chars())
 }

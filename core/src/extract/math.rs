@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::claim::listed;
 use super::plain;
 use super::token::head;
 
@@ -30,27 +31,15 @@ enum Delimiter {
 
 /// Environments that are displays, or stand in one, and hold one line of mathematics or a row for
 /// each step.
-const ENVIRONMENTS: &[&str] = &[
-    "align",
-    "aligned",
-    "displaymath",
-    "eqnarray",
-    "equation",
-    "flalign",
-    "gather",
-    "gathered",
-    "math",
-    "multline",
-    "split",
-];
+const ENVIRONMENTS: &str = "align aligned displaymath eqnarray equation flalign gather gathered \
+    math multline split";
 
 /// The length of `\begin{…}` or `\end{…}` at the start of `text`, which is `command`, if the
 /// environment is in the list.
 fn environment(text: &str, command: &str) -> Option<usize> {
     let braced = text.strip_prefix(command)?.strip_prefix('{')?;
     let name = head(braced, LONGEST_NAME).split('}').next()?;
-    ENVIRONMENTS
-        .contains(&name.trim_end_matches('*'))
+    listed(ENVIRONMENTS, name.trim_end_matches('*'))
         .then_some(command.len() + name.len() + "{}".len())
 }
 

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 
+use super::claim::listed;
 use super::token::head;
 use crate::expr::unit;
 
@@ -63,17 +64,7 @@ const LABELS: &[&str] = &[
 ];
 
 /// Control words whose argument is words.
-const TEXT_COMMANDS: &[&str] = &[
-    "begin",
-    "end",
-    "mathrm",
-    "mbox",
-    "operatorname",
-    "text",
-    "textbf",
-    "textit",
-    "textrm",
-];
+const TEXT_COMMANDS: &str = "begin end mathrm mbox operatorname text textbf textit textrm";
 
 /// What follows `\boxed` without braces: mathematics up to the end of its line or span.
 pub(super) fn argument(text: &str) -> Option<&str> {
@@ -391,7 +382,7 @@ fn command(rest: &str) -> usize {
         return 1 + name.chars().next().map_or(0, char::len_utf8);
     }
     let argument = name.get(len..).unwrap_or_default();
-    if name.get(..len).is_some_and(|n| TEXT_COMMANDS.contains(&n)) && argument.starts_with('{') {
+    if name.get(..len).is_some_and(|n| listed(TEXT_COMMANDS, n)) && argument.starts_with('{') {
         return 1 + len + argument.find('}').map_or(argument.len(), |end| end + 1);
     }
     1 + len

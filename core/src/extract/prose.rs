@@ -22,31 +22,8 @@ const MOST_WORDS: usize = 8;
 const MOST_BARE_WORDS: usize = 3;
 
 /// Words after "the answer is" that begin no answer.
-const EMPTY_WORDS: &[&str] = &[
-    "above",
-    "as",
-    "at",
-    "based",
-    "below",
-    "by",
-    "clear",
-    "correct",
-    "derived",
-    "for",
-    "found",
-    "from",
-    "given",
-    "in",
-    "incorrect",
-    "obvious",
-    "of",
-    "on",
-    "right",
-    "shown",
-    "to",
-    "with",
-    "wrong",
-];
+const EMPTY_WORDS: &str = "above as at based below by clear correct derived for found from given \
+    in incorrect obvious of on right shown to with wrong";
 
 /// Words that open a sentence which states a result.
 const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
@@ -438,7 +415,7 @@ impl<'a> Prose<'a> {
 /// An answer in words: "no solution", and not "correct" or "in the form".
 fn words(text: &str) -> Option<&str> {
     let first = text.split_whitespace().next()?;
-    let states = !EMPTY_WORDS.contains(&first.trim_end_matches(['.', ',', ':', '!']));
+    let states = !claim::listed(EMPTY_WORDS, first.trim_end_matches(['.', ',', ':', '!']));
     let short = text.split_whitespace().count() <= MOST_WORDS;
     (states && short).then(|| plain::trim(text))?
 }

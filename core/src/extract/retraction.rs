@@ -1,6 +1,6 @@
 //! Whether a sentence goes back on what was claimed before it: "No, it is 41."
 
-use super::claim::contains;
+use super::claim::listed;
 use super::token::{Token, tokens};
 
 /// Words before a comma that take back the sentence before.
@@ -18,7 +18,7 @@ const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck re
     sorry thought thoughts wait";
 
 /// The same in languages that set no space between words.
-const DOUBTING_STARTS: &[&str] = &["不对", "不對", "等等", "等一下", "抱歉"];
+const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 
 /// How many words open a sentence.
 const MOST_OPENING: usize = 6;
@@ -26,7 +26,7 @@ const MOST_OPENING: usize = 6;
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
     let first = tokens(sentence).next();
-    matches!(first, Some(Token::Word(word)) if contains("or alternatively", word))
+    matches!(first, Some(Token::Word(word)) if listed("or alternatively", word))
 }
 
 /// Whether a sentence takes back the one before: "No, …", "Actually it …".
@@ -37,8 +37,8 @@ pub(super) fn retracts(sentence: &str) -> bool {
     };
     let next = tokens.next();
     let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
-    let restates = matches!(next, Some(Token::Word(word)) if contains(RESTATING, word));
-    contains(RETRACTIONS, first) && stops || contains(RESTARTS, first) && (stops || restates)
+    let restates = matches!(next, Some(Token::Word(word)) if listed(RESTATING, word));
+    listed(RETRACTIONS, first) && stops || listed(RESTARTS, first) && (stops || restates)
 }
 
 /// Whether a sentence opens with a doubt about what stands before: "Hmm, …", "On second thought, …".
@@ -50,6 +50,9 @@ pub(super) fn reconsiders(sentence: &str) -> bool {
             _ => None,
         });
     opening.any(|word| {
-        contains(DOUBTS, word) || DOUBTING_STARTS.iter().any(|start| word.starts_with(start))
+        listed(DOUBTS, word)
+            || DOUBTING_STARTS
+                .split(' ')
+                .any(|start| word.starts_with(start))
     })
 }

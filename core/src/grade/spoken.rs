@@ -9,37 +9,13 @@ use dashu_int::IBig;
 /// A number in words is not longer than this.
 const LONGEST: usize = 96;
 
-const ONES: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
+const ONES: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen \
+    fourteen fifteen sixteen seventeen eighteen nineteen";
 
-const TENS: [&str; 8] = [
-    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
 
 /// Names of a part, from a half on; a fourth is a quarter, too.
-const PARTS: [&str; 9] = [
-    "half", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-];
+const PARTS: &str = "half third fourth fifth sixth seventh eighth ninth tenth";
 
 /// The number that a phrase of words spells: `forty-two`, `three hundred and five`,
 /// `two thirds`, `one and a half`, `negative three`.
@@ -101,7 +77,7 @@ fn fraction(words: &[&str]) -> Option<Rational> {
         "halves" => String::from("half"),
         name => String::from(name.strip_suffix('s').unwrap_or(name)),
     };
-    let part = 2 + place(&PARTS, &name)?;
+    let part = 2 + place(PARTS, &name)?;
     let count = match count {
         ["a" | "an"] => 1,
         // A third alone may be a place in a row.
@@ -126,10 +102,10 @@ fn cardinal(words: &[&str]) -> Option<i64> {
     let (mut total, mut group) = (0, i64::from(counted.len() < words.len()));
     let mut smallest = i64::MAX;
     for (at, word) in counted.iter().enumerate() {
-        if let Some(ones) = place(&ONES, word).filter(|ones| *ones > 0) {
+        if let Some(ones) = place(ONES, word).filter(|ones| *ones > 0) {
             let free = group % 100 == 0 || ones < 10 && group % 100 >= 20 && group % 10 == 0;
             group += free.then_some(ones)?;
-        } else if let Some(tens) = place(&TENS, word) {
+        } else if let Some(tens) = place(TENS, word) {
             group += (group % 100 == 0).then_some(10 * (tens + 2))?;
         } else if *word == "hundred" {
             group = (1..20).contains(&group).then_some(100 * group)?;
@@ -152,8 +128,8 @@ fn cardinal(words: &[&str]) -> Option<i64> {
     ends.then_some(total + group)
 }
 
-fn place(names: &[&str], word: &str) -> Option<i64> {
-    let found = names.iter().position(|name| *name == word)?;
+fn place(names: &str, word: &str) -> Option<i64> {
+    let found = names.split(' ').position(|name| name == word)?;
     i64::try_from(found).ok()
 }
 

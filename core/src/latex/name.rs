@@ -289,36 +289,32 @@ fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
     }
     let braced = input.skip(1).peek() == Some(Kind::Sign('{'));
     let inside = input.skip(1 + usize::from(braced));
-    let signed = |sign| Expr::NumberSet(set, Some(sign));
-    let with_zero = |operation, of| {
-        let zero = vec![Expr::Number(Number::integer(0))];
-        Expr::SetOperation(
-            operation,
-            vec![of, Expr::Group(Bracket::Curly, zero, Bracket::Curly)],
-        )
-    };
-    let (rest, modified) = match inside.peek()? {
-        Kind::Sign('+') => (inside.skip(1), signed(Sign::Plus)),
-        Kind::Sign('-') => (inside.skip(1), signed(Sign::Minus)),
+    let (rest, sign, zero) = match inside.peek()? {
+        Kind::Sign('+') => (inside.skip(1), Some(Sign::Plus), None),
+        Kind::Sign('-') => (inside.skip(1), Some(Sign::Minus), None),
         _ if !braced => return None,
         _ => {
             let (rest, relation) = relation_sign(inside).ok()?;
             if rest.peek() != Some(Kind::Number("0")) {
                 return None;
             }
-            let side = match relation {
-                Relation::Greater => signed(Sign::Plus),
-                Relation::Less => signed(Sign::Minus),
-                Relation::GreaterEqual => with_zero(SetOperation::Union, signed(Sign::Plus)),
-                Relation::LessEqual => with_zero(SetOperation::Union, signed(Sign::Minus)),
-                Relation::NotEqual => {
-                    with_zero(SetOperation::Difference, Expr::NumberSet(set, None))
-                }
+            let (sign, zero) = match relation {
+                Relation::Greater => (Some(Sign::Plus), None),
+                Relation::Less => (Some(Sign::Minus), None),
+                Relation::GreaterEqual => (Some(Sign::Plus), Some(SetOperation::Union)),
+                Relation::LessEqual => (Some(Sign::Minus), Some(SetOperation::Union)),
+                Relation::NotEqual => (None, Some(SetOperation::Difference)),
                 _ => return None,
             };
-            (rest.skip(1), side)
+            (rest.skip(1), sign, zero)
         }
     };
+    let mut modified = Expr::NumberSet(set, sign);
+    if let Some(operation) = zero {
+        let zero = vec![Expr::Number(Number::integer(0))];
+        let zero = Expr::Group(Bracket::Curly, zero, Bracket::Curly);
+        modified = Expr::SetOperation(operation, vec![modified, zero]);
+    }
     match (braced, rest.peek()) {
         (false, _) => Some((rest, modified)),
         (true, Some(Kind::Sign('}'))) => Some((rest.skip(1), modified)),

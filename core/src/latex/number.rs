@@ -271,10 +271,8 @@ pub(super) fn based_group<'t>(input: Tokens<'t>, group: &Expr) -> Parsed<'t, Exp
 
 /// A base in digits or as a word.
 fn base_in_words(word: &str) -> Option<u32> {
-    const WORDS: [&str; 11] = [
-        "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    ];
-    let spelled = WORDS.iter().position(|w| *w == word);
+    const WORDS: &str = "two three four five six seven eight nine ten eleven twelve";
+    let spelled = WORDS.split(' ').position(|w| w == word);
     spelled
         .map(|at| at as u32 + 2)
         .or_else(|| word.parse().ok())

@@ -167,10 +167,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
         connective(words).is_none()
             && !is_clause(words)
             && vocabulary::function(words).is_none()
-            && (!words
-                .split_whitespace()
-                .any(|word| SAYING_MORE.contains(&word))
-                || last && is_frequency(words))
+            && (!words.split_whitespace().any(says_more) || last && is_frequency(words))
             && !matches!(words, "squared" | "cubed")
     };
     token(move |kind| match kind {
@@ -355,6 +352,10 @@ fn is_notation(word: &str) -> bool {
     )
 }
 
+fn says_more(word: &str) -> bool {
+    SAYING_MORE.split(' ').any(|w| w == word)
+}
+
 /// `3 times`, `3 times a day`, but not `3 times as many`.
 fn is_frequency(words: &str) -> bool {
     let mut words = words.split_whitespace();
@@ -363,58 +364,10 @@ fn is_frequency(words: &str) -> bool {
 }
 
 /// Words that change the value before them instead of naming what it counts.
-const SAYING_MORE: &[&str] = &[
-    "dozen",
-    "score",
-    "gross",
-    "tens",
-    "half",
-    "halves",
-    "halved",
-    "doubled",
-    "tripled",
-    "too",
-    "third",
-    "thirds",
-    "quarters",
-    "fourths",
-    "fifths",
-    "tenths",
-    "pi",
-    "minus",
-    "plus",
-    "times",
-    "over",
-    "divided",
-    "at",
-    "most",
-    "least",
-    "below",
-    "above",
-    "under",
-    "less",
-    "more",
-    "fewer",
-    "than",
-    "not",
-    "no",
-    "undefined",
-    "false",
-    "wrong",
-    "incorrect",
-    "infinite",
-    "negative",
-    "factorial",
-    "zero",
-    "one",
-    "two",
-    "ten",
-    "does",
-    "doesn't",
-    "isn't",
-    "except",
-    "without",
-];
+const SAYING_MORE: &str = "dozen score gross tens half halves halved doubled tripled too third \
+    thirds quarters fourths fifths tenths pi minus plus times over divided at most least below \
+    above under less more fewer than not no undefined false wrong incorrect infinite negative \
+    factorial zero one two ten does doesn't isn't except without";
 
 /// Words that connect clauses instead of naming what is counted.
 fn is_clause(words: &str) -> bool {
