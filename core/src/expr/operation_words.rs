@@ -23,7 +23,6 @@ pub(crate) const OPERATIONS: &[(&str, Place, &str)] = &[
     ("half of", Place::Before, r"\frac{1}{2}\cdot"),
     ("twice", Place::Before, r"2\cdot"),
     ("double", Place::Before, r"2\cdot"),
-    ("triple", Place::Before, r"3\cdot"),
     // A root alone may be that of an equation.
     ("root", Place::Between, r"\sqrt"),
     ("plus", Place::Between, "+"),
@@ -46,8 +45,6 @@ pub(crate) const OPERATIONS: &[(&str, Place, &str)] = &[
     ("cubed", Place::After, "^3"),
     ("factorial", Place::After, "!"),
     ("doubled", Place::After, r"\cdot 2"),
-    ("tripled", Place::After, r"\cdot 3"),
-    ("halved", Place::After, "/2"),
     ("and a half", Place::Part, r"\frac{1}{2}"),
     ("and a third", Place::Part, r"\frac{1}{3}"),
     ("and two thirds", Place::Part, r"\frac{2}{3}"),

@@ -35,11 +35,16 @@ pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 
 /// The operation that `tokens`, behind `before`, begin with: how many they are, and what they are in LaTeX.
 fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize, &'static str)> {
-    if word(tokens.first()?)?.len() < SHORTEST {
+    let first = word(tokens.first()?)?;
+    if first.len() < SHORTEST {
         return None;
     }
+    let initial = first.trim_start().bytes().next()?.to_ascii_lowercase();
     let whole = |token: &Token<'_>| matches!(token.kind, Kind::Number(n) if n.bytes().all(|b| b.is_ascii_digit()));
     OPERATIONS.iter().find_map(|(phrase, place, latex)| {
+        if !phrase.as_bytes().starts_with(&[initial]) {
+            return None;
+        }
         let length = spelled(phrase, tokens)?;
         let after = tokens.get(length..)?;
         // `8times8` is a name, and so is `\dot{minus5}`.
