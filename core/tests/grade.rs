@@ -1,7 +1,7 @@
 //! Verdicts with their reasons, by kind of answer.
 
-use resit::grade;
-use resit::grade::{Decision, Method, Reason};
+use resit::grade::{Decision, Lists, Method, Reason};
+use resit::{Grader, Policy, grade};
 
 #[track_caller]
 fn equal(reference: &str, answer: &str) {
@@ -332,4 +332,18 @@ fn and_is_not_or() {
 fn steps_are_looked_at_where_they_jump() {
     assert!(!grade(r"\lfloor x\rfloor+\lfloor -x\rfloor", "-1").correct());
     equal(r"\lfloor x+1\rfloor", r"\lfloor x\rfloor+1");
+}
+
+#[test]
+fn numbered_roots_go_by_the_policy_of_lists() {
+    for lists in [Lists::Multiset, Lists::Set, Lists::InOrder] {
+        let mut policy = Policy::default();
+        policy.conventions.lists = lists;
+        let grader = Grader::new(policy);
+        assert!(grader.grade("x=1,2", "x_1=1, x_2=2").correct());
+        let reordered = grader.grade("x=1,2", "x_1=2, x_2=1").correct();
+        assert_eq!(reordered, lists != Lists::InOrder, "{lists:?}");
+        let repeated = grader.grade("x=1,2", "x_1=1, x_2=2, x_3=2").correct();
+        assert_eq!(repeated, lists == Lists::Set, "{lists:?}");
+    }
 }

@@ -154,11 +154,15 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Set(items), V::Set(others)) => as_sets(items, others, judge),
         (V::Set(items) | V::List(items), V::Set(others) | V::List(others)) => {
-            let roots = relation::roots(items, others, judge)
-                .or_else(|| relation::roots(others, items, judge));
-            if let Some(roots) = roots {
-                return Some(roots);
-            }
+            let roots = || {
+                let swapped = |(others, items)| (items, others);
+                relation::roots(items, others)
+                    .or_else(|| relation::roots(others, items).map(swapped))
+            };
+            let values = judge.conventions.names.then(roots).flatten();
+            let (items, others) = values
+                .as_ref()
+                .map_or((&items[..], &others[..]), |(items, others)| (items, others));
             match judge.conventions.lists {
                 Lists::Multiset => any_order(items, others, judge),
                 Lists::Set => as_sets(items, others, judge),

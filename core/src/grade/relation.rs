@@ -1,7 +1,7 @@
 //! Equations, assignments and inequalities.
 
 use super::compare::compare as compare_values;
-use super::items::{any_order, in_order};
+use super::items::in_order;
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
@@ -97,11 +97,8 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
     Some(in_order(&values, point, judge))
 }
 
-/// Roots that are numbered against roots that are not: `x_1 = 2, x_2 = 3` and `x = 2, 3`.
-pub(super) fn roots(items: &[Value], others: &[Value], judge: &mut Judge) -> Option<Outcome> {
-    if !judge.conventions.names {
-        return None;
-    }
+/// The values of roots that are numbered and of those that are not: `x_1 = 2, x_2 = 3` and `x = 2, 3`.
+pub(super) fn roots(items: &[Value], others: &[Value]) -> Option<(Vec<Value>, Vec<Value>)> {
     let (first, _) = assigned(items.first()?)?;
     let letter = first.strip_suffix("_1")?;
     let mut number = 0;
@@ -116,7 +113,7 @@ pub(super) fn roots(items: &[Value], others: &[Value], judge: &mut Judge) -> Opt
             .map(|(_, value)| value.clone()),
         bare => Some(bare.clone()),
     })?;
-    Some(any_order(&values, &others, judge))
+    Some((values, others))
 }
 
 fn is_equation(relations: &[Relation]) -> bool {
