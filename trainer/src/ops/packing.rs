@@ -85,18 +85,17 @@ impl Group {
     }
 
     /// The trunk, and then the branches.
-    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> + use<> {
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = Piece> {
         let mut end = self.trunk;
         let trunk = Piece {
             trunk: 0,
             own: 0..end,
         };
-        let (trunk_length, branches) = (self.trunk, self.branches.clone());
-        let branches = branches.into_iter().map(move |length| {
+        let branches = self.branches.iter().map(move |length| {
             let start = end;
             end += length;
             Piece {
-                trunk: trunk_length,
+                trunk: self.trunk,
                 own: start..end,
             }
         });
