@@ -2,7 +2,6 @@
 
 use core::cmp::Ordering;
 
-use super::claim::listed;
 use super::token::head;
 use crate::expr::unit;
 
@@ -382,7 +381,8 @@ fn command(rest: &str) -> usize {
         return 1 + name.chars().next().map_or(0, char::len_utf8);
     }
     let argument = name.get(len..).unwrap_or_default();
-    if name.get(..len).is_some_and(|n| listed(TEXT_COMMANDS, n)) && argument.starts_with('{') {
+    let sets_text = TEXT_COMMANDS.split(' ').any(|known| known == &name[..len]);
+    if sets_text && argument.starts_with('{') {
         return 1 + len + argument.find('}').map_or(argument.len(), |end| end + 1);
     }
     1 + len
