@@ -316,7 +316,7 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// What LaTeX and Chinese write between the symbols of one name, as [`normalize`] reads it:
 /// `m\,s^{-1}`, `kg\cdot m^2`, `平方厘米`.
-const SPELLINGS: [(&str, &str); 14] = [
+const SPELLINGS: [(&str, &str); 15] = [
     ("\\cdot", " * "),
     ("\\times", " * "),
     ("·", " * "),
@@ -325,6 +325,7 @@ const SPELLINGS: [(&str, &str); 14] = [
     ("\\:", " "),
     ("\\ ", " "),
     ("^{\\circ}", "degree "),
+    ("\\Omega ", "Ω"),
     ("\\Omega", "Ω"),
     ("平方", "square "),
     ("立方", "cubic "),

@@ -183,7 +183,6 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && (name.chars().count() > 1 || is_counter(&name))
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')
-                && (!name.contains('Ω') || unit::is_known(&name))
                 && is_free(&words.replace('~', " "))
                 && is_free(&name);
             (noun || is_unit(words)).then_some(name)
