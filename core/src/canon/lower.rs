@@ -54,8 +54,14 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::key(expr));
     match expr {
-        // x = 1 or y = 2: a statement that gives neither a value.
-        Expr::List(parts, Connective::Or) if name_several(parts) => written(),
+        // x = 1 or y = 2, p or q: a statement that gives neither a value, in any order.
+        Expr::List(parts, Connective::Or)
+            if name_several(parts) || parts.iter().all(is_variable) =>
+        {
+            let mut keys: Vec<String> = parts.iter().map(print::key).collect();
+            keys.sort();
+            Value::Written(keys.join(" or "))
+        }
         Expr::List(parts, connective) => {
             if let Some(family) = family(parts, branch, fuel) {
                 return family;

@@ -20,6 +20,11 @@ pub(super) fn is_variable(expr: &Expr) -> bool {
     }
 }
 
+/// Whether a letter is looked for, where others may be given.
+fn is_unknown(name: &str) -> bool {
+    matches!(name, "x" | "y" | "z")
+}
+
 /// The values that the variable of a relation takes.
 pub(super) fn solution_set(
     operands: &[Expr],
@@ -73,13 +78,15 @@ pub(super) fn solutions(
         .flatten()
 }
 
-/// Which operand the others bound: the only variable, or the only one that is no constant.
+/// Which operand the others bound: the only unknown, as in `a < x < b`, the only variable, or the only
+/// one that is no constant.
 fn subject(operands: &[Expr], branch: Branch) -> Option<usize> {
     let which = |test: &dyn Fn(&Expr) -> bool| {
         let mut found = (0..operands.len()).filter(|at| test(&operands[*at]));
         found.next().filter(|_| found.next().is_none())
     };
-    which(&is_variable)
+    which(&|expr| matches!(expr, Expr::Symbol(name) if is_unknown(name)))
+        .or_else(|| which(&is_variable))
         .or_else(|| which(&|expr| scalar(expr, branch).is_some_and(|term| !term.is_constant())))
 }
 
@@ -137,16 +144,19 @@ fn bounded(
     Reals::interval(lower, upper, fuel)
 }
 
-/// A bound: a number, or `None` for infinity.
+/// A bound: a number, or `None` for infinity. What `y` is compared with in `y < 2x + 1` is none: that
+/// is a relation of both.
 fn bound(expr: &Expr, branch: Branch) -> Option<Option<Term>> {
-    match expr {
-        Expr::Infinity => Some(None),
-        Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => Some(None),
-        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => {
-            scalar(inner, branch).map(Some)
-        }
-        expr => scalar(expr, branch).map(Some),
-    }
+    let expr = match expr {
+        Expr::Infinity => return Some(None),
+        Expr::Sum(terms) if matches!(terms.as_slice(), [(_, Expr::Infinity)]) => return Some(None),
+        Expr::Degrees(inner) | Expr::Percent(inner) | Expr::Quantity(inner, _) => inner,
+        expr => expr,
+    };
+    let term = scalar(expr, branch)?;
+    let mut varies = false;
+    term.symbols(&mut |name| varies |= is_unknown(name));
+    (!varies).then_some(Some(term))
 }
 
 /// The values of the variable for which `expr` lies in `set`: `expr` is a variable, a polynomial of

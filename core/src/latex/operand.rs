@@ -28,7 +28,7 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
         Some(Kind::Number(_) | Kind::Begin(_)) => true,
         Some(Kind::Letters(word)) => !matches!(
             word,
-            "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is"
+            "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is" | "to"
         ),
         Some(Kind::Text(words)) => is_letter(words) || vocabulary::function(words.trim()).is_some(),
         Some(Kind::Sign(c)) => c == '(' || c == '[' || c == '{' || (c == '|' && !input.bar_closes),
@@ -46,7 +46,7 @@ fn is_letter(words: &str) -> bool {
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic())
 }
 
-fn is_operand_command(name: &str) -> bool {
+pub(super) fn is_operand_command(name: &str) -> bool {
     vocabulary::function(name).is_some()
         || vocabulary::is_letter(name)
         || vocabulary::is_accent(name)
@@ -151,7 +151,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
             return function(rest, operation);
         }
     }
-    if let Ok(done) = based(input) {
+    if let Ok(done) = alt((based, slanted_derivative)).parse(input) {
         return Ok(done);
     }
     if word.chars().count() == 1 {
@@ -277,6 +277,7 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     }
     match legible(words) {
         words if words.is_empty() => input.fail(),
+        words if words.eq_ignore_ascii_case("infinity") => Ok((rest, Expr::Infinity)),
         words => Ok((rest, Expr::Text(words))),
     }
 }
@@ -390,13 +391,45 @@ pub(super) fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return big::derivative(rest, variable);
     }
     if is_differential(top) && is_differential(bottom) {
-        let mut name = String::from("d:");
-        spell(top, &mut name);
-        name.push('/');
-        spell(bottom, &mut name);
-        return Ok((rest, Expr::Symbol(name)));
+        return Ok((rest, ratio_of_differentials(top, bottom)));
     }
     Ok((rest, over(numerator, denominator)))
+}
+
+/// `dy/dx`: a name, like `\frac{dy}{dx}`.
+fn slanted_derivative<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    match input.rest() {
+        [
+            top,
+            Token {
+                kind: Kind::Sign('/'),
+                ..
+            },
+            bottom,
+            ..,
+        ] if is_differential_of_letter(top) && is_differential_of_letter(bottom) => {
+            let (top, bottom) = (core::slice::from_ref(top), core::slice::from_ref(bottom));
+            Ok((input.skip(3), ratio_of_differentials(top, bottom)))
+        }
+        _ => input.fail(),
+    }
+}
+
+fn ratio_of_differentials(top: &[Token<'_>], bottom: &[Token<'_>]) -> Expr {
+    let mut name = String::from("d:");
+    spell(top, &mut name);
+    name.push('/');
+    spell(bottom, &mut name);
+    Expr::Symbol(name)
+}
+
+fn is_differential_of_letter(token: &Token<'_>) -> bool {
+    match token.kind {
+        Kind::Letters(word) | Kind::Text(word) => {
+            word.starts_with('d') && word.chars().count() == 2
+        }
+        _ => false,
+    }
 }
 
 fn is_differential(tokens: &[Token<'_>]) -> bool {
@@ -413,12 +446,9 @@ fn is_differential(tokens: &[Token<'_>]) -> bool {
             first,
             ..,
         ] => match first.kind {
-            Kind::Letters(word) | Kind::Text(word) => {
-                word == "d" && tokens.len() > 3
-                    || word.starts_with('d') && word.chars().count() == 2
-            }
+            Kind::Letters("d") | Kind::Text("d") => tokens.len() > 3,
             Kind::Command("partial") => true,
-            _ => false,
+            _ => is_differential_of_letter(first),
         },
         _ => false,
     }

@@ -1,6 +1,7 @@
 //! Words for operations, as the signs that they stand for.
 
 use super::lexer::lex;
+use super::operand::is_operand_command;
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::operation_words::{OPERATIONS, Place};
@@ -93,7 +94,7 @@ fn ends(token: &Token<'_>) -> bool {
                 || name == "infinity"
                 || vocabulary::is_spelled_letter(name)
         }
-        Kind::Command(name) => is_operand(name),
+        Kind::Command(name) => matches!(name, "pi" | "infty") || vocabulary::is_letter(name),
         Kind::Sign(c) => matches!(c, ')' | '}' | '!' | '\''),
         _ => false,
     }
@@ -107,8 +108,7 @@ fn starts(tokens: &[Token<'_>]) -> bool {
     match first.kind {
         Kind::Letters("a") => false,
         Kind::Sign(c) => matches!(c, '(' | '{' | '-'),
-        Kind::Command("frac" | "dfrac" | "tfrac" | "cfrac" | "sqrt" | "cbrt" | "binom") => true,
-        Kind::Command(name) => is_operand(name) || vocabulary::function(name).is_some(),
+        Kind::Command(name) => is_operand_command(name),
         Kind::Text(_) => opens(tokens),
         Kind::Letters(_) => ends(first) || opens(tokens),
         _ => ends(first),
@@ -121,8 +121,4 @@ fn opens(tokens: &[Token<'_>]) -> bool {
         .iter()
         .filter(|(_, place, _)| *place == Place::Before);
     before.any(|(phrase, _, _)| spelled(phrase, tokens).is_some())
-}
-
-fn is_operand(command: &str) -> bool {
-    matches!(command, "pi" | "infty") || vocabulary::is_letter(command)
 }
