@@ -273,15 +273,22 @@ impl<'a> Prose<'a> {
         None
     }
 
-    /// A sentence up to the reason or the place that it names for its claim: "is 7, attained at
-    /// x = 2", unless it goes on to a conclusion.
+    /// A sentence up to the reason or the place that it names for its claim, "is 7, attained at
+    /// x = 2", unless it goes on to a conclusion, and up to what explains a letter in it.
     fn without_reason(&self, sentence: Range<usize>) -> Range<usize> {
         let mut tokens = tokens(self.slice(sentence.clone()));
         let mut end = None;
+        let mut last = None;
         while let Some(token) = tokens.next() {
+            let before = last.replace(token);
             match token {
                 Token::Word(word @ ("achieved" | "attained" | "because" | "since")) => {
                     end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
+                }
+                Token::Word("where")
+                    if before == Some(Token::Symbol(',')) && explains(tokens.rest()) =>
+                {
+                    end.get_or_insert(sentence.end - tokens.rest().len() - "where".len());
                 }
                 Token::Word("gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we") => {
                     end = None;
@@ -442,6 +449,19 @@ fn concludes(sentence: &str) -> bool {
         let mut words = CONCLUDING_WORDS.iter();
         words.any(|word| word.eq_ignore_ascii_case(first))
     })
+}
+
+/// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".
+fn explains(clause: &str) -> bool {
+    let mut verbs = 0;
+    for token in tokens(clause) {
+        match token {
+            Token::Symbol(',') if verbs == 0 => return false,
+            Token::Word(word) if VERBS.contains(&word) => verbs += 1,
+            _ => {}
+        }
+    }
+    verbs == 1
 }
 
 /// Whether `math` is the name of something and no value: `n`, `x_1`.
