@@ -404,6 +404,8 @@ pub(crate) fn noun(name: &str) -> Vec<String> {
         })
         .map(|w| match singular(w) {
             "eur" => String::from("euro"),
+            "gbp" => String::from("pound"),
+            "inr" => String::from("rupee"),
             "jpy" => String::from("yen"),
             word => String::from(word),
         })

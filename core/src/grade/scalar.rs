@@ -67,9 +67,10 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
                 Outcome::unlike(Reason::UnitDiffers)
             }
         }
-        (Measure::Noun(noun), Measure::Unit(_)) | (Measure::Unit(_), Measure::Noun(noun)) => {
-            // "units" and "square units" name no unit in particular.
-            if noun.last().is_some_and(|head| head == "unit") {
+        (Measure::Noun(noun), Measure::Unit(unit)) | (Measure::Unit(unit), Measure::Noun(noun)) => {
+            // "units" and "square units" name no unit in particular, and £ is written as a weight, too.
+            let fits = |head: &String| head == "unit" || unit::parse(head).as_ref() == Some(unit);
+            if noun.last().is_some_and(fits) {
                 values(a, b, judge)
             } else {
                 Outcome::unlike(Reason::UnitDiffers)
