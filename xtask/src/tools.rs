@@ -29,14 +29,21 @@ pub(crate) fn build(
     if program.exists() {
         return Ok(program);
     }
-    let mut install = cargo();
-    install
-        .args(["install", name, "--locked", "--version", version])
-        // A debug build is as good for this use and takes half the time.
-        .args(["--debug", "--root"])
-        .arg(folder(name, version)?)
-        .env_remove("CARGO_TARGET_DIR");
-    shell.run(&mut install).map_err(|error| {
+    let folder = folder(name, version)?;
+    let mut install = |locked: &[&str]| {
+        let mut command = cargo();
+        command
+            .args(["install", name, "--version", version])
+            // A debug build is as good for this use and takes half the time.
+            .args(["--debug", "--root"])
+            .arg(&folder)
+            .args(locked)
+            .env_remove("CARGO_TARGET_DIR");
+        shell.run(&mut command)
+    };
+    // Mirrors of the registry may not have yet, or no longer, what the lock file of a tool names.
+    let installed = install(&["--locked"]).or_else(|_| install(&[]));
+    installed.map_err(|error| {
         format!("{name} {version} is missing and could not be installed: {error}")
     })?;
     Ok(program)
