@@ -1,6 +1,7 @@
 //! Expression → typed value.
 
 use super::builder::{built, family, quantified};
+use super::decide::decide;
 use super::grid::matrix_expression;
 use super::quantity::{arc, listed, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
@@ -9,13 +10,16 @@ use super::scalar::{Branch, based_value};
 use super::sets::{drawn, group, half_line, is_set, list, set_operation};
 use super::sign::has_open_sign;
 use super::solve::is_variable;
-use super::value::{Clock, Measure, Value};
+use super::term::{Rational, Term};
+use super::value::{Clock, Measure, Scalar, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
+use crate::every::every;
 use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use dashu_int::IBig;
 
 /// What `expr` means.
 pub(crate) fn lower(expr: &Expr, fuel: &mut Fuel) -> Value {
@@ -74,7 +78,14 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             let parts = quantified.as_deref().unwrap_or(parts);
             match shared_head(parts) {
                 Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
-                None => list(items(parts, fuel), *connective, fuel),
+                None => {
+                    let values = items(parts, fuel);
+                    let restates = *connective == Connective::Or && restate(&values, fuel);
+                    match values.first().filter(|_| restates) {
+                        Some(value) => value.clone(),
+                        None => list(values, *connective, fuel),
+                    }
+                }
             }
         }
         Expr::Text(words) => text(words, fuel),
@@ -250,6 +261,23 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
 fn name_several(parts: &[Expr]) -> bool {
     let names: Option<Vec<&String>> = parts.iter().map(named).collect();
     names.is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
+}
+
+/// Whether constants are one number in several forms: `3/4 or 0.75`, `3/4 or 75%`.
+fn restate(values: &[Value], fuel: &mut Fuel) -> bool {
+    let share = Term::rational(Rational::new(IBig::ONE, IBig::from(100)));
+    let numbers = every(values, &mut |value| match value {
+        Value::Scalar(Scalar { term, measure, .. }) if term.is_constant() => match measure {
+            Measure::Percent => Some(Term::product([share.clone(), term.clone()])),
+            Measure::None => Some(term.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    numbers.is_some_and(|numbers| {
+        let mut pairs = numbers.windows(2);
+        pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal())
+    })
 }
 
 /// The letter to which an equation gives a value.

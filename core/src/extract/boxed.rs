@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::claim;
 use super::plain;
+use super::retraction;
 use super::scan::{BoxSpan, Scan};
 use super::token::{Token, tokens};
 
@@ -19,7 +20,6 @@ const MOST_WORDS: usize = 6;
 /// Words after which a box corrects the one before, or follows from it.
 const SEPARATING_WORDS: &[&str] = &[
     "actually",
-    "alternatively",
     "because",
     "but",
     "check",
@@ -33,7 +33,6 @@ const SEPARATING_WORDS: &[&str] = &[
     "instead",
     "no",
     "not",
-    "otherwise",
     "rather",
     "since",
     "so",
@@ -132,8 +131,10 @@ fn is_joining(gap: &str) -> bool {
     let mut words = 0;
     let mut only_conjunctions = true;
     let mut paragraphs = false;
-    for token in tokens(gap) {
+    let mut tokens = tokens(gap);
+    while let Some(token) = tokens.next() {
         match token {
+            Token::Symbol('.') if retraction::or(tokens.rest()) => {}
             Token::Word(word) => {
                 if SEPARATING_WORDS
                     .iter()

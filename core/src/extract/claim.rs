@@ -29,6 +29,8 @@ const FILLERS: &[&str] = &[
     "is",
     "ist",
     "it",
+    "it's",
+    "it’s",
     "just",
     "likely",
     "necessarily",
@@ -110,9 +112,12 @@ const DENYING_STARTS: &str = "不对 不對 不是 不正确 ではな ではあ
 const SUPPOSITIONS: &[&str] = &[
     "assume",
     "assuming",
+    "consider",
     "if",
+    "let",
     "suppose",
     "supposing",
+    "try",
     "unless",
     "whether",
 ];
@@ -238,8 +243,8 @@ const CONDITIONS: &str = "if only provided unless when";
 const OTHERWISE: &str = "else if otherwise unless when";
 
 /// Words after "or" that leave the answer open.
-const ALTERNATIVES: &str = "another any anything else even fewer less more not other others \
-    something whatever";
+const ALTERNATIVES: &str = "above another any anything below else even fewer greater higher larger less \
+    lower more not other others smaller something whatever";
 
 /// Whether the text around `value` denies it, or only asks for it.
 pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) -> bool {
@@ -263,6 +268,12 @@ pub(super) fn is_denied_before(text: &str) -> bool {
                 word @ ("as" | "but" | "by" | "from" | "means" | "near" | "of" | "than"),
             ) => {
                 return is_distancing(words.last(), word);
+            }
+            // "Wrong answer: 42", "Let x = 42."
+            Token::Symbol(':') if matches!(words.last(), Some(Token::Word("answer"))) => {}
+            Token::Symbol('=') if matches!(words.last(), Some(Token::Word(name)) if name.len() == 1) =>
+            {
+                words.pop();
             }
             Token::Word("es") if matches!(words.last(), Some(Token::Word("no" | "No"))) => {
                 return true;
@@ -294,7 +305,7 @@ fn ends_with_bound(words: &[Token<'_>]) -> bool {
     let mut endings = BOUNDING_ENDINGS.iter();
     if let Some(stated) = endings.find_map(|ending| word.strip_suffix(ending)) {
         let stated = stated.trim_end_matches('不');
-        return stated.is_empty() || stated.ends_with(['是', '为', '為', 'は']);
+        return stated.is_empty() || stated.ends_with(['是', '为', '為', '案', 'は']);
     }
     if !contains(BOUNDS, word) {
         return false;
@@ -413,7 +424,9 @@ pub(super) fn is_corrected(text: &str) -> bool {
 fn is_question(text: &str) -> bool {
     tokens(text)
         .find_map(|token| match token {
-            Token::Symbol(c @ ('.' | '!' | '?')) => Some(c == '?'),
+            Token::Symbol(c @ ('.' | '!' | '?' | '。' | '！' | '？')) => {
+                Some(matches!(c, '?' | '？'))
+            }
             Token::Paragraph => Some(false),
             _ => None,
         })

@@ -247,10 +247,30 @@ fn value_start(text: &str, end: usize) -> usize {
     let value =
         |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | ':' | '=' | '}' | '`' | '"');
     let start = end + rest.find(value).unwrap_or(rest.len());
-    // A list of one item is no negative number.
-    let item = text.get(start..).is_some_and(|item| item.starts_with("- "));
-    let opens_line = text.get(end..start).is_some_and(|gap| gap.contains('\n'));
-    start + if item && opens_line { "- ".len() } else { 0 }
+    let (gap, rest) = text.get(end..).unwrap_or_default().split_at(start - end);
+    // A list of one item is no negative number, a quotation no inequality, and the language of a block of
+    // code no answer.
+    let mark = match rest.split_once('\n') {
+        Some((language, _))
+            if gap.ends_with("```") && language.chars().all(char::is_alphabetic) =>
+        {
+            language.len()
+        }
+        // "The answer is option B: 12 meters."
+        _ if names_option(rest) => "option ".len(),
+        _ if gap.contains('\n') && rest.starts_with(['-', '>']) && rest[1..].starts_with(' ') => 2,
+        _ => 0,
+    };
+    start + mark
+}
+
+/// Whether `text` starts with the word "option" and its letter.
+fn names_option(text: &str) -> bool {
+    let word = prefix_len(text, "option").or_else(|| prefix_len(text, "choice"));
+    let letter = word.and_then(|len| text.get(len..)?.strip_prefix(' '));
+    let mut letter = letter.unwrap_or_default().bytes();
+    matches!(letter.next(), Some(b'A'..=b'H'))
+        && !letter.next().is_some_and(|b| b.is_ascii_alphanumeric())
 }
 
 /// Where the value starts that "answer", which ends at `end`, announces.

@@ -267,7 +267,7 @@ impl<'a> Extracted<'a> {
 
 /// What a box holds without the words that announce it: `\text{The answer is } 12`.
 fn unlabelled(answer: &str) -> &str {
-    let announced = answer.starts_with("\\text");
+    let announced = answer.starts_with("\\text") || answer.contains("nswer");
     let value = announced.then(|| marker::last(&Prose::new(end(answer))));
     value.flatten().unwrap_or(answer)
 }

@@ -204,30 +204,66 @@ fn unquoted(text: &str) -> &str {
     quoted.unwrap_or(text)
 }
 
-/// Whether a name is given several values: "x = 3 or x = 5".
+/// Whether names are given several values: "x = 3 or 5", "x=3, y=4".
 fn names_several(run: &str) -> bool {
-    let mut pieces = pieces(run);
-    let assigns = |name: &str, sign: &str| {
-        let mut letters = name.chars();
-        letters.next().is_some_and(is_symbol) && letters.next().is_none() && sign == "="
-    };
-    let (Some(name), Some(sign)) = (pieces.next(), pieces.next()) else {
+    let mut sides = run.split('=');
+    let Some((name, first)) = sides.next().map(str::trim_end).zip(sides.next()) else {
         return false;
     };
-    assigns(name.text, sign.text) && pieces.any(|piece| is_conjunction(piece.text))
+    let mut before = first;
+    ends_in_name(name) == Some("")
+        && (pieces(run).any(|piece| is_conjunction(piece.text))
+            || sides.all(|side| {
+                let between = ends_in_name(core::mem::replace(&mut before, side).trim_end());
+                between.is_some_and(|text| text.trim_end().ends_with(','))
+            }) && first != before)
+}
+
+/// What stands before the letter that `text` ends with, if that is no part of a word.
+fn ends_in_name(text: &str) -> Option<&str> {
+    let rest = text.strip_suffix(is_symbol)?;
+    (!rest.ends_with(char::is_alphanumeric)).then_some(rest)
+}
+
+/// Whether a run of mathematics relates something unknown to a number without saying what it is:
+/// "2x = 42", "x >= 42".
+fn is_open(run: &str) -> bool {
+    let Some((left, right)) = run.split_once('=') else {
+        return false;
+    };
+    let left = left.trim();
+    let mut unknown = left.char_indices().filter(|(at, c)| {
+        let beside = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        let rest = &left[at + c.len_utf8()..];
+        // "6 x 7" is a product.
+        let times = left[..*at].ends_with(' ') && rest.starts_with(' ');
+        matches!(c, 'x' | 'y' | 'z')
+            && !beside(left[..*at].chars().next_back())
+            && !beside(rest.chars().next())
+            && (!times || *at == 0)
+    });
+    let Some((at, c)) = unknown.next() else {
+        return false;
+    };
+    let names = at == 0 && left[c.len_utf8()..].starts_with(['_', '(']);
+    !right.contains('=') && left.len() > c.len_utf8() && !names
 }
 
 /// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it.
 fn result(run: &str) -> Option<&str> {
-    if names_several(run) {
+    let after_note = run.rsplit(">>").next()?;
+    if names_several(run) || is_open(after_note) {
         return balanced(run);
     }
-    let after_note = run.rsplit(">>").next()?;
     let member = after_note
         .rsplit('=')
         .find(|part| part.contains(char::is_numeric))?;
-    let member = member.trim_start_matches([' ', '+', '*', '/', '=']);
-    let member = balanced(member.strip_prefix("- ").unwrap_or(member))?;
+    // The dash of a list is no sign.
+    let item = after_note
+        .strip_prefix("- ")
+        .filter(|_| member == after_note);
+    let member = item.unwrap_or(member);
+    let member = balanced(member.trim_start_matches([' ', '+', '*', '/', '=']))?;
     // "The length is [5.0]."
     let inner = member.strip_prefix('[').and_then(|m| m.strip_suffix(']'));
     Some(
@@ -295,6 +331,7 @@ fn is_operator(c: char) -> bool {
     matches!(
         c,
         '+' | '-'
+            | '−'
             | '/'
             | '='
             | '%'

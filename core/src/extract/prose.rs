@@ -113,43 +113,51 @@ impl<'a> Prose<'a> {
     pub(super) fn value_from(&self, from: usize) -> Option<&'a str> {
         let index = self.sentences.partition_point(|s| s.end <= from);
         let sentence = self.slice(from..self.sentences.get(index)?.end);
-        let rest = from..from + head(sentence, LONGEST_STATEMENT).len();
-        let value = self
-            .value_at_start(rest.clone())
-            .or_else(|| self.value_after_verb(rest.clone()))
-            .or_else(|| self.last_math(self.spans_in(&rest)))
-            .or_else(|| plain::last(self.slice(rest.clone())))
-            .or_else(|| words(self.slice(rest)))?;
-        let value = self.claimed(value)?;
+        let sentence = from..from + head(sentence, LONGEST_STATEMENT).len();
+        let claim = self.without_reason(sentence.clone());
+        let value = self.stated(claim).or_else(|| self.stated(sentence))?;
+        let value = self.undenied(value)?;
         if claim::is_bounded(self.slice(from..self.range_of(value).start)) {
             return None;
         }
-        Some(self.corrected(value, index))
+        self.corrected(value, index)
+    }
+
+    /// The value that a part of a sentence states.
+    fn stated(&self, part: Range<usize>) -> Option<&'a str> {
+        self.value_at_start(part.clone())
+            .or_else(|| self.value_after_verb(part.clone()))
+            .or_else(|| self.last_math(self.spans_in(&part)))
+            .or_else(|| plain::last(self.slice(part.clone())))
+            .or_else(|| words(self.slice(part)))
     }
 
     /// What is left of a value once the sentences after its own, which is number `index`, have taken
     /// it back, "No, it is 41." or "Hmm. It should be 41.", or named another: "Or 41."
-    fn corrected(&self, value: &'a str, index: usize) -> &'a str {
+    fn corrected(&self, value: &'a str, index: usize) -> Option<&'a str> {
         let sentences = self.sentences.get(index + 1..).unwrap_or_default();
         let sentences = sentences.iter().map(|s| self.slice(s.clone()));
         let sentences = sentences.filter(|s| !s.trim().is_empty());
         let sentences = Vec::from_iter(sentences.take(MOST_CORRECTIONS));
         let Some(next) = sentences.first() else {
-            return value;
+            return Some(value);
         };
         if let (true, Some(other)) = (retraction::offers_another(next), plain::last(next)) {
             let (start, end) = (self.range_of(value).start, self.range_of(other).end);
-            return self.slice(start..end);
+            return Some(self.slice(start..end));
         }
+        let rejected = retraction::rejects(next);
         let reconsidered = sentences.iter().position(|s| retraction::reconsiders(s));
-        let retracted = retraction::retracts(next).then_some(0).or(reconsidered);
+        let retracted = (rejected || retraction::retracts(next))
+            .then_some(0)
+            .or(reconsidered);
         let after = retracted.and_then(|first| sentences.get(first..));
         let mut later = after.unwrap_or_default().iter();
         let corrected = later.find_map(|s| {
             let chosen = || Some(choice::letter(s.split_once([',', '，'])?.1)?.0);
             self.claimed(plain::last(s).or_else(chosen)?)
         });
-        corrected.unwrap_or(value)
+        corrected.or((!rejected).then_some(value))
     }
 
     /// The last span of mathematics of the last sentence that has one, or the list that it ends. A
@@ -285,6 +293,9 @@ impl<'a> Prose<'a> {
                 Token::Word(word @ ("achieved" | "attained" | "because" | "since")) => {
                     end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
                 }
+                Token::Word(word @ ("when" | "after")) if is_circumstance(tokens.rest()) => {
+                    end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
+                }
                 Token::Word("where")
                     if before == Some(Token::Symbol(',')) && explains(tokens.rest()) =>
                 {
@@ -378,8 +389,17 @@ impl<'a> Prose<'a> {
         self.spans.get(start..end).unwrap_or_default()
     }
 
-    /// A value with its unit, unless the text around it denies it.
+    /// A value with its unit, unless the text around it denies it or the next sentence does.
     fn claimed(&self, value: &'a str) -> Option<&'a str> {
+        let start = self.range_of(value).start;
+        let index = self.sentences.partition_point(|s| s.end <= start);
+        let next = self.sentences.get(index + 1).cloned();
+        let rejected = next.is_some_and(|next| retraction::rejects(self.slice(next)));
+        self.undenied(value).filter(|_| !rejected)
+    }
+
+    /// A value with its unit, unless the text around it denies it.
+    fn undenied(&self, value: &'a str) -> Option<&'a str> {
         let Range { start, end } = self.range_of(value);
         let index = self.spans.partition_point(|s| s.outer.end <= start);
         let is_set = self
@@ -449,6 +469,20 @@ fn concludes(sentence: &str) -> bool {
         let mut words = CONCLUDING_WORDS.iter();
         words.any(|word| word.eq_ignore_ascii_case(first))
     })
+}
+
+/// Whether what follows "when" or "after" is a circumstance of what stands before it: "x = 3", "3 days",
+/// "$N$ is divided by 7".
+fn is_circumstance(clause: &str) -> bool {
+    let mut verbs = 0;
+    for token in tokens(clause) {
+        match token {
+            Token::Symbol(',') | Token::Word("had" | "has" | "have" | "left") => return false,
+            Token::Word(word) => verbs += usize::from(VERBS.contains(&word)),
+            _ => {}
+        }
+    }
+    verbs < 2
 }
 
 /// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".

@@ -23,10 +23,41 @@ const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 /// How many words open a sentence.
 const MOST_OPENING: usize = 6;
 
+/// Words of a sentence that judges the one before it.
+const JUDGING: &str = "actually answer but can can't cannot be clearly correct incorrect is isn't it it's no not \
+    obviously right so that that's this wait wrong";
+
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
-    let first = tokens(sentence).next();
-    matches!(first, Some(Token::Word(word)) if listed("or alternatively", word))
+    or(sentence) || opens_with("alternatively", sentence)
+}
+
+/// Whether a sentence opens with "or".
+pub(super) fn or(sentence: &str) -> bool {
+    opens_with("or", sentence)
+}
+
+fn opens_with(word: &str, sentence: &str) -> bool {
+    matches!(tokens(sentence).next(), Some(Token::Word(first)) if listed(word, first))
+}
+
+/// Whether a sentence says that the one before it is wrong, and nothing else: "Wait, that's not right."
+pub(super) fn rejects(sentence: &str) -> bool {
+    let mut negated = false;
+    let mut wrong = None;
+    for token in tokens(sentence) {
+        match token {
+            Token::Word(word) if !listed(JUDGING, word) => return false,
+            Token::Word("right" | "correct") => wrong = Some(false),
+            Token::Word("wrong" | "incorrect") => wrong = Some(true),
+            Token::Word(word) => {
+                negated |= word == "not" || word == "cannot" || word.ends_with("n't")
+            }
+            Token::Symbol(',') => {}
+            _ => return false,
+        }
+    }
+    wrong.is_some_and(|wrong| wrong != negated)
 }
 
 /// Whether a sentence takes back the one before: "No, …", "Actually it …".
