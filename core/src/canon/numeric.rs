@@ -16,7 +16,7 @@ use super::bound;
 use super::eval::{Domain, Evaluation, Point};
 use super::term::Term;
 use crate::limits::{Fuel, OutOfFuel};
-use sample::Sampler;
+use sample::{COUNTED, Sampler};
 
 /// What numbers tell about two terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -246,6 +246,9 @@ impl Comparison<'_> {
         sampler: &Sampler<'_>,
         domain: Domain,
     ) -> Result<NumericVerdict, OutOfFuel> {
+        if sampler.counting && self.differ_at_integers(sampler, domain) {
+            return Ok(NumericVerdict::Refuted);
+        }
         let wanted = if sampler.piecewise {
             POINTS_OF_CASES
         } else {
@@ -297,6 +300,24 @@ impl Comparison<'_> {
             NumericVerdict::Undefined
         } else {
             NumericVerdict::Undecided
+        })
+    }
+
+    /// Whether a difference shows at one of the integers to be tried, as many as half of the fuel is
+    /// enough for.
+    fn differ_at_integers(&mut self, sampler: &Sampler<'_>, domain: Domain) -> bool {
+        let (a, b) = (self.a, self.b);
+        self.fuel.share(2, |fuel| {
+            (0..COUNTED).any(|count| {
+                let mut there = Comparison {
+                    a: &sampler.counted(a, count),
+                    b: &sampler.counted(b, count),
+                    constants: Constants::default(),
+                    fuel,
+                };
+                let meeting = there.meet(&Point(Vec::new()), domain, FIRST_PRECISION);
+                matches!(meeting, Ok(Meeting::Apart(_)))
+            })
         })
     }
 

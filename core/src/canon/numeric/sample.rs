@@ -26,6 +26,10 @@ pub(super) struct Sampler<'t> {
     restricted: bool,
     /// Whether they may jump at integers only.
     stepped: bool,
+    /// Whether integers have to be tried one by one, as for what jumps or repeats at them.
+    pub(super) counting: bool,
+    /// The first integers in the terms: where such functions jump or repeat.
+    literals: Vec<u64>,
     /// About the largest literal: where such intervals may end.
     reach: u64,
 }
@@ -38,7 +42,11 @@ struct Variable<'t> {
 }
 
 /// Literals above this are no hint at where to look.
-const MAX_REACH: u64 = 1 << 16;
+const MAX_REACH: u64 = 1 << 22;
+/// How many literals are remembered.
+const MOST_LITERALS: usize = 4;
+/// How many integers are tried one by one, if that is to be.
+pub(super) const COUNTED: u64 = 48;
 /// Fractional bits of a sample.
 const BITS: u32 = 24;
 /// Octaves of samples: from 1/8 to 4. The steps through them are coprime to it.
@@ -52,6 +60,8 @@ impl<'t> Sampler<'t> {
             piecewise: false,
             restricted: false,
             stepped: false,
+            counting: false,
+            literals: Vec::new(),
             reach: 1,
         };
         sampler.visit(a, false);
@@ -73,12 +83,22 @@ impl<'t> Sampler<'t> {
     fn visit(&mut self, term: &'t Term, integral: bool) {
         match term {
             Term::Rational(value) => {
-                let size = u64::try_from(&(value.numer() / value.denom()).abs());
-                let size = size.ok().filter(|size| *size <= MAX_REACH);
+                let near = |size: IBig| u64::try_from(&size).ok().filter(|size| *size <= MAX_REACH);
+                let size = near((value.numer() / value.denom()).abs());
                 self.reach = self.reach.max(size.unwrap_or(0));
+                for part in [value.numer().abs(), value.denom().clone()] {
+                    let literal = near(part).filter(|size| *size > 1);
+                    if self.literals.len() < MOST_LITERALS {
+                        self.literals
+                            .extend(literal.filter(|size| !self.literals.contains(size)));
+                    }
+                }
             }
             Term::Constant(_) => {}
-            Term::Symbol(name) => self.variables.push(Variable { name, integral }),
+            Term::Symbol(name) => {
+                let integral = integral || self.stepped && is_index(name);
+                self.variables.push(Variable { name, integral });
+            }
             Term::Sum(parts) | Term::Product(parts) => {
                 parts.iter().for_each(|part| self.visit(part, integral));
             }
@@ -102,6 +122,8 @@ impl<'t> Sampler<'t> {
                 );
                 let entire = matches!(function, Function::Sin | Function::Cos);
                 self.stepped |= matches!(function, Function::Floor | Function::Ceil);
+                self.counting |= self.stepped
+                    || matches!(function, Function::Gcd | Function::Lcm | Function::Mod);
                 self.restricted |= !entire;
                 self.piecewise |= !entire && *function != Function::Ln;
                 for argument in arguments {
@@ -140,6 +162,34 @@ impl<'t> Sampler<'t> {
     /// A positive integer, whose parity takes turns as the sign of a real number does.
     fn integer(&self, index: usize, attempt: u64, rng: &mut Rng) -> u64 {
         2 * (1 + rng.below(16)) + turn(index, attempt)
+    }
+
+    /// `term` with an integer in place of each variable, if the terms jump or repeat at integers: those at
+    /// the literals, those from 1 on, and negative ones, [`COUNTED`] in all.
+    pub(super) fn counted(&self, term: &Term, count: u64) -> Term {
+        let mut term = term.clone();
+        for (index, variable) in self.variables.iter().enumerate() {
+            let number = self.integer_next(index, count, variable.integral);
+            term = term.substitute(variable.name, &Term::integer(number));
+        }
+        term
+    }
+
+    fn integer_next(&self, index: usize, count: u64, positive: bool) -> i64 {
+        const LITERAL: u64 = 16;
+        const NEGATIVE: u64 = 40;
+        match (count, self.literals.as_slice()) {
+            // Every pair of a number and a divisor of up to three comes up.
+            _ if index > 0 => 1 + (count % 3) as i64,
+            (..LITERAL, literals @ [_, ..]) => {
+                let (which, place) = (count / 4, count % 4);
+                let literal = literals[which as usize % literals.len()] as i64;
+                [literal, literal - 1, literal + 1, 2 * literal][place as usize]
+            }
+            (NEGATIVE.., _) if !positive => NEGATIVE as i64 - 1 - count as i64,
+            (_, []) => 1 + count as i64,
+            _ => 1 + count as i64 - LITERAL as i64,
+        }
     }
 
     /// A real number in units of `2^-BITS`: first around 1, then from each octave between 1/8 and
@@ -181,6 +231,11 @@ fn turn(index: usize, attempt: u64) -> u64 {
     const CHECKS: [u64; 8] = [1, 2, 4, 8, 7, 11, 13, 14];
     let checked = attempt & CHECKS[index % CHECKS.len()];
     u64::from(checked.count_ones() % 2)
+}
+
+/// Whether a letter that is rounded up or down counts something: `n` in `\lfloor n/2\rfloor`.
+fn is_index(name: &str) -> bool {
+    matches!(name, "k" | "m" | "n")
 }
 
 /// A value for each variable, in units of `2^-BITS`.
