@@ -22,7 +22,7 @@ mod summation;
 pub(super) use derivative::derivative;
 pub(super) use induction::prove;
 
-use super::decide::decide;
+use super::decide::{constant, decide};
 use super::term::{Function, Rational, Term};
 use crate::limits::Fuel;
 use alloc::vec::Vec;
@@ -162,6 +162,6 @@ pub(super) fn linear(
     fuel: &mut Fuel,
 ) -> Option<(Rational, Rational)> {
     let (a, b) = polynomial::linear(term, x, fuel)?;
-    let rational = |term: Term| term.over(unit.clone()).as_rational().cloned();
+    let mut rational = |term: Term| constant(&term.over(unit.clone()), fuel);
     Some((rational(a)?, rational(b)?))
 }

@@ -1,25 +1,21 @@
 //! Expression → typed value.
 
-use super::builder::{built, family, quantified};
-use super::decide::decide;
+use super::builder::built;
 use super::grid::matrix_expression;
-use super::quantity::{arc, listed, measured, meridiem, quantity, rate, ratio, total};
+use super::joined::{cases, joined};
+use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
-use super::relation::{relation, shared_head};
+use super::relation::relation;
 use super::scalar::{Branch, based_value};
 use super::sets::{drawn, group, half_line, is_set, list, set_operation};
 use super::sign::has_open_sign;
 use super::solve::is_variable;
-use super::term::{Rational, Term};
-use super::value::{Clock, Measure, Scalar, Value};
+use super::value::{Clock, Measure, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
-use crate::every::every;
-use crate::expr::{Bracket, Connective, Expr, Relation, SetOperation, Sign, print};
+use crate::expr::{Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
-use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use dashu_int::IBig;
 
 /// What `expr` means.
 pub(crate) fn lower(expr: &Expr, fuel: &mut Fuel) -> Value {
@@ -58,36 +54,7 @@ pub(super) fn items(exprs: &[Expr], fuel: &mut Fuel) -> Vec<Value> {
 pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
     let written = || Value::Written(print::key(expr));
     match expr {
-        // x = 1 or y = 2, p or q: a statement that gives neither a value, in any order.
-        Expr::List(parts, Connective::Or)
-            if name_several(parts) || parts.iter().all(is_variable) =>
-        {
-            let mut keys: Vec<String> = parts.iter().map(print::key).collect();
-            keys.sort();
-            Value::Written(keys.join(" or "))
-        }
-        Expr::List(parts, connective) => {
-            if let Some(family) = family(parts, branch, fuel) {
-                return family;
-            }
-            let joins = matches!(connective, Connective::Comma | Connective::And);
-            if let Some(sum) = listed(parts, branch).filter(|_| joins) {
-                return sum;
-            }
-            let quantified = quantified(parts);
-            let parts = quantified.as_deref().unwrap_or(parts);
-            match shared_head(parts) {
-                Some(parts) => list(items(&parts, fuel), Connective::And, fuel),
-                None => {
-                    let values = items(parts, fuel);
-                    let restates = *connective == Connective::Or && restate(&values, fuel);
-                    match values.first().filter(|_| restates) {
-                        Some(value) => value.clone(),
-                        None => list(values, *connective, fuel),
-                    }
-                }
-            }
-        }
+        Expr::List(parts, connective) => joined(parts, *connective, branch, fuel),
         Expr::Text(words) => text(words, fuel),
         Expr::Word(word) => Value::Word(word.clone()),
         Expr::Infinity => Value::Infinity { negative: false },
@@ -125,13 +92,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             Value::Reals(set) => drawn(&pair.0, set, fuel).unwrap_or_else(written),
             condition => built(&pair.0, &pair.1, condition, branch, fuel).unwrap_or_else(written),
         },
-        Expr::Cases(rows) => {
-            let case = |row: &Vec<Expr>, fuel: &mut Fuel| {
-                let parts = row.iter().map(|part| value(part, branch, fuel)).collect();
-                Value::Group(Bracket::Angle, parts, Bracket::Angle)
-            };
-            Value::System(rows.iter().map(|row| case(row, fuel)).collect())
-        }
+        Expr::Cases(rows) => cases(rows, branch, fuel),
         // Words side by side are a phrase, not factors.
         Expr::Product(factors) if is_phrase(factors) => text(&said(factors, " "), fuel),
         Expr::Product(factors)
@@ -254,40 +215,6 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         }
         Expr::Degrees(inner) => quantity(inner, "degree", branch, fuel).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
-    }
-}
-
-/// Whether equations give values to different names.
-fn name_several(parts: &[Expr]) -> bool {
-    let names: Option<Vec<&String>> = parts.iter().map(named).collect();
-    names.is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
-}
-
-/// Whether constants are one number in several forms: `3/4 or 0.75`, `3/4 or 75%`.
-fn restate(values: &[Value], fuel: &mut Fuel) -> bool {
-    let share = Term::rational(Rational::new(IBig::ONE, IBig::from(100)));
-    let numbers = every(values, &mut |value| match value {
-        Value::Scalar(Scalar { term, measure, .. }) if term.is_constant() => match measure {
-            Measure::Percent => Some(Term::product([share.clone(), term.clone()])),
-            Measure::None => Some(term.clone()),
-            _ => None,
-        },
-        _ => None,
-    });
-    numbers.is_some_and(|numbers| {
-        let mut pairs = numbers.windows(2);
-        pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal())
-    })
-}
-
-/// The letter to which an equation gives a value.
-fn named(part: &Expr) -> Option<&String> {
-    let Expr::Relation(operands, relations) = part else {
-        return None;
-    };
-    match (operands.as_slice(), relations.as_slice()) {
-        ([Expr::Symbol(name), _], [Relation::Equal]) => Some(name),
-        _ => None,
     }
 }
 

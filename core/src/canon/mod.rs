@@ -9,6 +9,7 @@ pub(crate) mod domain;
 mod eval;
 mod fingerprint;
 mod grid;
+mod joined;
 pub(crate) mod lower;
 mod modular;
 mod normal;

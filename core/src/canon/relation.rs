@@ -33,7 +33,7 @@ pub(super) fn relation(
         .unwrap_or(relations.len());
     let start = relations[..end]
         .iter()
-        .rposition(|r| *r == Relation::Arrow)
+        .rposition(|r| matches!(r, Relation::Arrow | Relation::Equivalent))
         .map_or(0, |at| at + 1);
     // `x \to 5`: what a name tends to, it does not say.
     let start = match start {
@@ -62,6 +62,16 @@ pub(super) fn relation(
     if let Some(assignments) = assignments(operands, relations, branch, fuel) {
         return assignments;
     }
+    stated(operands, relations, branch, fuel)
+}
+
+/// A relation as it is, whatever it says of a variable.
+pub(super) fn stated(
+    operands: &[Expr],
+    relations: &[Relation],
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Value {
     let named = |relation: &Relation| match relation {
         Relation::Approximately => Relation::Equal,
         relation => *relation,

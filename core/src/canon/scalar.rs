@@ -40,6 +40,15 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         Expr::Based(digits, base) => based(digits, *base)?,
         Expr::Pi => Term::Constant(Constant::Pi),
         Expr::Symbol(name) => symbol(name),
+        // "5 less than x" is no product.
+        Expr::Word(word)
+            if matches!(
+                word.as_str(),
+                "from" | "less" | "more" | "of" | "per" | "than" | "then"
+            ) =>
+        {
+            return None;
+        }
         // Letters within an expression are factors.
         Expr::Word(word) => Term::product(word.chars().map(|c| symbol(&c.to_string()))),
         Expr::Text(word) if word.chars().count() == 1 => symbol(word),
@@ -142,7 +151,10 @@ fn call(operation: Operation, arguments: Vec<Term>) -> Option<Term> {
             O::Max => Function::Max,
             _ => Function::Min,
         };
-        return (!arguments.is_empty()).then(|| Term::Call(function, arguments.into()));
+        // The largest value of a function, or of a set that a letter names.
+        let names = matches!(arguments.as_slice(), [only] if !only.is_constant());
+        let known = !arguments.is_empty() && !names;
+        return known.then(|| Term::Call(function, arguments.into()));
     }
     let mut arguments = arguments.into_iter();
     let x = arguments.next()?;

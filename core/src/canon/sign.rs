@@ -53,6 +53,15 @@ fn open_signs(expr: &mut Expr, visit: &mut dyn FnMut(&mut Sign)) {
     }
 }
 
+/// Whether a `\mp` says that the signs go together.
+pub(super) fn is_opposed(expr: &Expr) -> bool {
+    let mut opposed = false;
+    open_signs(&mut expr.clone(), &mut |sign| {
+        opposed |= *sign == Sign::MinusPlus
+    });
+    opposed
+}
+
 /// The list of values of `expr` if each of its several `\pm` is chosen for itself. `None` where there
 /// is one, or a `\mp`, which only has a sense where they go together.
 pub(crate) fn independent(expr: &Expr) -> Option<Expr> {

@@ -78,6 +78,16 @@ pub(super) fn solutions(
         .flatten()
 }
 
+/// The variable that an inequality or the like is about, if it is about one.
+pub(super) fn variable(part: &Expr, branch: Branch) -> Option<String> {
+    let Expr::Relation(operands, relations) = part else {
+        return None;
+    };
+    let bounds = |relation: &Relation| !matches!(relation, Relation::Equal | Relation::Arrow);
+    let about = &operands[subject(operands, branch).filter(|_| relations.iter().all(bounds))?];
+    only_symbol(&scalar(about, branch)?)
+}
+
 /// Which operand the others bound: the only unknown, as in `a < x < b`, the only variable, or the only
 /// one that is no constant.
 fn subject(operands: &[Expr], branch: Branch) -> Option<usize> {

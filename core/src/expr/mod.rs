@@ -131,6 +131,8 @@ pub(crate) enum Relation {
     Approximately,
     /// `\to`, `\mapsto`, `\implies`.
     Arrow,
+    /// `\iff`.
+    Equivalent,
     Subset,
 }
 
@@ -198,7 +200,11 @@ impl Relation {
             Self::LessEqual => Self::GreaterEqual,
             Self::Greater => Self::Less,
             Self::GreaterEqual => Self::LessEqual,
-            Self::Equal | Self::NotEqual | Self::Congruent | Self::Approximately => self,
+            Self::Equal
+            | Self::NotEqual
+            | Self::Congruent
+            | Self::Approximately
+            | Self::Equivalent => self,
             Self::Element | Self::Arrow | Self::Subset => return None,
         })
     }

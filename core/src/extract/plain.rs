@@ -52,7 +52,7 @@ const CONJUNCTIONS: &[&str] = &[
 
 /// Words that multiply the number before them.
 const SCALES: &[&str] = &[
-    "hundred", "thousand", "million", "billion", "trillion", "dozen",
+    "hundred", "thousand", "lakh", "million", "crore", "billion", "trillion", "dozen",
 ];
 
 /// Words before the number of a part of a text.

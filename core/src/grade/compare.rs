@@ -160,6 +160,19 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                     .or_else(|| relation::roots(others, items).map(swapped))
             };
             let values = judge.conventions.names.then(roots).flatten();
+            let named = || {
+                let values = relation::values(items, others);
+                values.or_else(|| relation::values(others, items))
+            };
+            // `x = 2, y = 3` against `2, 3`, and answers to several questions: their order counts.
+            if let (None, true) = (&values, judge.conventions.names) {
+                if let Some((values, others)) = named() {
+                    return Some(in_order(&values, others, judge));
+                }
+            }
+            if items.iter().chain(others).all(is_truth) {
+                return Some(in_order(items, others, judge));
+            }
             let (items, others) = values
                 .as_ref()
                 .map_or((&items[..], &others[..]), |(items, others)| (items, others));
@@ -437,4 +450,19 @@ fn components(items: &[Value], sum: &Term, judge: &mut Judge) -> Option<Outcome>
 fn clock_ratio(clock: &Clock) -> Value {
     let part = |part: &u32| Value::Scalar(Scalar::plain(Term::integer(i64::from(*part))));
     Value::Ratio(clock.parts.iter().map(part).collect())
+}
+
+/// Whether a value answers a question of yes or no.
+fn is_truth(value: &Value) -> bool {
+    match value {
+        Value::Word(word) | Value::Text(word) => {
+            let mut words = ["false", "no", "true", "yes", "F", "T"].iter();
+            words.any(|known| known.eq_ignore_ascii_case(word))
+        }
+        Value::Scalar(Scalar {
+            term: Term::Symbol(name),
+            ..
+        }) => matches!(name.as_str(), "F" | "T"),
+        _ => false,
+    }
 }

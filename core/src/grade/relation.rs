@@ -97,6 +97,18 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
     Some(in_order(&values, point, judge))
 }
 
+/// What different names are given, and values without a name: `x = 2, y = 3` and `2, 3`.
+pub(super) fn values<'v>(
+    assignments: &[Value],
+    bare: &'v [Value],
+) -> Option<(Vec<Value>, &'v [Value])> {
+    let named = every(assignments, &mut assigned)?;
+    let several = named.iter().any(|(name, _)| *name != named[0].0);
+    let is_bare = |value: &Value| matches!(value, Value::Scalar(_));
+    let values = named.into_iter().map(|(_, value)| value.clone());
+    (several && bare.iter().all(is_bare)).then(|| (values.collect(), bare))
+}
+
 /// The values of roots that are numbered and of those that are not: `x_1 = 2, x_2 = 3` and `x = 2, 3`.
 pub(super) fn roots(items: &[Value], others: &[Value]) -> Option<(Vec<Value>, Vec<Value>)> {
     let (first, _) = assigned(items.first()?)?;

@@ -51,10 +51,12 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
             continue;
         }
         match rest.peek() {
+            // `n!=5` says that they differ, `4!=24` what 4! is.
             Some(Kind::Sign('!'))
-                if !rest
-                    .peek_at(1)
-                    .is_some_and(|t| t.kind == Kind::Sign('=') && !t.spaced) =>
+                if matches!(base, Expr::Number(_))
+                    || !rest
+                        .peek_at(1)
+                        .is_some_and(|t| t.kind == Kind::Sign('=') && !t.spaced) =>
             {
                 let double = rest.peek_at(1).is_some_and(|t| t.kind == Kind::Sign('!'));
                 let triple = rest.peek_at(2).is_some_and(|t| t.kind == Kind::Sign('!'));

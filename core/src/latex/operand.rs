@@ -126,7 +126,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
     let opens = matches!(rest.peek(), Some(Kind::Sign('(')));
     match word {
         "and" | "or" => return input.fail(),
-        "Rational" if opens => return quotient_call(rest),
+        "Rational" | "Fraction" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
         "US" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
         "USD" | "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW" | "Var" | "Cov" | "dim" | "rank" => {

@@ -206,7 +206,9 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut groups = Vec::new();
     let mut items = vec![first];
     let mut joined = Connective::Comma;
+    let mut asides = 0;
     while let Ok((after, connective)) = alt((separator, aside)).parse(rest) {
+        asides += usize::from(separator(rest).is_err());
         // A separator before the end separates nothing.
         if closes(after) {
             rest = after;
@@ -232,6 +234,11 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     }
     let flat = |(items, joined)| single_or(items, |items| Expr::List(items, joined));
     if groups.is_empty() {
+        // `2 \text{ if } x > 0, 3 \text{ if } x < 0`: cases, without their brace.
+        if asides > 1 && items.len() == 2 * asides {
+            let rows = items.chunks(2).map(<[Expr]>::to_vec).collect();
+            return Ok((rest, Expr::Cases(rows)));
+        }
         return Ok((rest, flat((items, joined))));
     }
     groups.push((items, joined));

@@ -22,13 +22,20 @@ use nom::sequence::terminated;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operator {
     Times,
+    /// `\times`, which is another product of vectors.
+    Cross,
     Over,
     Modulo,
 }
 
+fn is_vector(expr: &Expr) -> bool {
+    matches!(expr, Expr::Symbol(name) if name.starts_with("vec "))
+}
+
 pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let operator = token(|kind| match kind {
-        Kind::Sign('*') | Kind::Command("cdot" | "times" | "ast") => Some(Operator::Times),
+        Kind::Sign('*') | Kind::Command("cdot" | "ast") => Some(Operator::Times),
+        Kind::Command("times") => Some(Operator::Cross),
         Kind::Sign('/') | Kind::Command("div") => Some(Operator::Over),
         Kind::Command("bmod" | "pmod" | "mod") | Kind::Letters("mod") => Some(Operator::Modulo),
         _ => None,
@@ -59,7 +66,10 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             }
             rest = next;
             match found {
-                Operator::Times => factors.push(right),
+                Operator::Cross if is_vector(&right) && factors.last().is_some_and(is_vector) => {
+                    return input.fail();
+                }
+                Operator::Times | Operator::Cross => factors.push(right),
                 Operator::Over => {
                     let left = match factors.as_slice() {
                         [Expr::Quotient(_)] => factors.pop(),
@@ -249,7 +259,9 @@ pub(super) fn multiplier(word: &str) -> Option<i64> {
     Some(match word {
         "hundred" => 2,
         "thousand" => 3,
+        "lakh" => 5,
         "million" => 6,
+        "crore" => 7,
         "billion" => 9,
         "trillion" => 12,
         _ => return None,

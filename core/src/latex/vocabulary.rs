@@ -213,7 +213,8 @@ pub(super) fn relation(name: &str) -> Option<Relation> {
         "equiv" | "cong" => Congruent,
         "approx" | "thickapprox" | "simeq" | "sim" | "doteq" => Approximately,
         "to" | "rightarrow" | "mapsto" | "implies" | "Rightarrow" | "Longrightarrow"
-        | "longrightarrow" | "iff" | "Leftrightarrow" => Arrow,
+        | "longrightarrow" => Arrow,
+        "iff" | "Leftrightarrow" | "leftrightarrow" | "Longleftrightarrow" => Equivalent,
         "subset" | "subseteq" => Subset,
         _ => return None,
     })

@@ -207,6 +207,7 @@ impl Printer {
             Relation::Congruent => self.either("\\equiv", "≡"),
             Relation::Approximately => self.either("\\approx", "≈"),
             Relation::Arrow => self.either("\\to", "→"),
+            Relation::Equivalent => self.either("\\iff", "⇔"),
             Relation::Subset => self.push("\\subseteq"),
         }
         self.push(" ");

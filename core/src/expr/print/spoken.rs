@@ -327,6 +327,7 @@ fn relation(relation: Relation) -> &'static str {
         Relation::Congruent => "is congruent to",
         Relation::Approximately => "is about",
         Relation::Arrow => "goes to",
+        Relation::Equivalent => "if and only if",
         Relation::Subset => "is a subset of",
     }
 }

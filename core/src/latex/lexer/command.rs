@@ -155,6 +155,7 @@ impl<'a> Lexer<'a> {
         let name = match name {
             "lbrace" => "{",
             "rbrace" => "}",
+            "nicefrac" | "sfrac" => "frac",
             name => name,
         };
         self.push(Kind::Command(name), after);

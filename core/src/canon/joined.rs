@@ -1,0 +1,162 @@
+//! What stands between commas, "and" and "or", and the cases of a definition.
+
+use super::builder::{family, quantified};
+use super::decide::decide;
+use super::lower::{items, value};
+use super::quantity;
+use super::reals::Reals;
+use super::relation::{shared_head, stated};
+use super::scalar::Branch;
+use super::sets::list;
+use super::sign::{has_open_sign, is_opposed};
+use super::solve::{is_variable, variable};
+use super::term::{Rational, Term};
+use super::value::{Measure, Scalar, Value};
+use crate::every::every;
+use crate::expr::{Bracket, Connective, Expr, Relation, print};
+use crate::limits::Fuel;
+use alloc::string::String;
+use alloc::vec::Vec;
+use dashu_int::IBig;
+
+pub(super) fn joined(
+    parts: &[Expr],
+    connective: Connective,
+    branch: Branch,
+    fuel: &mut Fuel,
+) -> Value {
+    if let Some(solutions) = solutions(parts, fuel) {
+        return solutions;
+    }
+    // x = 1 or y = 2, p or q: a statement that gives neither a value, in any order.
+    let or = connective == Connective::Or;
+    if or && (name_several(parts) || parts.iter().all(is_variable)) {
+        let mut keys: Vec<String> = parts.iter().map(print::key).collect();
+        keys.sort();
+        return Value::Written(keys.join(" or "));
+    }
+    if let Some(family) = family(parts, branch, fuel) {
+        return family;
+    }
+    if let Connective::Comma | Connective::And = connective {
+        if let Some(sum) = quantity::listed(parts, branch) {
+            return sum;
+        }
+    }
+    let quantified = quantified(parts);
+    let parts = quantified.as_deref().unwrap_or(parts);
+    if let Some(parts) = shared_head(parts) {
+        return list(items(&parts, fuel), Connective::And, fuel);
+    }
+    if relates_several(parts, branch) {
+        let parts = parts.iter().map(|part| match part {
+            Expr::Relation(operands, relations) => stated(operands, relations, branch, fuel),
+            part => value(part, branch, fuel),
+        });
+        return Value::List(parts.collect());
+    }
+    let values = items(parts, fuel);
+    match values.first().filter(|_| or && restate(&values, fuel)) {
+        Some(value) => value.clone(),
+        None => list(values, connective, fuel),
+    }
+}
+
+/// Solutions that give values to several names each: `x = 1, y = 2 or x = 3, y = 4`, and
+/// `x = \pm 1, y = \mp 2`.
+fn solutions(parts: &[Expr], fuel: &mut Fuel) -> Option<Value> {
+    let names = every(parts, &mut named)?;
+    let again = names.iter().skip(1).position(|name| *name == names[0]);
+    let size = again.map_or(names.len(), |at| at + 1);
+    let distinct = (0..size).all(|at| !names[..at].contains(&names[at]));
+    let mut solutions = names.chunks(size);
+    if size < 2 || !distinct || !solutions.all(|solution| *solution == names[..size]) {
+        return None;
+    }
+    let solutions = match size < names.len() {
+        true => parts
+            .chunks(size)
+            .map(|solution| Value::List(items(solution, fuel)))
+            .collect(),
+        false if parts.iter().all(has_open_sign) && parts.iter().any(is_opposed) => {
+            [Branch::Upper, Branch::Lower]
+                .map(|branch| {
+                    let values = parts.iter().map(|part| value(part, branch, fuel));
+                    Value::List(values.collect())
+                })
+                .into()
+        }
+        false => return None,
+    };
+    Some(Value::List(solutions))
+}
+
+/// Whether equations give values to different names.
+fn name_several(parts: &[Expr]) -> bool {
+    every(parts, &mut named).is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
+}
+
+/// The letter to which an equation gives a value.
+fn named(part: &Expr) -> Option<&String> {
+    let Expr::Relation(operands, relations) = part else {
+        return None;
+    };
+    match (operands.as_slice(), relations.as_slice()) {
+        ([Expr::Symbol(name), _], [Relation::Equal]) => Some(name),
+        _ => None,
+    }
+}
+
+/// Whether conditions are about different variables: `a > 0, b < 0` is no set of numbers.
+fn relates_several(parts: &[Expr], branch: Branch) -> bool {
+    let mut variables = parts.iter().filter_map(|part| variable(part, branch));
+    let first = variables.next();
+    variables.any(|other| Some(other) != first)
+}
+
+/// Whether constants are one number in several forms: `3/4 or 0.75`, `3/4 or 75%`.
+fn restate(values: &[Value], fuel: &mut Fuel) -> bool {
+    let share = Term::rational(Rational::new(IBig::ONE, IBig::from(100)));
+    let numbers = every(values, &mut |value| match value {
+        Value::Scalar(Scalar { term, measure, .. }) if term.is_constant() => match measure {
+            Measure::Percent => Some(Term::product([share.clone(), term.clone()])),
+            Measure::None => Some(term.clone()),
+            _ => None,
+        },
+        _ => None,
+    });
+    numbers.is_some_and(|numbers| {
+        let mut pairs = numbers.windows(2);
+        pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal())
+    })
+}
+
+/// A definition by cases: what it is, and where. "Otherwise" is where no other case is.
+pub(super) fn cases(rows: &[Vec<Expr>], branch: Branch, fuel: &mut Fuel) -> Value {
+    let mut rest = Some(Reals::all());
+    let mut rows: Vec<Vec<Value>> = rows
+        .iter()
+        .map(|row| row.iter().map(|part| value(part, branch, fuel)).collect())
+        .collect();
+    let otherwise = |row: &Vec<Value>| {
+        matches!(row.last(), Some(Value::Text(word) | Value::Word(word))
+            if matches!(word.as_str(), "otherwise" | "else" | "elsewhere"))
+    };
+    for row in rows.iter().filter(|row| !otherwise(row)) {
+        rest = match (rest, row.last()) {
+            (Some(rest), Some(Value::Reals(set))) => {
+                rest.intersection(&set.clone().complement(), fuel)
+            }
+            _ => None,
+        };
+    }
+    if let (Some(rest), Some(last)) = (rest, rows.iter_mut().find(|row| otherwise(row))) {
+        last.pop();
+        last.push(Value::Reals(rest));
+    }
+    let rows = rows.into_iter();
+    Value::System(
+        rows.map(|row| Value::Group(Bracket::Angle, row, Bracket::Angle))
+            .collect(),
+    )
+}
