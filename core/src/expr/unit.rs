@@ -306,8 +306,12 @@ pub(crate) fn normalize(name: &str) -> String {
     // What multiplies nothing says nothing, nor does the comma before it.
     out.truncate(out.trim_end_matches(['*', ' ', ',']).len());
     match out.as_str() {
-        "degree C" | "degree Celsius" | "degree celsius" => String::from("°C"),
-        "degree F" | "degree Fahrenheit" | "degree fahrenheit" => String::from("°F"),
+        "degree C" | "degree Celsius" | "degree celsius" | "celsius" | "Celsius" => {
+            String::from("°C")
+        }
+        "degree F" | "degree Fahrenheit" | "degree fahrenheit" | "fahrenheit" | "Fahrenheit" => {
+            String::from("°F")
+        }
         // `per cent`
         "/cent" => String::from("%"),
         _ => out,

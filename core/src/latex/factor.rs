@@ -278,16 +278,21 @@ fn is_word(word: &str) -> bool {
 /// `{ list }`
 pub(super) fn braced<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, _) = sign('{')(input)?;
-    let (mut rest, mut inner) = list(rest)?;
-    // `{a \over b}`, `{n \choose k}`
-    if let Some(Kind::Command(infix @ ("over" | "choose"))) = rest.peek() {
-        let (next, below) = list(rest.skip(1))?;
-        rest = next;
-        inner = match infix {
-            "over" => over(inner, below),
-            _ => Expr::Call(Operation::Binomial, vec![inner, below]),
-        };
-    }
+    let (rest, inner) = divided_list(rest)?;
     let rest = close(rest, |input| sign('}')(input))?.0;
     Ok((rest, inner))
+}
+
+/// A list, or two of which one is above the other: `a \over b`, `n \choose k`.
+pub(super) fn divided_list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let (rest, above) = list(input)?;
+    let Some(Kind::Command(infix @ ("over" | "choose"))) = rest.peek() else {
+        return Ok((rest, above));
+    };
+    let (rest, below) = list(rest.skip(1))?;
+    let expr = match infix {
+        "over" => over(above, below),
+        _ => Expr::Call(Operation::Binomial, vec![above, below]),
+    };
+    Ok((rest, expr))
 }

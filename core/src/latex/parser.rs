@@ -1,7 +1,9 @@
 //! The grammar, over tokens, with nom's combinators. Each rule is the function of its name.
 //!
 //! ```text
-//! answer     = { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" } list { closing bracket }
+//! answer     = { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" } divided_list
+//!              { closing bracket }
+//! divided_list = list [ ( "\over" | "\choose" ) list ]
 //! list       = relation { separator ( relation | clause ) }
 //! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
 //! clause     = "where" { token } | ( "\forall" | "for all" | … ) relation | "(" letter relop ratio ")"
@@ -30,7 +32,7 @@
 //!            | "\frac" d "d" letter product                           a derivative
 //! chosen     = [ "{" "}" ] ( "_" | "^" ) argument ( "C" | "P" ) "_" argument
 //! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
-//!            | "{" list [ ( "\over" | "\choose" ) list ] "}" | "\{" list "\}"
+//!            | "{" divided_list "}" | "\{" list "\}"
 //!            | "\{" sum [ "\in" sum ] ( "|" | ":" ) list "\}" | "|" sum "|" | "\langle" list "\rangle"
 //!            | "\lfloor" sum "\rfloor" | "\lceil" sum "\rceil"
 //! end        = [ "-" ] factor
@@ -42,6 +44,7 @@
 //!
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
+use super::factor::divided_list;
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::name::{drawn_from, legible};
 use super::product::product;
@@ -80,7 +83,7 @@ pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits)
         .parse(input)
         .ok()?
         .0;
-    let (rest, expr) = list(input).ok()?;
+    let (rest, expr) = divided_list(input).ok()?;
     let closers = |t: &Token| {
         matches!(
             t.kind,

@@ -155,6 +155,7 @@ impl<'a> Lexer<'a> {
         let name = match name {
             "lbrace" => "{",
             "rbrace" => "}",
+            "lnot" => "neg",
             "nicefrac" | "sfrac" => "frac",
             name => name,
         };
