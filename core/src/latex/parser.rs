@@ -29,7 +29,7 @@
 //! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
-//!            | "\frac" d "d" letter product                           a derivative
+//!            | "\frac" d "d" letter product | "d" letter "/" "d" letter   derivatives
 //! chosen     = [ "{" "}" ] ( "_" | "^" ) argument ( "C" | "P" ) "_" argument
 //! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
 //!            | "{" divided_list "}" | "\{" list "\}"
