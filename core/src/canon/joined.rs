@@ -19,6 +19,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use dashu_int::IBig;
 
+/// More names than this have no solutions that are told apart.
+const MOST_NAMES: usize = 16;
+
 pub(super) fn joined(
     parts: &[Expr],
     connective: Connective,
@@ -31,9 +34,7 @@ pub(super) fn joined(
     // x = 1 or y = 2, p or q: a statement that gives neither a value, in any order.
     let or = connective == Connective::Or;
     if or && (name_several(parts) || parts.iter().all(is_variable)) {
-        let mut keys: Vec<String> = parts.iter().map(print::key).collect();
-        keys.sort();
-        return Value::Written(keys.join(" or "));
+        return alternatives(parts);
     }
     if let Some(family) = family(parts, branch, fuel) {
         return family;
@@ -49,11 +50,10 @@ pub(super) fn joined(
         return list(items(&parts, fuel), Connective::And, fuel);
     }
     if relates_several(parts, branch) {
-        let parts = parts.iter().map(|part| match part {
-            Expr::Relation(operands, relations) => stated(operands, relations, branch, fuel),
-            part => value(part, branch, fuel),
-        });
-        return Value::List(parts.collect());
+        return match or {
+            true => alternatives(parts),
+            false => Value::List(statements(parts, branch, fuel)),
+        };
     }
     let values = items(parts, fuel);
     match values.first().filter(|_| or && restate(&values, fuel)) {
@@ -62,15 +62,46 @@ pub(super) fn joined(
     }
 }
 
+/// Relations that hold together.
+pub(super) fn system(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Value {
+    if relates_several(parts, branch) {
+        return Value::System(statements(parts, branch, fuel));
+    }
+    let parts = items(parts, fuel);
+    if parts.iter().all(|part| matches!(part, Value::Reals(_))) {
+        return list(parts, Connective::And, fuel);
+    }
+    Value::System(parts)
+}
+
+/// Statements of which one holds, in any order.
+fn alternatives(parts: &[Expr]) -> Value {
+    let mut keys: Vec<String> = parts.iter().map(print::key).collect();
+    keys.sort();
+    Value::Written(keys.join(" or "))
+}
+
+/// Relations as they are, whatever they say of one variable.
+fn statements(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Vec<Value> {
+    let statement = |part: &Expr| match part {
+        Expr::Relation(operands, relations) => stated(operands, relations, branch, fuel),
+        part => value(part, branch, fuel),
+    };
+    parts.iter().map(statement).collect()
+}
+
 /// Solutions that give values to several names each: `x = 1, y = 2 or x = 3, y = 4`, and
 /// `x = \pm 1, y = \mp 2`.
 fn solutions(parts: &[Expr], fuel: &mut Fuel) -> Option<Value> {
     let names = every(parts, &mut named)?;
     let again = names.iter().skip(1).position(|name| *name == names[0]);
     let size = again.map_or(names.len(), |at| at + 1);
+    if !(2..=MOST_NAMES).contains(&size) {
+        return None;
+    }
     let distinct = (0..size).all(|at| !names[..at].contains(&names[at]));
     let mut solutions = names.chunks(size);
-    if size < 2 || !distinct || !solutions.all(|solution| *solution == names[..size]) {
+    if !distinct || !solutions.all(|solution| *solution == names[..size]) {
         return None;
     }
     let solutions = match size < names.len() {

@@ -2,7 +2,7 @@
 
 use super::builder::built;
 use super::grid::matrix_expression;
-use super::joined::{cases, joined};
+use super::joined::{cases, joined, system};
 use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
 use super::relation::relation;
@@ -68,13 +68,7 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         },
         Expr::Group(open, parts, close) => group(*open, parts, *close, branch, fuel),
         Expr::Relation(operands, relations) => relation(operands, relations, branch, fuel),
-        Expr::System(parts) => {
-            let parts = items(parts, fuel);
-            if parts.iter().all(|part| matches!(part, Value::Reals(_))) {
-                return list(parts, Connective::And, fuel);
-            }
-            Value::System(parts)
-        }
+        Expr::System(parts) => system(parts, branch, fuel),
         Expr::Matrix(rows) => Value::Matrix(
             rows.iter()
                 .map(|row| row.iter().map(|cell| value(cell, branch, fuel)).collect())

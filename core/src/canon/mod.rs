@@ -25,7 +25,7 @@ mod residue;
 pub(crate) mod scalar;
 pub(crate) mod sets;
 pub(crate) mod sign;
-mod solve;
+pub(crate) mod solve;
 pub(crate) mod term;
 pub(crate) mod value;
 mod words;

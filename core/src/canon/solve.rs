@@ -21,7 +21,7 @@ pub(super) fn is_variable(expr: &Expr) -> bool {
 }
 
 /// Whether a letter is looked for, where others may be given.
-fn is_unknown(name: &str) -> bool {
+pub(crate) fn is_unknown(name: &str) -> bool {
     matches!(name, "x" | "y" | "z")
 }
 

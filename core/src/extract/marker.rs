@@ -209,7 +209,9 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
     } else if rest.starts_with("A:") {
         let line = tail(before, LONGEST_LINE).rsplit('\n').next()?;
         let opens = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
-        opens.then_some(at + "A:".len())?
+        // Nor the first of several parts or options.
+        let several = rest.contains("\nB:") || rest.contains("\n**B:");
+        (opens && !several).then_some(at + "A:".len())?
     } else {
         let end = at + word_len(before, rest)?;
         if let Some(value) = member(before, text.get(end..)?) {

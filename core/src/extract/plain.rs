@@ -82,6 +82,12 @@ pub(super) fn leading(text: &str) -> Option<&str> {
     let mut article_end = None;
     let mut out = false;
     for piece in pieces(text) {
+        // "18 (9 eggs at $2 each)": what is in brackets behind a number is said beside it.
+        let number =
+            |end: usize| text[..end].ends_with(|c: char| c.is_numeric() || matches!(c, '%' | '*'));
+        if piece.text.starts_with('(') && !is_conjunction(piece.text) && end.is_some_and(number) {
+            break;
+        }
         if is_article(piece.text) {
             article_end = Some(piece.end);
         } else if is_math(piece.text) {
@@ -140,7 +146,13 @@ pub(super) fn last(text: &str) -> Option<&str> {
             digits = false;
         }
     }
-    result(text.get(found?)?)
+    let found = found?;
+    let before = text[..found.start].split_whitespace().next_back();
+    result(
+        text.get(found.clone())?,
+        &text[..found.start],
+        before.unwrap_or_default(),
+    )
 }
 
 /// The mathematics that a line consists of.
@@ -154,7 +166,7 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     let mut around = line.split(" x ").map(str::trim);
     let ends_in_digit = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
     if around.next().is_some_and(ends_in_digit) && around.next().is_some() {
-        return result(line);
+        return result(line, "", "");
     }
     let arrows = ["=>", "->", "⟹", "⇒", "→", "∴"].into_iter();
     let line = unquoted(line);
@@ -225,34 +237,59 @@ fn ends_in_name(text: &str) -> Option<&str> {
     (!rest.ends_with(char::is_alphanumeric)).then_some(rest)
 }
 
-/// Whether a run of mathematics relates something unknown to a number without saying what it is:
-/// "2x = 42", "x >= 42".
-fn is_open(run: &str) -> bool {
-    let Some((left, right)) = run.split_once('=') else {
-        return false;
-    };
-    let left = left.trim();
+/// The letter of something unknown, and whether it is one of several, that a run of mathematics relates to a number without saying what it
+/// is: "2x = 42", "x >= 42".
+fn open_in(run: &str) -> Option<(char, bool)> {
+    let (left, right) = run.split_once('=')?;
+    let left = left.rsplit(',').next()?.trim();
     let mut unknown = left.char_indices().filter(|(at, c)| {
-        let beside = |c: Option<char>| c.is_some_and(char::is_alphabetic);
         let rest = &left[at + c.len_utf8()..];
-        // "6 x 7" is a product.
-        let times = left[..*at].ends_with(' ') && rest.starts_with(' ');
+        // "6 x 7", "6x7" and "7 days x $6" are products.
+        let times = rest
+            .trim_start()
+            .starts_with(|c: char| c.is_ascii_digit() || c == '$');
         matches!(c, 'x' | 'y' | 'z')
-            && !beside(left[..*at].chars().next_back())
-            && !beside(rest.chars().next())
-            && (!times || *at == 0)
+            && !times
+            && !left[..*at].ends_with(char::is_alphabetic)
+            && !rest.starts_with(char::is_alphabetic)
     });
-    let Some((at, c)) = unknown.next() else {
-        return false;
-    };
+    let (at, c) = unknown.next()?;
     let names = at == 0 && left[c.len_utf8()..].starts_with(['_', '(']);
-    !right.contains('=') && left.len() > c.len_utf8() && !names
+    let several = unknown.any(|(_, other)| other != c);
+    let open = !right.contains('=') && left.len() > c.len_utf8() && !names;
+    open.then_some((c, several))
 }
 
-/// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it.
-fn result(run: &str) -> Option<&str> {
+/// Whether the text before an equation says what its left side is: "The angle is 3x = 42", "x = 6, so
+/// 7x = 42".
+fn says_what(text: &str, word: &str, letter: char) -> bool {
+    let verb = matches!(
+        word,
+        "is" | "are" | "was" | "has" | "have" | "equals" | "cost" | "costs"
+    );
+    let mut assignments = text
+        .match_indices(letter)
+        .map(|(at, found)| &text[at + found.len()..]);
+    let assigned = assignments.any(|rest| {
+        let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
+        value.is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    verb || word.ends_with(':') || assigned
+}
+
+/// Whether a word introduces a condition: "When x = 3, y = 42."
+fn supposes(word: &str) -> bool {
+    let mut words = "as at for given if letting since when where with".split(' ');
+    words.any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it, which ends
+/// with `word`.
+fn result<'a>(run: &'a str, before: &str, word: &str) -> Option<&'a str> {
     let after_note = run.rsplit(">>").next()?;
-    if names_several(run) || is_open(after_note) {
+    let open = open_in(after_note);
+    let open = open.is_some_and(|(letter, several)| several || !says_what(before, word, letter));
+    if names_several(run) && !supposes(word) || open {
         return balanced(run);
     }
     let member = after_note

@@ -64,7 +64,14 @@ pub(super) struct Prose<'a> {
 impl<'a> Prose<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         let text = text.trim();
-        let spans = math::spans(text);
+        let mut spans = math::spans(text);
+        // `cm$^2$`: an exponent belongs to what stands before it.
+        let alone = |span: &MathSpan| {
+            !text
+                .get(span.inner.clone())
+                .is_some_and(|s| s.starts_with('^'))
+        };
+        spans.retain(alone);
         let sentences = sentences(text, &spans);
         Self {
             text,
@@ -154,6 +161,10 @@ impl<'a> Prose<'a> {
         let after = retracted.and_then(|first| sentences.get(first..));
         let mut later = after.unwrap_or_default().iter();
         let corrected = later.find_map(|s| {
+            // "Let me verify: 42 / 6 = 7."
+            if tokens(s).any(|token| matches!(token, Token::Word("check" | "verify"))) {
+                return None;
+            }
             let chosen = || Some(choice::letter(s.split_once([',', '，'])?.1)?.0);
             self.claimed(plain::last(s).or_else(chosen)?)
         });
@@ -281,31 +292,33 @@ impl<'a> Prose<'a> {
         None
     }
 
-    /// A sentence up to the reason or the place that it names for its claim, "is 7, attained at
-    /// x = 2", unless it goes on to a conclusion, and up to what explains a letter in it.
+    /// A sentence up to the reason, the place or the circumstance that it names for its claim, "is 7,
+    /// attained at x = 2", unless it goes on to a conclusion, and up to what explains a letter in it.
     fn without_reason(&self, sentence: Range<usize>) -> Range<usize> {
         let mut tokens = tokens(self.slice(sentence.clone()));
-        let mut end = None;
-        let mut last = None;
+        let (mut end, mut last, mut claims) = (None, None, false);
         while let Some(token) = tokens.next() {
             let before = last.replace(token);
-            match token {
-                Token::Word(word @ ("achieved" | "attained" | "because" | "since")) => {
-                    end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
-                }
-                Token::Word(word @ ("when" | "after")) if is_circumstance(tokens.rest()) => {
-                    end.get_or_insert(sentence.end - tokens.rest().len() - word.len());
-                }
-                Token::Word("where")
-                    if before == Some(Token::Symbol(',')) && explains(tokens.rest()) =>
-                {
-                    end.get_or_insert(sentence.end - tokens.rest().len() - "where".len());
-                }
-                Token::Word("gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we") => {
+            let Token::Word(word) = token else {
+                continue;
+            };
+            let rest = tokens.rest();
+            let goes_on = matches!(before, Some(Token::Word("and" | "but" | "so")));
+            let leaves = match word {
+                "achieved" | "attained" => true,
+                "because" | "since" => !goes_on && !concludes_after_comma(rest),
+                "when" | "after" => claims && !goes_on && is_circumstance(rest),
+                "where" => before == Some(Token::Symbol(',')) && explains(rest),
+                "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                     end = None;
+                    false
                 }
-                _ => {}
+                _ => false,
+            };
+            if leaves {
+                end.get_or_insert(sentence.end - rest.len() - word.len());
             }
+            claims |= is_verb(word);
         }
         sentence.start..end.unwrap_or(sentence.end)
     }
@@ -443,6 +456,13 @@ impl<'a> Prose<'a> {
 fn words(text: &str) -> Option<&str> {
     let first = text.split_whitespace().next()?;
     let states = !claim::listed(EMPTY_WORDS, first.trim_end_matches(['.', ',', ':', '!']));
+    let answered = first.strip_suffix(',').filter(|word| {
+        let mut words = ["false", "no", "true", "yes"].iter();
+        words.any(|known| known.eq_ignore_ascii_case(word))
+    });
+    if answered.is_some() {
+        return answered;
+    }
     let short = text.split_whitespace().count() <= MOST_WORDS;
     (states && short).then(|| plain::trim(text))?
 }
@@ -471,18 +491,36 @@ fn concludes(sentence: &str) -> bool {
     })
 }
 
-/// Whether what follows "when" or "after" is a circumstance of what stands before it: "x = 3", "3 days",
-/// "$N$ is divided by 7".
+fn is_verb(word: &str) -> bool {
+    VERBS.contains(&word)
+        || matches!(
+            word,
+            "had" | "has" | "have" | "left" | "was" | "were" | "will"
+        )
+}
+
+/// Whether a reason is followed by a claim of its own: "there are $5$ terms, and the mean is $10$".
+fn concludes_after_comma(clause: &str) -> bool {
+    let mut tokens = tokens(clause);
+    tokens.any(|token| token == Token::Symbol(','))
+        && tokens.any(|token| matches!(token, Token::Word(word) if is_verb(word)))
+}
+
+/// Whether what follows "when" or "after" is no more than a circumstance of what stands before it:
+/// "x = 3", "3 days", "$N$ is divided by 7".
 fn is_circumstance(clause: &str) -> bool {
-    let mut verbs = 0;
-    for token in tokens(clause) {
-        match token {
-            Token::Symbol(',') | Token::Word("had" | "has" | "have" | "left") => return false,
-            Token::Word(word) => verbs += usize::from(VERBS.contains(&word)),
-            _ => {}
+    let mut tokens = tokens(clause).peekable();
+    while let Some(token) = tokens.next() {
+        let more = match token {
+            Token::Symbol(',' | ':' | ')') | Token::Word("and" | "but" | "or") => true,
+            Token::Word(word) => is_verb(word) && tokens.peek() != Some(&Token::Word("divided")),
+            _ => false,
+        };
+        if more {
+            return false;
         }
     }
-    verbs < 2
+    true
 }
 
 /// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".

@@ -7,6 +7,7 @@ use super::outcome::Outcome;
 use super::verdict::{Decision, Method, Reason};
 use crate::canon::decide::proportion;
 use crate::canon::scalar::scalar_word;
+use crate::canon::solve::is_unknown;
 use crate::canon::term::{Constant, Function, Term};
 use crate::canon::value::{Scalar, Value};
 use crate::every::every;
@@ -22,10 +23,13 @@ type Chain<'v> = (&'v [Value], &'v [Relation]);
 pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
     if let (Some((name, value)), Some((other, other_value))) = (assignment(a), assignment(b)) {
         if let Some(fault) = disagreement(a, judge).or_else(|| disagreement(b, judge)) {
-            // Where that is undecided, the same chain on both sides still agrees with itself.
-            return match fault.decision {
-                Decision::Undecided => fault.or(|| in_order(a.0, b.0, judge)),
-                _ => fault,
+            // Where that is undecided or depends on letters, the same chain on both sides still agrees with
+            // itself.
+            let open =
+                fault.decision == Decision::Undecided || !a.0.iter().skip(1).all(is_constant);
+            return match open {
+                true => fault.or(|| in_order(a.0, b.0, judge)),
+                false => fault,
             };
         }
         if name == other || judge.conventions.names && both_functions(&name, &other) {
@@ -61,9 +65,13 @@ pub(super) fn against(
             disagreement(chain, judge).unwrap_or_else(|| compare_values(value, other, judge)),
         );
     }
-    // `m+n = 34+7 = 41` works out a value that an expression names.
+    // `m+n = 34+7 = 41` works out a value that an expression names, and `m+n = 41` says it; `x+y = 5` is
+    // a line.
     let operands = match operands {
         [asked, worked @ ..] if worked.len() > 1 && names_several(asked) => worked,
+        [asked, worked] if names_given(asked) && is_constant(worked) && is_constant(other) => {
+            core::slice::from_ref(worked)
+        }
         all => all,
     };
     // `\sqrt{4} = 2` says 2: a chain of equal values stands for the value.
@@ -154,6 +162,15 @@ fn names_several(value: &Value) -> bool {
     several
 }
 
+/// Whether a value is an expression in several letters of which none is looked for.
+fn names_given(value: &Value) -> bool {
+    let mut given = names_several(value);
+    if let Some(term) = value.term() {
+        term.symbols(&mut |name| given &= !is_unknown(name));
+    }
+    given
+}
+
 /// The name that an equation gives a value, and that value.
 fn assignment<'v>((operands, relations): Chain<'v>) -> Option<(String, &'v Value)> {
     if !is_equation(relations) {
@@ -224,7 +241,13 @@ fn disagreement((operands, _): Chain<'_>, judge: &mut Judge) -> Option<Outcome> 
     // `y = f(x) = 2x` has two names.
     let is_function = |value: &Value| name(value).is_some_and(|name| name.ends_with(')'));
     let first = 1 + usize::from(operands.get(1).is_some_and(is_function));
-    let members = operands.get(first..).filter(|members| members.len() > 1)?;
+    let members = operands.get(first..)?;
+    // `A = \pi r^2 = 25\pi`: what comes before the numbers says how they are found.
+    let constants = members.iter().rposition(|member| !is_constant(member));
+    let members = match constants {
+        Some(last) if last + 1 < members.len() => &members[last + 1..],
+        _ => members,
+    };
     members
         .windows(2)
         .map(|pair| compare_values(&pair[0], &pair[1], judge))

@@ -29,7 +29,12 @@ enum Operator {
 }
 
 fn is_vector(expr: &Expr) -> bool {
-    matches!(expr, Expr::Symbol(name) if name.starts_with("vec "))
+    match expr {
+        Expr::Symbol(name) => name.starts_with("vec "),
+        // `\mathbf{a}`
+        Expr::Text(name) => name.chars().count() == 1,
+        _ => false,
+    }
 }
 
 pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
