@@ -51,11 +51,12 @@ impl<'a> Lexer<'a> {
         let blank = |c: char| c.is_whitespace() || c == '~';
         let silent =
             |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"' | '*');
+        let legible = words.trim_matches(|c| blank(c) || matches!(c, '\\' | '$'));
         match words.trim_matches(blank) {
             // The sign of a currency.
             "$" | "\\$" => self.push(Kind::Text(words), length),
-            sign @ ("," | ";" | "-" | "+" | "=") => {
-                self.push(Kind::Sign(char::from(sign.as_bytes()[0])), length);
+            _ if matches!(legible, "," | ";" | "-" | "+" | "=") => {
+                self.push(Kind::Sign(char::from(legible.as_bytes()[0])), length);
                 self.spaced = words.ends_with(blank);
             }
             words if words.chars().all(silent) => self.skip(length, true),

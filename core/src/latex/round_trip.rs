@@ -139,6 +139,15 @@ fn finds_read_back() {
         ("a rate without its unit", "(0每[0"),
         ("the letter o as an exponent", "2z^{(o"),
         (
+            "a unit in words with and behind it",
+            "[4 sco\"c [o\\ and\u{7}\"\\\\",
+        ),
+        ("a comma before signs that words lose", "(\"\u{10},\\ \""),
+        (
+            "a minus behind signs that words lose",
+            "\"$\\ −\" −\" \\\\y\"",
+        ),
+        (
             "a letter that is a unit in words for one",
             "2O\"t\u{16}u\\ e(\\Omega4(\" n",
         ),

@@ -183,6 +183,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && (name.chars().count() > 1 || is_counter(&name))
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')
+                && !name.ends_with(" and")
                 && is_free(&words.replace('~', " "))
                 && is_free(&name);
             (noun || is_unit(words)).then_some(name)
