@@ -245,9 +245,9 @@ fn open_in(run: &str) -> Option<(char, bool)> {
     let mut unknown = left.char_indices().filter(|(at, c)| {
         let rest = &left[at + c.len_utf8()..];
         // "6 x 7", "6x7" and "7 days x $6" are products.
-        let times = rest
-            .trim_start()
-            .starts_with(|c: char| c.is_ascii_digit() || c == '$');
+        let digit = |c: char| c.is_ascii_digit();
+        let times = rest.trim_start().starts_with(|c| digit(c) || c == '$')
+            || rest.starts_with(" (") && left[..*at].trim_end().ends_with(digit);
         matches!(c, 'x' | 'y' | 'z')
             && !times
             && !left[..*at].ends_with(char::is_alphabetic)

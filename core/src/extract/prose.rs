@@ -187,9 +187,12 @@ impl<'a> Prose<'a> {
         if conclusion.is_some() {
             return conclusion.and_then(|value| self.claimed(value));
         }
-        // "The largest $n$ is 34."
-        if is_name(self.slice(last.inner.clone())) {
-            let number = plain::last(self.slice(last.outer.end..sentence.end));
+        // "The largest $n$ is 34." "The value of $y$ when $x = 3$ is 42."
+        let after = self.slice(last.outer.end..sentence.end);
+        let claims =
+            matches!(tokens(after).next(), Some(Token::Word(word)) if VERBS.contains(&word));
+        if claims || is_name(self.slice(last.inner.clone())) {
+            let number = plain::last(after);
             if number.is_some() {
                 return number.and_then(|value| self.claimed(value));
             }
@@ -307,7 +310,10 @@ impl<'a> Prose<'a> {
             let leaves = match word {
                 "achieved" | "attained" => true,
                 "because" | "since" => !goes_on && !concludes_after_comma(rest),
-                "when" | "after" => claims && !goes_on && is_circumstance(rest),
+                "when" | "after" => {
+                    let apart = matches!(before, Some(Token::Symbol(',' | ';')));
+                    !goes_on && !apart && is_circumstance(rest, claims)
+                }
                 "where" => before == Some(Token::Symbol(',')) && explains(rest),
                 "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                     end = None;
@@ -495,7 +501,7 @@ fn is_verb(word: &str) -> bool {
     VERBS.contains(&word)
         || matches!(
             word,
-            "had" | "has" | "have" | "left" | "was" | "were" | "will"
+            "had" | "has" | "have" | "left" | "remain" | "was" | "were" | "will"
         )
 }
 
@@ -507,20 +513,31 @@ fn concludes_after_comma(clause: &str) -> bool {
 }
 
 /// Whether what follows "when" or "after" is no more than a circumstance of what stands before it:
-/// "x = 3", "3 days", "$N$ is divided by 7".
-fn is_circumstance(clause: &str) -> bool {
+/// "x = 3", "3 days", "$N$ is divided by 7", and behind a claim "her son was 10".
+fn is_circumstance(clause: &str, claims: bool) -> bool {
+    let mut verbs = u32::from(!claims);
+    let mut depth = 0_u32;
     let mut tokens = tokens(clause).peekable();
+    let mut last = None;
     while let Some(token) = tokens.next() {
-        let more = match token {
-            Token::Symbol(',' | ':' | ')') | Token::Word("and" | "but" | "or") => true,
-            Token::Word(word) => is_verb(word) && tokens.peek() != Some(&Token::Word("divided")),
-            _ => false,
-        };
-        if more {
-            return false;
+        let before = last.replace(token);
+        match token {
+            // "when selling = $10"
+            Token::Symbol('=') if matches!(before, Some(Token::Word(word)) if word.len() > 1) => {
+                return false;
+            }
+            Token::Symbol(',' | ';' | ':') | Token::Word("and" | "but" | "or") => return false,
+            Token::Symbol('(') => depth += 1,
+            Token::Symbol(')') if depth == 0 => return false,
+            Token::Symbol(')') => depth -= 1,
+            Token::Word(word) => {
+                let passive = tokens.peek() == Some(&Token::Word("divided"));
+                verbs += u32::from(is_verb(word) && !passive);
+            }
+            _ => {}
         }
     }
-    true
+    verbs < 2
 }
 
 /// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".
