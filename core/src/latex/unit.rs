@@ -184,6 +184,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')
                 && !name.ends_with(" and")
+                && name.contains(|c: char| c.is_alphanumeric() || matches!(c, '%' | '°'))
                 && is_free(&words.replace('~', " "))
                 && is_free(&name);
             (noun || is_unit(words)).then_some(name)
