@@ -42,7 +42,9 @@ pub(crate) fn build(
         shell.run(&mut command)
     };
     // Mirrors of the registry may not have yet, or no longer, what the lock file of a tool names.
-    let installed = install(&["--locked"]).or_else(|_| install(&[]));
+    let installed = install(&["--locked"]).or_else(|first| {
+        install(&[]).map_err(|second| format!("{first}; and without the lock file: {second}"))
+    });
     installed.map_err(|error| {
         format!("{name} {version} is missing and could not be installed: {error}")
     })?;

@@ -9,15 +9,14 @@ use super::relation::{shared_head, stated};
 use super::scalar::Branch;
 use super::sets::list;
 use super::sign::{has_open_sign, is_opposed};
-use super::solve::{is_variable, variable};
-use super::term::{Rational, Term};
+use super::solve::variable;
+use super::term::Term;
 use super::value::{Measure, Scalar, Value};
 use crate::every::every;
 use crate::expr::{Bracket, Connective, Expr, Relation, print};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
-use dashu_int::IBig;
 
 /// More names than this have no solutions that are told apart.
 const MOST_NAMES: usize = 16;
@@ -33,7 +32,7 @@ pub(super) fn joined(
     }
     // x = 1 or y = 2, p or q: a statement that gives neither a value, in any order.
     let or = connective == Connective::Or;
-    if or && (name_several(parts) || parts.iter().all(is_variable)) {
+    if or && (name_several(parts) || parts.iter().all(is_proposition)) {
         return alternatives(parts);
     }
     if let Some(family) = family(parts, branch, fuel) {
@@ -56,8 +55,9 @@ pub(super) fn joined(
         };
     }
     let values = items(parts, fuel);
-    match values.first().filter(|_| or && restate(&values, fuel)) {
-        Some(value) => value.clone(),
+    let number = if or { restated(&values, fuel) } else { None };
+    match number {
+        Some(number) => number.clone(),
         None => list(values, connective, fuel),
     }
 }
@@ -138,6 +138,11 @@ fn named(part: &Expr) -> Option<&String> {
     }
 }
 
+/// Whether a letter stands for a statement.
+fn is_proposition(part: &Expr) -> bool {
+    matches!(part, Expr::Symbol(name) if matches!(name.as_str(), "p" | "q" | "r" | "s"))
+}
+
 /// Whether conditions are about different variables: `a > 0, b < 0` is no set of numbers.
 fn relates_several(parts: &[Expr], branch: Branch) -> bool {
     let mut variables = parts.iter().filter_map(|part| variable(part, branch));
@@ -145,9 +150,10 @@ fn relates_several(parts: &[Expr], branch: Branch) -> bool {
     variables.any(|other| Some(other) != first)
 }
 
-/// Whether constants are one number in several forms: `3/4 or 0.75`, `3/4 or 75%`.
-fn restate(values: &[Value], fuel: &mut Fuel) -> bool {
-    let share = Term::rational(Rational::new(IBig::ONE, IBig::from(100)));
+/// The number that constants are in several forms, as one of them that is no percentage: `3/4 or 0.75`,
+/// `3/4 or 75%`.
+fn restated<'v>(values: &'v [Value], fuel: &mut Fuel) -> Option<&'v Value> {
+    let share = Term::fraction(1, 100);
     let numbers = every(values, &mut |value| match value {
         Value::Scalar(Scalar { term, measure, .. }) if term.is_constant() => match measure {
             Measure::Percent => Some(Term::product([share.clone(), term.clone()])),
@@ -155,11 +161,14 @@ fn restate(values: &[Value], fuel: &mut Fuel) -> bool {
             _ => None,
         },
         _ => None,
-    });
-    numbers.is_some_and(|numbers| {
-        let mut pairs = numbers.windows(2);
-        pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal())
-    })
+    })?;
+    let mut pairs = numbers.windows(2);
+    if !pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal()) {
+        return None;
+    }
+    let plain =
+        |value: &&Value| matches!(value, Value::Scalar(scalar) if scalar.measure == Measure::None);
+    values.iter().find(plain)
 }
 
 /// A definition by cases: what it is, and where. "Otherwise" is where no other case is.

@@ -270,8 +270,9 @@ pub(super) fn is_denied_before(text: &str) -> bool {
                 return is_distancing(words.last(), word);
             }
             // "Wrong answer: 42", "Let x = 42."
-            Token::Symbol(':') if matches!(words.last(), Some(Token::Word("answer"))) => {}
-            Token::Symbol('=') if matches!(words.last(), Some(Token::Word(name)) if name.len() == 1) =>
+            Token::Symbol(':') if matches!(words.last(), Some(Token::Word(w)) if is("answer", w)) =>
+                {}
+            Token::Symbol('=') if matches!(words.last(), Some(Token::Word(name)) if name.chars().count() == 1) =>
             {
                 words.pop();
             }

@@ -210,8 +210,9 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         let line = tail(before, LONGEST_LINE).rsplit('\n').next()?;
         let opens = line.trim_matches([' ', '*', '#', '>', '\t']).is_empty();
         // Nor the first of several parts or options.
-        let several = rest.contains("\nB:") || rest.contains("\n**B:");
-        (opens && !several).then_some(at + "A:".len())?
+        let below = head(rest, LONGEST_LINE);
+        let several = || below.contains("\nB:") || below.contains("\n**B:");
+        (opens && !several()).then_some(at + "A:".len())?
     } else {
         let end = at + word_len(before, rest)?;
         if let Some(value) = member(before, text.get(end..)?) {

@@ -82,11 +82,13 @@ pub(super) fn leading(text: &str) -> Option<&str> {
     let mut article_end = None;
     let mut out = false;
     for piece in pieces(text) {
-        // "18 (9 eggs at $2 each)": what is in brackets behind a number is said beside it.
-        let number =
-            |end: usize| text[..end].ends_with(|c: char| c.is_numeric() || matches!(c, '%' | '*'));
-        if piece.text.starts_with('(') && !is_conjunction(piece.text) && end.is_some_and(number) {
-            break;
+        if piece.text.starts_with('(') && end.is_some() {
+            let inside = text
+                .get(piece.end - piece.text.len() + 1..)
+                .unwrap_or_default();
+            if is_remark(head(inside, LONGEST_ARGUMENT)) {
+                break;
+            }
         }
         if is_article(piece.text) {
             article_end = Some(piece.end);
@@ -108,6 +110,14 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         }
     }
     balanced(text.get(..article_end.or(end)?)?)
+}
+
+/// Whether what stands in a bracket, which opens before `text`, is said beside the value before it and
+/// is no factor: "18 (9 eggs at $2 each)", "3/4 (75%)".
+fn is_remark(text: &str) -> bool {
+    let inside = text.split(')').next().unwrap_or_default();
+    let hedges = inside.split_whitespace().next().is_some_and(is_conjunction);
+    !hedges && (count_words(inside) > 0 || inside.ends_with('%') || inside.starts_with('≈'))
 }
 
 /// The last mathematics of `text` that holds a digit, or of a chain of equations its last member.
@@ -222,6 +232,7 @@ fn names_several(run: &str) -> bool {
     let Some((name, first)) = sides.next().map(str::trim_end).zip(sides.next()) else {
         return false;
     };
+    // What follows the last sign holds a value and no name.
     let mut before = first;
     ends_in_name(name) == Some("")
         && (pieces(run).any(|piece| is_conjunction(piece.text))
@@ -237,21 +248,23 @@ fn ends_in_name(text: &str) -> Option<&str> {
     (!rest.ends_with(char::is_alphanumeric)).then_some(rest)
 }
 
-/// The letter of something unknown, and whether it is one of several, that a run of mathematics relates to a number without saying what it
-/// is: "2x = 42", "x >= 42".
+/// The letter of something unknown that a run of mathematics relates to a number without saying what it
+/// is, and whether there are several: "2x = 42", "x >= 42".
 fn open_in(run: &str) -> Option<(char, bool)> {
     let (left, right) = run.split_once('=')?;
     let left = left.rsplit(',').next()?.trim();
     let mut unknown = left.char_indices().filter(|(at, c)| {
-        let rest = &left[at + c.len_utf8()..];
+        let (before, rest) = (&left[..*at], &left[at + c.len_utf8()..]);
+        let alone =
+            !before.ends_with(char::is_alphabetic) && !rest.starts_with(char::is_alphabetic);
+        if !matches!(c, 'x' | 'y' | 'z') || !alone {
+            return false;
+        }
         // "6 x 7", "6x7" and "7 days x $6" are products.
         let digit = |c: char| c.is_ascii_digit();
         let times = rest.trim_start().starts_with(|c| digit(c) || c == '$')
-            || rest.starts_with(" (") && left[..*at].trim_end().ends_with(digit);
-        matches!(c, 'x' | 'y' | 'z')
-            && !times
-            && !left[..*at].ends_with(char::is_alphabetic)
-            && !rest.starts_with(char::is_alphabetic)
+            || rest.starts_with(" (") && before.trim_end().ends_with(digit);
+        !times
     });
     let (at, c) = unknown.next()?;
     let names = at == 0 && left[c.len_utf8()..].starts_with(['_', '(']);

@@ -47,6 +47,9 @@ const ABSENCES: &[&str] = &[
 /// Longest sentence that is searched for them, in bytes.
 const LONGEST_ABSENCE: usize = 256;
 
+/// Longest clause that is looked through to see what it says beside a value, in bytes.
+const LONGEST_CLAUSE: usize = 160;
+
 /// How many values of a sentence are tried, from the last one on, until one is not denied.
 const MOST_DENIALS: usize = 8;
 
@@ -66,12 +69,13 @@ impl<'a> Prose<'a> {
         let text = text.trim();
         let mut spans = math::spans(text);
         // `cm$^2$`: an exponent belongs to what stands before it.
-        let alone = |span: &MathSpan| {
-            !text
+        spans.retain(|span| {
+            let is_script = text
                 .get(span.inner.clone())
-                .is_some_and(|s| s.starts_with('^'))
-        };
-        spans.retain(alone);
+                .is_some_and(|s| s.starts_with('^'));
+            let before = text.get(..span.outer.start).unwrap_or_default();
+            !is_script || !before.ends_with(char::is_alphanumeric)
+        });
         let sentences = sentences(text, &spans);
         Self {
             text,
@@ -162,7 +166,7 @@ impl<'a> Prose<'a> {
         let mut later = after.unwrap_or_default().iter();
         let corrected = later.find_map(|s| {
             // "Let me verify: 42 / 6 = 7."
-            if tokens(s).any(|token| matches!(token, Token::Word("check" | "verify"))) {
+            if retraction::verifies(s) {
                 return None;
             }
             let chosen = || Some(choice::letter(s.split_once([',', '，'])?.1)?.0);
@@ -306,15 +310,16 @@ impl<'a> Prose<'a> {
                 continue;
             };
             let rest = tokens.rest();
+            let clause = head(rest, LONGEST_CLAUSE);
             let goes_on = matches!(before, Some(Token::Word("and" | "but" | "so")));
             let leaves = match word {
                 "achieved" | "attained" => true,
-                "because" | "since" => !goes_on && !concludes_after_comma(rest),
+                "because" | "since" => !goes_on && !concludes_after_comma(clause),
                 "when" | "after" => {
                     let apart = matches!(before, Some(Token::Symbol(',' | ';')));
-                    !goes_on && !apart && is_circumstance(rest, claims)
+                    !goes_on && !apart && is_circumstance(clause, claims)
                 }
-                "where" => before == Some(Token::Symbol(',')) && explains(rest),
+                "where" => before == Some(Token::Symbol(',')) && explains(clause),
                 "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                     end = None;
                     false
@@ -411,10 +416,11 @@ impl<'a> Prose<'a> {
     /// A value with its unit, unless the text around it denies it or the next sentence does.
     fn claimed(&self, value: &'a str) -> Option<&'a str> {
         let start = self.range_of(value).start;
+        let value = self.undenied(value)?;
         let index = self.sentences.partition_point(|s| s.end <= start);
         let next = self.sentences.get(index + 1).cloned();
         let rejected = next.is_some_and(|next| retraction::rejects(self.slice(next)));
-        self.undenied(value).filter(|_| !rejected)
+        (!rejected).then_some(value)
     }
 
     /// A value with its unit, unless the text around it denies it.
@@ -533,11 +539,14 @@ fn is_circumstance(clause: &str, claims: bool) -> bool {
             Token::Word(word) => {
                 let passive = tokens.peek() == Some(&Token::Word("divided"));
                 verbs += u32::from(is_verb(word) && !passive);
+                if verbs > 1 {
+                    return false;
+                }
             }
             _ => {}
         }
     }
-    verbs < 2
+    true
 }
 
 /// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".

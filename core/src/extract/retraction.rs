@@ -20,6 +20,9 @@ const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck re
 /// The same in languages that set no space between words.
 const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 
+/// Most tokens of such a sentence.
+const MOST_JUDGING: usize = 12;
+
 /// How many words open a sentence.
 const MOST_OPENING: usize = 6;
 
@@ -45,8 +48,9 @@ fn opens_with(word: &str, sentence: &str) -> bool {
 pub(super) fn rejects(sentence: &str) -> bool {
     let mut negated = false;
     let mut wrong = None;
-    for token in tokens(sentence) {
+    for (count, token) in tokens(sentence).enumerate() {
         match token {
+            _ if count == MOST_JUDGING => return false,
             Token::Word(word) if !listed(JUDGING, word) => return false,
             Token::Word("right" | "correct") => wrong = Some(false),
             Token::Word("wrong" | "incorrect") => wrong = Some(true),
@@ -70,6 +74,13 @@ pub(super) fn retracts(sentence: &str) -> bool {
     let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
     let restates = matches!(next, Some(Token::Word(word)) if listed(RESTATING, word));
     listed(RETRACTIONS, first) && stops || listed(RESTARTS, first) && (stops || restates)
+}
+
+/// Whether a sentence announces a check: "Wait, let me verify: 42 / 6 = 7."
+pub(super) fn verifies(sentence: &str) -> bool {
+    let mut opening = tokens(sentence).take(MOST_OPENING);
+    opening.any(|token| matches!(token, Token::Word(word) if listed("let let's let’s", word)))
+        && opening.any(|token| matches!(token, Token::Word("check" | "verify")))
 }
 
 /// Whether a sentence opens with a doubt about what stands before: "Hmm, …", "On second thought, …".

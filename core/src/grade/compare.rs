@@ -160,23 +160,22 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                     .or_else(|| relation::roots(others, items).map(swapped))
             };
             let values = judge.conventions.names.then(roots).flatten();
-            let named = || {
-                let values = relation::values(items, others);
-                values.or_else(|| relation::values(others, items))
-            };
-            // `x = 2, y = 3` against `2, 3`, and answers to several questions: their order counts.
-            if let (None, true) = (&values, judge.conventions.names) {
-                if let Some((values, others)) = named() {
-                    return Some(in_order(&values, others, judge));
+            let lists = matches!((a, b), (V::List(_), V::List(_)));
+            if lists && values.is_none() && judge.conventions.names {
+                let outcome = relation::values(items, others, judge)
+                    .or_else(|| relation::values(others, items, judge));
+                if outcome.is_some() {
+                    return outcome;
                 }
-            }
-            if items.iter().chain(others).all(is_truth) {
-                return Some(in_order(items, others, judge));
             }
             let (items, others) = values
                 .as_ref()
                 .map_or((&items[..], &others[..]), |(items, others)| (items, others));
             match judge.conventions.lists {
+                // The answers to several questions are in their order.
+                Lists::Multiset if lists && items.iter().chain(others).all(is_truth) => {
+                    in_order(items, others, judge)
+                }
                 Lists::Multiset => any_order(items, others, judge),
                 Lists::Set => as_sets(items, others, judge),
                 Lists::InOrder if discriminant(a) == discriminant(b) => {

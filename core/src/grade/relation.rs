@@ -25,8 +25,8 @@ pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome 
         if let Some(fault) = disagreement(a, judge).or_else(|| disagreement(b, judge)) {
             // Where that is undecided or depends on letters, the same chain on both sides still agrees with
             // itself.
-            let open =
-                fault.decision == Decision::Undecided || !a.0.iter().skip(1).all(is_constant);
+            let mut members = a.0.iter().skip(1).chain(b.0.iter().skip(1));
+            let open = fault.decision == Decision::Undecided || !members.all(is_constant);
             return match open {
                 true => fault.or(|| in_order(a.0, b.0, judge)),
                 false => fault,
@@ -105,16 +105,17 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
     Some(in_order(&values, point, judge))
 }
 
-/// What different names are given, and values without a name: `x = 2, y = 3` and `2, 3`.
-pub(super) fn values<'v>(
-    assignments: &[Value],
-    bare: &'v [Value],
-) -> Option<(Vec<Value>, &'v [Value])> {
+/// What different names are given against values without a name, in the order of writing:
+/// `x = 2, y = 3` and `2, 3`.
+pub(super) fn values(assignments: &[Value], bare: &[Value], judge: &mut Judge) -> Option<Outcome> {
     let named = every(assignments, &mut assigned)?;
     let several = named.iter().any(|(name, _)| *name != named[0].0);
     let is_bare = |value: &Value| matches!(value, Value::Scalar(_));
-    let values = named.into_iter().map(|(_, value)| value.clone());
-    (several && bare.iter().all(is_bare)).then(|| (values.collect(), bare))
+    if !several || !bare.iter().all(is_bare) {
+        return None;
+    }
+    let values: Vec<Value> = named.into_iter().map(|(_, value)| value.clone()).collect();
+    Some(in_order(&values, bare, judge))
 }
 
 /// The values of roots that are numbered and of those that are not: `x_1 = 2, x_2 = 3` and `x = 2, 3`.
@@ -162,13 +163,21 @@ fn names_several(value: &Value) -> bool {
     several
 }
 
-/// Whether a value is an expression in several letters of which none is looked for.
+/// Whether a value is a sum of several letters, each with a factor at most, of which none is looked for:
+/// `m+n`, `100a+b`.
 fn names_given(value: &Value) -> bool {
-    let mut given = names_several(value);
-    if let Some(term) = value.term() {
-        term.symbols(&mut |name| given &= !is_unknown(name));
-    }
-    given
+    let Some(Term::Sum(parts)) = value.term() else {
+        return false;
+    };
+    names_several(value)
+        && parts.iter().all(|part| {
+            let (mut letters, mut given) = (0, true);
+            part.symbols(&mut |name| {
+                letters += 1;
+                given &= !is_unknown(name);
+            });
+            given && letters < 2
+        })
 }
 
 /// The name that an equation gives a value, and that value.
@@ -242,15 +251,19 @@ fn disagreement((operands, _): Chain<'_>, judge: &mut Judge) -> Option<Outcome> 
     let is_function = |value: &Value| name(value).is_some_and(|name| name.ends_with(')'));
     let first = 1 + usize::from(operands.get(1).is_some_and(is_function));
     let members = operands.get(first..)?;
-    // `A = \pi r^2 = 25\pi`: what comes before the numbers says how they are found.
-    let constants = members.iter().rposition(|member| !is_constant(member));
-    let members = match constants {
-        Some(last) if last + 1 < members.len() => &members[last + 1..],
-        _ => members,
+    // `A = \pi r^2 = 25\pi`: what is no number says how the number is found.
+    let constants: Vec<&Value> = members
+        .iter()
+        .filter(|member| is_constant(member))
+        .collect();
+    let worked_out = judge.conventions.names && members.last().is_some_and(is_constant);
+    let members = match worked_out {
+        true => constants,
+        false => members.iter().collect(),
     };
     members
         .windows(2)
-        .map(|pair| compare_values(&pair[0], &pair[1], judge))
+        .map(|pair| compare_values(pair[0], pair[1], judge))
         .find(|outcome| !outcome.is_equal())
         .map(|outcome| outcome.because(Reason::ChainDisagrees))
 }

@@ -53,7 +53,7 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
         match rest.peek() {
             // `n!=5` says that they differ, `4!=24` what 4! is.
             Some(Kind::Sign('!'))
-                if matches!(base, Expr::Number(_))
+                if matches!(base, Expr::Number(_)) && !rest.spaced()
                     || !rest
                         .peek_at(1)
                         .is_some_and(|t| t.kind == Kind::Sign('=') && !t.spaced) =>

@@ -354,6 +354,9 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
             let next = skipped(rest);
             let mut letter = String::new();
             spell(rest.until(&next), &mut letter);
+            if !letter.contains(char::is_alphanumeric) {
+                return rest.fail();
+            }
             // The unit vectors of the axes are known by their letters.
             match (word, letter.as_str()) {
                 ("hat" | "vec", "i" | "imath") => name(next, "i".into(), false),

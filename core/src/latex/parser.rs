@@ -209,9 +209,14 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut groups = Vec::new();
     let mut items = vec![first];
     let mut joined = Connective::Comma;
-    let mut asides = 0;
-    while let Ok((after, connective)) = alt((separator, aside)).parse(rest) {
-        asides += usize::from(separator(rest).is_err());
+    let mut cases = true;
+    loop {
+        let separated = separator(rest);
+        let in_case = separated.is_err();
+        let Ok((after, connective)) = separated.or_else(|_| aside(rest)) else {
+            break;
+        };
+        cases &= in_case == (items.len() % 2 == 1);
         // A separator before the end separates nothing.
         if closes(after) {
             rest = after;
@@ -238,7 +243,7 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let flat = |(items, joined)| single_or(items, |items| Expr::List(items, joined));
     if groups.is_empty() {
         // `2 \text{ if } x > 0, 3 \text{ if } x < 0`: cases, without their brace.
-        if asides > 1 && items.len() == 2 * asides {
+        if cases && items.len() > 2 {
             let rows = items.chunks(2).map(<[Expr]>::to_vec).collect();
             return Ok((rest, Expr::Cases(rows)));
         }

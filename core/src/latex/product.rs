@@ -31,8 +31,7 @@ enum Operator {
 fn is_vector(expr: &Expr) -> bool {
     match expr {
         Expr::Symbol(name) => name.starts_with("vec "),
-        // `\mathbf{a}`
-        Expr::Text(name) => name.chars().count() == 1,
+        Expr::Group(_, parts, _) => matches!(parts.as_slice(), [only] if is_vector(only)),
         _ => false,
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Sampler<'t> {
     stepped: bool,
     /// Whether integers have to be tried one by one, as for what jumps or repeats at them.
     pub(super) counting: bool,
-    /// The first integers in the terms: where such functions jump or repeat.
+    /// The largest integers in the terms: where such functions jump or repeat.
     literals: Vec<u64>,
     /// About the largest literal: where such intervals may end.
     reach: u64,
@@ -64,8 +64,8 @@ impl<'t> Sampler<'t> {
             literals: Vec::new(),
             reach: 1,
         };
-        sampler.visit(a, false);
-        sampler.visit(b, false);
+        sampler.visit(a, false, false);
+        sampler.visit(b, false, false);
         sampler.variables.sort_by_key(|variable| variable.name);
         sampler.variables.dedup_by(|again, first| {
             first.integral |= again.integral && again.name == first.name;
@@ -80,7 +80,7 @@ impl<'t> Sampler<'t> {
         self.variables.len()
     }
 
-    fn visit(&mut self, term: &'t Term, integral: bool) {
+    fn visit(&mut self, term: &'t Term, integral: bool, rounded: bool) {
         match term {
             Term::Rational(value) => {
                 let near = |size: IBig| u64::try_from(&size).ok().filter(|size| *size <= MAX_REACH);
@@ -88,19 +88,22 @@ impl<'t> Sampler<'t> {
                 self.reach = self.reach.max(size.unwrap_or(0));
                 for part in [value.numer().abs(), value.denom().clone()] {
                     let literal = near(part).filter(|size| *size > 1);
-                    if self.literals.len() < MOST_LITERALS {
-                        self.literals
-                            .extend(literal.filter(|size| !self.literals.contains(size)));
-                    }
+                    self.literals
+                        .extend(literal.filter(|size| !self.literals.contains(size)));
+                    // Small ones come up anyway.
+                    self.literals.sort_unstable_by(|a, b| b.cmp(a));
+                    self.literals.truncate(MOST_LITERALS);
                 }
             }
             Term::Constant(_) => {}
             Term::Symbol(name) => {
-                let integral = integral || self.stepped && is_index(name);
+                let integral = integral || rounded && is_index(name);
                 self.variables.push(Variable { name, integral });
             }
             Term::Sum(parts) | Term::Product(parts) => {
-                parts.iter().for_each(|part| self.visit(part, integral));
+                parts
+                    .iter()
+                    .for_each(|part| self.visit(part, integral, rounded));
             }
             Term::Power(pair) => {
                 let (base, exponent) = &**pair;
@@ -108,8 +111,8 @@ impl<'t> Sampler<'t> {
                 let even_root = literal(exponent).is_some_and(|q| is_even(q.denom()));
                 self.restricted |= even_root;
                 self.piecewise |= even_root;
-                self.visit(base, integral);
-                self.visit(exponent, integral || negative);
+                self.visit(base, integral, rounded);
+                self.visit(exponent, integral || negative, rounded);
             }
             Term::Call(function, arguments) => {
                 let discrete = matches!(
@@ -121,13 +124,14 @@ impl<'t> Sampler<'t> {
                         | Function::Mod
                 );
                 let entire = matches!(function, Function::Sin | Function::Cos);
-                self.stepped |= matches!(function, Function::Floor | Function::Ceil);
+                let rounds = matches!(function, Function::Floor | Function::Ceil);
+                self.stepped |= rounds;
                 self.counting |= self.stepped
                     || matches!(function, Function::Gcd | Function::Lcm | Function::Mod);
                 self.restricted |= !entire;
                 self.piecewise |= !entire && *function != Function::Ln;
                 for argument in arguments {
-                    self.visit(argument, integral || discrete);
+                    self.visit(argument, integral || discrete, rounded || rounds);
                 }
             }
         }
@@ -169,13 +173,13 @@ impl<'t> Sampler<'t> {
     pub(super) fn counted(&self, term: &Term, count: u64) -> Term {
         let mut term = term.clone();
         for (index, variable) in self.variables.iter().enumerate() {
-            let number = self.integer_next(index, count, variable.integral);
+            let number = self.counted_integer(index, count, variable.integral);
             term = term.substitute(variable.name, &Term::integer(number));
         }
         term
     }
 
-    fn integer_next(&self, index: usize, count: u64, positive: bool) -> i64 {
+    fn counted_integer(&self, index: usize, count: u64, positive: bool) -> i64 {
         const LITERAL: u64 = 16;
         const NEGATIVE: u64 = 40;
         match (count, self.literals.as_slice()) {
