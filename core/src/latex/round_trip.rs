@@ -142,6 +142,11 @@ fn finds_read_back() {
             "a unit in words with and behind it",
             "[4 sco\"c [o\\ and\u{7}\"\\\\",
         ),
+        (
+            "a quotient of differentials behind factors",
+            r"\frac{2x^n3\,dx}{dx}",
+        ),
+        ("a division of differentials", r"36 de\div de esm"),
         ("an arrow over a comma", "6 r\\vec{,}"),
         ("a unit of brackets alone", "Z2(5\u{8}\"({[( \""),
         ("a comma before signs that words lose", "(\"\u{10},\\ \""),

@@ -65,7 +65,15 @@ impl Printer {
             };
             self.at(above, &pair.0);
             self.push("/");
-            self.at(Level::Postfix, &pair.1);
+            match &pair.1 {
+                // `dx/dx` would be a derivative.
+                Expr::Word(word) if word.starts_with('d') && word.chars().count() == 2 => {
+                    self.push("(");
+                    self.expr(&pair.1);
+                    self.push(")");
+                }
+                below => self.at(Level::Postfix, below),
+            }
         }
     }
 
