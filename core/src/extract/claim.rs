@@ -104,9 +104,10 @@ const NEGATING_ENDINGS: &[&str] = &[
     "并非",
 ];
 
-/// What a denial or a bound of the value before it starts with in such languages.
-const DENYING_STARTS: &str = "不对 不對 不是 不正确 ではな ではあり じゃな 가 아니 이 아니 이아니 是错 是錯 以上 以下 以内 未満 이상 \
-    이하 미만 초과";
+/// What a denial or a bound of the value before it starts with in such languages. Some
+/// are two words.
+const DENYING_STARTS: &str = "不对|不對|不是|不正确|ではな|ではあり|じゃな|가 아니|이 아니|이아니|是错|是錯|以上|以下|以内|未満|이상|\
+    이하|미만|초과";
 
 /// Words that suppose what follows them.
 const SUPPOSITIONS: &[&str] = &[
@@ -352,9 +353,10 @@ fn is_denied_after(text: &str) -> bool {
     let Some(verb) = words.next() else {
         return false;
     };
+    let rest = text.trim_start();
     if DENYING_STARTS
-        .split(' ')
-        .any(|start| verb.starts_with(start))
+        .split('|')
+        .any(|start| rest.starts_with(start))
     {
         return true;
     }
