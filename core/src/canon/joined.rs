@@ -21,6 +21,7 @@ use alloc::vec::Vec;
 /// More names than this have no solutions that are told apart.
 const MOST_NAMES: usize = 16;
 
+/// What items stand for together, by what joins them.
 pub(super) fn joined(
     parts: &[Expr],
     connective: Connective,

@@ -192,6 +192,11 @@ pub(crate) enum Operation {
     Cis,
 }
 
+/// Whether a word is the differential of a letter: `dx`.
+pub(crate) fn is_differential(word: &str) -> bool {
+    word.starts_with('d') && word.chars().count() == 2
+}
+
 impl Relation {
     /// The relation that holds between the same operands in reverse order, if it is one of these.
     pub(crate) fn reversed(self) -> Option<Self> {

@@ -68,3 +68,8 @@ fn without_parts(mut word: &str) -> &str {
     }
     word
 }
+
+/// Whether `word` answers a question of yes or no.
+pub(crate) fn is_truth(word: &str) -> bool {
+    listed("false no true yes", word)
+}

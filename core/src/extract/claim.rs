@@ -440,6 +440,14 @@ fn is_negation(word: &str) -> bool {
     contains(NEGATIONS, word) || NEGATING_ENDINGS.iter().any(|n| word.ends_with(n))
 }
 
+/// Whether a word is the verb of a claim: "is 42", "has 42 apples".
+pub(super) fn is_verb(word: &str) -> bool {
+    listed(
+        "are be cost costs equals had has have is left remain was were will",
+        word,
+    )
+}
+
 fn is_supposition(word: &str) -> bool {
     contains(SUPPOSITIONS, word)
 }

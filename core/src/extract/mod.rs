@@ -32,6 +32,8 @@ mod sentence;
 mod tags;
 mod token;
 
+pub(crate) use choice::is_truth;
+
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -265,9 +267,9 @@ impl<'a> Extracted<'a> {
     }
 }
 
-/// What a box holds without the words that announce it: `\text{The answer is } 12`.
+/// What a box holds without the words that announce it: `\text{The answer is } 12`, `Answer: 12`.
 fn unlabelled(answer: &str) -> &str {
-    let announced = answer.starts_with("\\text") || answer.contains("nswer");
+    let announced = answer.starts_with("\\text") || plain::count_words(answer) > 0;
     let value = announced.then(|| marker::last(&Prose::new(end(answer))));
     value.flatten().unwrap_or(answer)
 }

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 
+use super::claim;
 use super::token::head;
 use crate::expr::unit;
 
@@ -157,12 +158,7 @@ pub(super) fn last(text: &str) -> Option<&str> {
         }
     }
     let found = found?;
-    let before = text[..found.start].split_whitespace().next_back();
-    result(
-        text.get(found.clone())?,
-        &text[..found.start],
-        before.unwrap_or_default(),
-    )
+    result(text.get(found.clone())?, text.get(..found.start)?)
 }
 
 /// The mathematics that a line consists of.
@@ -176,7 +172,7 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     let mut around = line.split(" x ").map(str::trim);
     let ends_in_digit = |text: &str| text.ends_with(|c: char| c.is_ascii_digit());
     if around.next().is_some_and(ends_in_digit) && around.next().is_some() {
-        return result(line, "", "");
+        return result(line, "");
     }
     let arrows = ["=>", "->", "⟹", "⇒", "→", "∴"].into_iter();
     let line = unquoted(line);
@@ -275,19 +271,20 @@ fn open_in(run: &str) -> Option<(char, bool)> {
 
 /// Whether the text before an equation says what its left side is: "The angle is 3x = 42", "x = 6, so
 /// 7x = 42".
-fn says_what(text: &str, word: &str, letter: char) -> bool {
-    let verb = matches!(
-        word,
-        "is" | "are" | "was" | "has" | "have" | "equals" | "cost" | "costs"
-    );
-    let mut assignments = text
+fn says_what(before: &str, letter: char) -> bool {
+    let mut assignments = before
         .match_indices(letter)
-        .map(|(at, found)| &text[at + found.len()..]);
+        .map(|(at, found)| &before[at + found.len()..]);
     let assigned = assignments.any(|rest| {
         let value = rest.trim_start().strip_prefix('=').map(str::trim_start);
         value.is_some_and(|value| value.starts_with(|c: char| c.is_ascii_digit()))
     });
-    verb || word.ends_with(':') || assigned
+    let word = last_word(before);
+    claim::is_verb(word) || word.ends_with(':') || assigned
+}
+
+fn last_word(text: &str) -> &str {
+    text.split_whitespace().next_back().unwrap_or_default()
 }
 
 /// Whether a word introduces a condition: "When x = 3, y = 42."
@@ -296,13 +293,12 @@ fn supposes(word: &str) -> bool {
     words.any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text before it, which ends
-/// with `word`.
-fn result<'a>(run: &'a str, before: &str, word: &str) -> Option<&'a str> {
+/// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text `before` it.
+fn result<'a>(run: &'a str, before: &str) -> Option<&'a str> {
     let after_note = run.rsplit(">>").next()?;
     let open = open_in(after_note);
-    let open = open.is_some_and(|(letter, several)| several || !says_what(before, word, letter));
-    if names_several(run) && !supposes(word) || open {
+    let open = open.is_some_and(|(letter, several)| several || !says_what(before, letter));
+    if names_several(run) && !supposes(last_word(before)) || open {
         return balanced(run);
     }
     let member = after_note

@@ -329,7 +329,7 @@ impl<'a> Prose<'a> {
             if leaves {
                 end.get_or_insert(sentence.end - rest.len() - word.len());
             }
-            claims |= is_verb(word);
+            claims |= claim::is_verb(word);
         }
         sentence.start..end.unwrap_or(sentence.end)
     }
@@ -468,10 +468,9 @@ impl<'a> Prose<'a> {
 fn words(text: &str) -> Option<&str> {
     let first = text.split_whitespace().next()?;
     let states = !claim::listed(EMPTY_WORDS, first.trim_end_matches(['.', ',', ':', '!']));
-    let answered = first.strip_suffix(',').filter(|word| {
-        let mut words = ["false", "no", "true", "yes"].iter();
-        words.any(|known| known.eq_ignore_ascii_case(word))
-    });
+    let answered = first
+        .strip_suffix(',')
+        .filter(|word| choice::is_truth(word));
     if answered.is_some() {
         return answered;
     }
@@ -503,19 +502,11 @@ fn concludes(sentence: &str) -> bool {
     })
 }
 
-fn is_verb(word: &str) -> bool {
-    VERBS.contains(&word)
-        || matches!(
-            word,
-            "had" | "has" | "have" | "left" | "remain" | "was" | "were" | "will"
-        )
-}
-
 /// Whether a reason is followed by a claim of its own: "there are $5$ terms, and the mean is $10$".
 fn concludes_after_comma(clause: &str) -> bool {
     let mut tokens = tokens(clause);
     tokens.any(|token| token == Token::Symbol(','))
-        && tokens.any(|token| matches!(token, Token::Word(word) if is_verb(word)))
+        && tokens.any(|token| matches!(token, Token::Word(word) if claim::is_verb(word)))
 }
 
 /// Whether what follows "when" or "after" is no more than a circumstance of what stands before it:
@@ -538,7 +529,7 @@ fn is_circumstance(clause: &str, claims: bool) -> bool {
             Token::Symbol(')') => depth -= 1,
             Token::Word(word) => {
                 let passive = tokens.peek() == Some(&Token::Word("divided"));
-                verbs += u32::from(is_verb(word) && !passive);
+                verbs += u32::from(claim::is_verb(word) && !passive);
                 if verbs > 1 {
                     return false;
                 }

@@ -20,9 +20,6 @@ const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck re
 /// The same in languages that set no space between words.
 const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 
-/// Most tokens of such a sentence.
-const MOST_JUDGING: usize = 12;
-
 /// How many words open a sentence.
 const MOST_OPENING: usize = 6;
 
@@ -30,9 +27,12 @@ const MOST_OPENING: usize = 6;
 const JUDGING: &str = "actually answer but can can't cannot be clearly correct incorrect is isn't it it's no not \
     obviously right so that that's this wait wrong";
 
+/// Most tokens of such a sentence.
+const MOST_JUDGING: usize = 12;
+
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
-    or(sentence) || opens_with("alternatively", sentence)
+    opens_with("or alternatively", sentence)
 }
 
 /// Whether a sentence opens with "or".
@@ -40,8 +40,8 @@ pub(super) fn or(sentence: &str) -> bool {
     opens_with("or", sentence)
 }
 
-fn opens_with(word: &str, sentence: &str) -> bool {
-    matches!(tokens(sentence).next(), Some(Token::Word(first)) if listed(word, first))
+fn opens_with(words: &str, sentence: &str) -> bool {
+    matches!(tokens(sentence).next(), Some(Token::Word(first)) if listed(words, first))
 }
 
 /// Whether a sentence says that the one before it is wrong, and nothing else: "Wait, that's not right."

@@ -18,6 +18,7 @@ use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Scalar, Value};
 use crate::every::every;
 use crate::expr::{Bracket, Relation};
+use crate::extract::is_truth;
 use alloc::format;
 use alloc::vec::Vec;
 use core::mem::discriminant;
@@ -162,8 +163,8 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             let values = judge.conventions.names.then(roots).flatten();
             let lists = matches!((a, b), (V::List(_), V::List(_)));
             if lists && values.is_none() && judge.conventions.names {
-                let outcome = relation::values(items, others, judge)
-                    .or_else(|| relation::values(others, items, judge));
+                let outcome = relation::in_writing(items, others, judge)
+                    .or_else(|| relation::in_writing(others, items, judge));
                 if outcome.is_some() {
                     return outcome;
                 }
@@ -173,7 +174,7 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                 .map_or((&items[..], &others[..]), |(items, others)| (items, others));
             match judge.conventions.lists {
                 // The answers to several questions are in their order.
-                Lists::Multiset if lists && items.iter().chain(others).all(is_truth) => {
+                Lists::Multiset if lists && items.iter().chain(others).all(answers_yes_or_no) => {
                     in_order(items, others, judge)
                 }
                 Lists::Multiset => any_order(items, others, judge),
@@ -452,11 +453,10 @@ fn clock_ratio(clock: &Clock) -> Value {
 }
 
 /// Whether a value answers a question of yes or no.
-fn is_truth(value: &Value) -> bool {
+fn answers_yes_or_no(value: &Value) -> bool {
     match value {
         Value::Word(word) | Value::Text(word) => {
-            let mut words = ["false", "no", "true", "yes", "F", "T"].iter();
-            words.any(|known| known.eq_ignore_ascii_case(word))
+            is_truth(word) || matches!(word.as_str(), "F" | "T")
         }
         Value::Scalar(Scalar {
             term: Term::Symbol(name),

@@ -107,7 +107,11 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
 
 /// What different names are given against values without a name, in the order of writing:
 /// `x = 2, y = 3` and `2, 3`.
-pub(super) fn values(assignments: &[Value], bare: &[Value], judge: &mut Judge) -> Option<Outcome> {
+pub(super) fn in_writing(
+    assignments: &[Value],
+    bare: &[Value],
+    judge: &mut Judge,
+) -> Option<Outcome> {
     let named = every(assignments, &mut assigned)?;
     let several = named.iter().any(|(name, _)| *name != named[0].0);
     let is_bare = |value: &Value| matches!(value, Value::Scalar(_));

@@ -140,9 +140,28 @@ fn integrand<'t>(input: Tokens<'t>) -> Option<Integrand<'t>> {
     None
 }
 
-/// `dx`, `d x` or `d\theta` at a token: the letters before it in the same token, the variable,
+/// `dx`, `d x`, `d\theta` or `dt_1` at a token: the letters before it in the same token, the variable,
 /// and how many tokens it takes.
 fn differential_at<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, String, usize)> {
+    let (before, variable, length) = differential_of_letter(tokens, at)?;
+    let kind = |index: usize| tokens.get(at + length + index).map(|token| token.kind);
+    let subscript = |index| match kind(index) {
+        Some(Kind::Number(subscript) | Kind::Letters(subscript)) => Some(subscript),
+        _ => None,
+    };
+    let (subscript, taken) = match (kind(0), kind(1), kind(3)) {
+        (Some(Kind::Sign('_')), Some(Kind::Sign('{')), Some(Kind::Sign('}'))) => (subscript(2), 4),
+        (Some(Kind::Sign('_')), ..) => (subscript(1), 2),
+        _ => (None, 0),
+    };
+    Some(match subscript {
+        Some(subscript) => (before, format!("{variable}_{subscript}"), length + taken),
+        None => (before, variable, length),
+    })
+}
+
+/// The same without a subscript.
+fn differential_of_letter<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, String, usize)> {
     let (Kind::Letters(word) | Kind::Text(word)) = tokens.get(at)?.kind else {
         return None;
     };

@@ -12,7 +12,7 @@ use super::parser::{close, list, sum};
 use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
-use crate::expr::{Bracket, Expr, Number, Operation, Sign};
+use crate::expr::{self, Bracket, Expr, Number, Operation, Sign};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -428,9 +428,7 @@ fn ratio_of_differentials(top: &[Token<'_>], bottom: &[Token<'_>]) -> Expr {
 
 fn is_differential_of_letter(token: &Token<'_>) -> bool {
     match token.kind {
-        Kind::Letters(word) | Kind::Text(word) => {
-            word.starts_with('d') && word.chars().count() == 2
-        }
+        Kind::Letters(word) | Kind::Text(word) => expr::is_differential(word),
         _ => false,
     }
 }

@@ -147,6 +147,7 @@ fn finds_read_back() {
             r"\frac{2x^n3\,dx}{dx}",
         ),
         ("a division of differentials", r"36 de\div de esm"),
+        ("a differential with a subscript", r"[\int_1 c\%c d t_1]"),
         ("an arrow over a comma", "6 r\\vec{,}"),
         ("a unit of brackets alone", "Z2(5\u{8}\"({[( \""),
         ("a comma before signs that words lose", "(\"\u{10},\\ \""),

@@ -126,8 +126,8 @@ impl<'t> Sampler<'t> {
                 let entire = matches!(function, Function::Sin | Function::Cos);
                 let rounds = matches!(function, Function::Floor | Function::Ceil);
                 self.stepped |= rounds;
-                self.counting |= self.stepped
-                    || matches!(function, Function::Gcd | Function::Lcm | Function::Mod);
+                self.counting |=
+                    rounds || matches!(function, Function::Gcd | Function::Lcm | Function::Mod);
                 self.restricted |= !entire;
                 self.piecewise |= !entire && *function != Function::Ln;
                 for argument in arguments {

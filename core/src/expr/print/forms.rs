@@ -2,7 +2,8 @@
 
 use super::{Level, Printer, words};
 use crate::expr::{
-    Big, BigOperator, Connective, Expr, Number, Operation, Relation, SetOperation, Sign, is_operand,
+    Big, BigOperator, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
+    is_differential, is_operand,
 };
 use alloc::format;
 
@@ -67,7 +68,7 @@ impl Printer {
             self.push("/");
             match &pair.1 {
                 // `dx/dx` would be a derivative.
-                Expr::Word(word) if word.starts_with('d') && word.chars().count() == 2 => {
+                Expr::Word(word) if is_differential(word) => {
                     self.push("(");
                     self.expr(&pair.1);
                     self.push(")");
