@@ -104,8 +104,21 @@ impl Batch {
         model: &CausalLm,
         temperature: f64,
     ) -> Result<(Tensor, Tensor)> {
-        let hidden = self.at_states(model.model())?;
-        let both = model.log_prob_and_entropy(&hidden, &self.actions, temperature)?;
+        self.log_prob_and_entropy_at(model, &self.hidden(model.model())?, temperature)
+    }
+
+    /// The same from what [`Batch::hidden`] gave.
+    ///
+    /// # Errors
+    ///
+    /// Those of the model.
+    pub(crate) fn log_prob_and_entropy_at(
+        &self,
+        model: &CausalLm,
+        hidden: &Tensor,
+        temperature: f64,
+    ) -> Result<(Tensor, Tensor)> {
+        let both = model.log_prob_and_entropy(hidden, &self.actions, temperature)?;
         Ok((both.get(0)?, both.get(1)?))
     }
 
@@ -115,10 +128,15 @@ impl Batch {
     ///
     /// Those of the model.
     pub fn values(&self, model: &ValueModel) -> Result<Tensor> {
-        model.values(&self.at_states(model.model())?)
+        model.values(&self.hidden(model.model())?)
     }
 
-    fn at_states(&self, model: &Qwen2) -> Result<Tensor> {
+    /// Hidden states of the agent's states: (tokens, hidden).
+    ///
+    /// # Errors
+    ///
+    /// Those of the model.
+    pub(crate) fn hidden(&self, model: &Qwen2) -> Result<Tensor> {
         let hidden = model.forward_packed(&self.tokens, self.packing.clone())?;
         Ok(hidden.index_select(&self.states, 0)?)
     }

@@ -2,12 +2,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use candle_core::Tensor;
+use candle_core::backprop::GradStore;
 
 use crate::checkpoint::{self, Pretrained};
 use crate::lora::{Lora, LoraConfig};
 use crate::model::{CausalLm, Config, Parameters};
 use crate::optim::{AdamW, AdamWConfig, Gradients};
-use crate::{Error, Result};
+use crate::{Error, Result, ops};
 
 /// A model in training: its weights, a view of them through which gradients flow, and the optimizer.
 pub(crate) struct Learner<M> {
@@ -68,7 +69,12 @@ impl<M> Learner<M> {
 
     /// Adds the gradient of `loss` to what the next step follows.
     pub(crate) fn backward(&mut self, loss: &Tensor) -> Result<()> {
-        let mut gradients = Gradients::of(loss, &self.parameters)?;
+        self.add(&mut ops::backward(loss)?)
+    }
+
+    /// The same for a loss that is differentiated: takes the gradients of this model out of `store`.
+    pub(crate) fn add(&mut self, store: &mut GradStore) -> Result<()> {
+        let mut gradients = Gradients::take(store, &self.parameters)?;
         if let Some(adapter) = &self.adapter {
             gradients = adapter.lora.gradients(&gradients)?;
         }

@@ -9,16 +9,16 @@ use serde::Serialize;
 
 use crate::batch::{Batch, Sequence};
 use crate::checkpoint::Pretrained;
-use crate::config::{Algorithm, AlgorithmConfig, KlPlacement, Prover};
+use crate::config::{Algorithm, AlgorithmConfig, CriticKind, KlPlacement, Prover};
 use crate::kl::k3;
 use crate::learner::{Adapter, Learner};
 use crate::lora::LoraConfig;
 use crate::loss::{policy_loss, value_loss, weights};
-use crate::model::{CausalLm, Config, Parameters, ValueModel};
+use crate::model::{CausalLm, Config, Parameters, VALUE_HEAD, ValueModel};
 use crate::sample::Sampling;
 use crate::schedule::CosineSchedule;
 use crate::trajectory::{Trajectory, check_progress, explained_variance};
-use crate::{Error, Result, advantage, seed};
+use crate::{Error, Result, advantage, ops, seed};
 
 pub use crate::trajectory::{Cut, Sample};
 
@@ -26,9 +26,6 @@ const POLICY: &str = "policy";
 const POLICY_OPTIMIZER: &str = "policy_optimizer.safetensors";
 const CRITIC: &str = "critic.safetensors";
 const CRITIC_OPTIMIZER: &str = "critic_optimizer.safetensors";
-
-/// The critic's head, by its name in files.
-const VALUE_HEAD: &str = "score.weight";
 
 /// Proximal policy optimisation (Schulman et al., arXiv 1707.06347) towards high rewards and near to a
 /// frozen reference, with advantages by a critic of its own (PPO), by comparing the episodes of a
@@ -46,6 +43,7 @@ pub struct Ppo {
 }
 
 struct Critic {
+    /// Trains the whole model, or the head on the policy's layers, which are the policy's to train.
     learner: Learner<ValueModel>,
     /// Reads the weights without recording a graph.
     values: ValueModel,
@@ -113,9 +111,10 @@ impl Ppo {
         learning
             .model_mut()
             .set_gradient_checkpointing(checkpointing);
-        let critic = match config.name {
-            Algorithm::Ppo => {
-                let parameters = start.critic(model, seed::derive(seed, &[0]))?;
+        let head = seed::derive(seed, &[0]);
+        let critic = match config.critic_kind() {
+            Some(CriticKind::Separate) => {
+                let parameters = start.critic(model, head)?;
                 let mut critic = ValueModel::new(model, parameters.trainable())?;
                 critic.model_mut().set_gradient_checkpointing(checkpointing);
                 let mut adapter = adapter(3)?;
@@ -127,7 +126,16 @@ impl Ppo {
                     learner: Learner::new(config.adamw(), critic, parameters, adapter)?,
                 })
             }
-            Algorithm::Grpo | Algorithm::Rloo | Algorithm::Mrt => None,
+            Some(CriticKind::ValueHead) => {
+                let parameters = start.value_head(model, head)?;
+                let both = policy.with(&parameters);
+                let critic = ValueModel::new(model, both.trainable())?;
+                Some(Critic {
+                    values: ValueModel::new(model, both.frozen())?,
+                    learner: Learner::new(config.adamw(), critic, parameters, None)?,
+                })
+            }
+            None => None,
         };
         Ok(Self {
             policy: Learner::new(config.adamw(), learning, policy, adapter(2)?)?,
@@ -298,8 +306,10 @@ impl Ppo {
     fn backward(&mut self, trajectories: &[Trajectory], share: f64) -> Result<Update> {
         let config = &self.config;
         let batch = self.batch(trajectories)?;
+        let hidden = batch.hidden(self.policy.model.model())?;
+        let temperature = self.sampling.temperature;
         let (logprobs, entropy) =
-            batch.log_prob_and_entropy(&self.policy.model, self.sampling.temperature)?;
+            batch.log_prob_and_entropy_at(&self.policy.model, &hidden, temperature)?;
         let (dtype, device) = (logprobs.dtype(), logprobs.device().clone());
         let column = |of: fn(&Trajectory) -> &Vec<f64>| -> Result<Tensor> {
             let numbers: Vec<f64> = trajectories.iter().flat_map(of).copied().collect();
@@ -323,30 +333,44 @@ impl Ppo {
         if config.entropy_coef != 0.0 {
             losses = (losses - (&entropy * config.entropy_coef)?)?;
         }
-        let loss = (losses * &weights)?.sum_all()?;
+        let loss = finite((losses * &weights)?.sum_all()?, "the policy's loss")?;
+        let loss = (loss * share)?;
         let mut update = Update {
             policy_loss: scalar(&(objective * &weights)?.sum_all()?)?,
             kl: scalar(&kl.mean_all()?)?,
             entropy: scalar(&entropy.mean_all()?)?,
             ..Update::default()
         };
-        self.policy
-            .backward(&(finite(&loss, "the policy's loss")? * share)?)?;
-        // The policy's graph goes before the critic's comes: each may be most of the memory.
-        let policy_logprobs = logprobs.detach();
-        drop((logprobs, entropy, kl, loss));
-        if let Some(critic) = &mut self.critic {
+        let mut value_loss = |values: &Tensor| -> Result<Tensor> {
             let loss = value_loss(
                 // Like the log-probabilities: in f32 where the model is in bf16.
-                &batch.values(&critic.learner.model)?.to_dtype(dtype)?,
+                &values.to_dtype(dtype)?,
                 &column(|t| &t.values)?,
                 &column(|t| &t.returns)?,
                 config.clip_range_vf,
             )?
             .mean_all()?;
             update.value_loss = scalar(&loss)?;
-            let loss = (finite(&loss, "the critic's loss")? * share)?;
-            critic.learner.backward(&loss)?;
+            Ok((finite(loss, "the critic's loss")? * share)?)
+        };
+        let policy_logprobs = logprobs.detach();
+        match &mut self.critic {
+            Some(Critic { learner, .. }) if config.critic == CriticKind::ValueHead => {
+                let value_loss = value_loss(&learner.model.values(&hidden)?)?;
+                let loss = (loss + (value_loss * config.vf_coef)?)?;
+                let mut store = ops::backward(&loss)?;
+                self.policy.add(&mut store)?;
+                learner.add(&mut store)?;
+            }
+            critic => {
+                self.policy.backward(&loss)?;
+                // The policy's graph goes before the critic's comes: each may be most of the memory.
+                drop((hidden, logprobs, entropy, kl, loss));
+                if let Some(Critic { learner, .. }) = critic {
+                    let loss = value_loss(&batch.values(&learner.model)?)?;
+                    learner.backward(&loss)?;
+                }
+            }
         }
 
         let log_ratio = (policy_logprobs - old_logprobs)?;
@@ -378,8 +402,8 @@ impl Update {
     }
 }
 
-fn finite<'a>(loss: &'a Tensor, name: &'static str) -> Result<&'a Tensor> {
-    if scalar(loss)?.is_finite() {
+fn finite(loss: Tensor, name: &'static str) -> Result<Tensor> {
+    if scalar(&loss)?.is_finite() {
         Ok(loss)
     } else {
         Err(Error::NotFinite(name))

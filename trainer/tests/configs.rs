@@ -6,7 +6,7 @@ use std::path::Path;
 
 use resit::env::{Attempts, Budget, Ending, RewardScheme, Template};
 use resit_trainer::config::{
-    Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, Precision, RunConfig,
+    Algorithm, AlgorithmConfig, CriticKind, KlPlacement, LossAggregation, Precision, RunConfig,
 };
 use resit_trainer::demo::{Demo, DemoTask};
 use resit_trainer::sample::Sampling;
@@ -78,6 +78,7 @@ fn both_runs_have_the_papers_values() {
             gradient_checkpointing: true,
             num_ppo_epochs: 1,
             learning_rate: 5e-7,
+            critic: CriticKind::Separate,
             critic_learning_rate: 1e-5,
             warmup_ratio: 0.03,
             min_lr_ratio: 0.1,
@@ -88,6 +89,7 @@ fn both_runs_have_the_papers_values() {
             max_grad_norm: 1.0,
             clip_range: 0.2,
             clip_range_vf: 0.2,
+            vf_coef: AlgorithmConfig::default().vf_coef,
             kl_coef: 0.01,
             kl_placement: KlPlacement::Loss,
             entropy_coef: 0.0,
@@ -120,8 +122,8 @@ fn the_demos_settings_are_spelled_out() {
             ("algorithm", toml::Table::try_from(&demo.ppo).unwrap()),
             ("sampling", toml::Table::try_from(&demo.sampling).unwrap()),
         ];
-        // Of dialogues, and of other algorithms.
-        let elsewhere = ["dialogues", "answers_now", "scale_rewards"];
+        // Of dialogues, of other algorithms and of another critic.
+        let elsewhere = ["dialogues", "answers_now", "scale_rewards", "vf_coef"];
         for (table, mut complete) in complete {
             complete.retain(|key, _| !elsewhere.contains(&key));
             assert_eq!(text[table].as_table(), Some(&complete), "{name}: {table}");

@@ -207,6 +207,17 @@ fn one_pass_for_a_whole_batch() {
 }
 
 #[test]
+fn a_value_head() {
+    check("a_value_head", &["algorithm.critic=value-head"], &model());
+}
+
+#[test]
+fn a_value_head_and_low_rank_adapters() {
+    let set = ["algorithm.critic=value-head", "lora={ r = 4 }"];
+    check("a_value_head_and_low_rank_adapters", &set, &model());
+}
+
+#[test]
 fn without_a_critic() {
     let set = [
         "algorithm.name=grpo",

@@ -11,7 +11,7 @@ use resit::env::{
     Attempts, Ending, EnvError, Environment, Judgement, ProgressCredit, RewardScheme, SegmentKind,
     StopReason, Task, Verifier,
 };
-use resit_trainer::config::{Algorithm, AlgorithmConfig, ProgressConfig, Prover};
+use resit_trainer::config::{Algorithm, AlgorithmConfig, CriticKind, ProgressConfig, Prover};
 use resit_trainer::lora::LoraConfig;
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::{Cut, Ppo, Sample};
@@ -167,6 +167,52 @@ fn adapters_find_the_best_arm_and_leave_the_rest_alone() {
     }
 }
 
+/// The policy after one step, and what that step came to.
+fn one_step(
+    critic: CriticKind,
+    vf_coef: f64,
+    lora: Option<&LoraConfig>,
+) -> (Parameters, Iteration) {
+    let settings = AlgorithmConfig {
+        critic,
+        vf_coef,
+        train_batch_size: 64,
+        num_ppo_epochs: 1,
+        warmup_ratio: 0.0,
+        ..settings(1)
+    };
+    let environment = environment(Attempts::Fixed(2));
+    let (policy, mut iterations) =
+        train_from(&start(0.3, DType::F32), &settings, lora, &environment);
+    (policy, iterations.remove(0))
+}
+
+/// Before the first step a value head gives the values of a critic that starts as a copy.
+#[test]
+fn a_value_head_moves_the_policy_by_its_weight() {
+    let lora = LoraConfig {
+        r: 4,
+        ..LoraConfig::default()
+    };
+    for lora in [None, Some(&lora)] {
+        let (expected, separate) = one_step(CriticKind::Separate, 0.0, lora);
+        let (without, weightless) = one_step(CriticKind::ValueHead, 1e-30, lora);
+        assert_eq!(weightless.update.value_loss, separate.update.value_loss);
+        assert!(weightless.update.value_loss > 0.0);
+        assert_eq!(weightless.update.grad_norm, separate.update.grad_norm);
+        let (with, weighty) = one_step(CriticKind::ValueHead, 1.0, lora);
+        assert!(weighty.update.critic_grad_norm > 0.0);
+        let all = |parameters: &Parameters| {
+            let tensors = parameters
+                .iter()
+                .map(|(_, weight)| weight.flatten_all().unwrap().to_vec1::<f32>().unwrap());
+            tensors.collect::<Vec<_>>().concat()
+        };
+        assert_eq!(all(&without), all(&expected));
+        assert_ne!(all(&with), all(&expected));
+    }
+}
+
 /// The same bandit without a critic: four episodes of each question.
 fn without_a_critic(name: Algorithm) -> f64 {
     let settings = AlgorithmConfig {
@@ -298,7 +344,17 @@ fn what_was_said_before_a_cut_is_not_learned() {
 /// An answer of three tokens, each of which depends on the one before, with a reward at its end alone.
 #[test]
 fn a_chain_is_walked_to_its_end() {
+    walk_the_chain(CriticKind::Separate);
+}
+
+#[test]
+fn a_value_head_walks_the_chain_to_its_end() {
+    walk_the_chain(CriticKind::ValueHead);
+}
+
+fn walk_the_chain(critic: CriticKind) {
     let settings = AlgorithmConfig {
+        critic,
         gae_lambda: 0.95,
         ..settings(120)
     };
@@ -463,6 +519,12 @@ fn what_cannot_be_trained_is_refused() {
         ..mrt.clone()
     };
     assert!(refused(no_answers, 1.0).contains("at least one is needed"));
+    let headless = AlgorithmConfig {
+        critic: CriticKind::ValueHead,
+        vf_coef: 0.0,
+        ..valid.clone()
+    };
+    assert!(refused(headless, 1.0).contains("vf_coef"));
     let progress = ProgressConfig {
         alpha: 1.0,
         credit: ProgressCredit::Return,

@@ -42,6 +42,7 @@ const FORCED: Kind = algorithm(&[
 ]);
 const CRITIC: Kind =
     algorithm(&["algorithm.progress={ alpha = 1.0, credit = 'attempt', prover = 'critic' }"]);
+const HEAD: Kind = algorithm(&["algorithm.critic=value-head"]);
 const LORA: Kind = algorithm(&["lora={ r = 2 }"]);
 const STAR: Kind = Kind {
     command: "sft",
@@ -220,6 +221,11 @@ fn a_killed_run_goes_on_bit_for_bit() {
 #[test]
 fn a_killed_run_of_adapters_goes_on_bit_for_bit() {
     killed("survival-killed-lora", LORA, 3, 1);
+}
+
+#[test]
+fn a_killed_run_of_a_value_head_goes_on_bit_for_bit() {
+    killed("survival-killed-head", HEAD, 1, 1);
 }
 
 #[test]

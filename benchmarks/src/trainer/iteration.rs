@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use candle_core::{DType, Device};
 use resit::env::{Attempts, Budget, Chat, Ending, Environment, Task, Template};
-use resit_trainer::config::{Algorithm, AlgorithmConfig};
+use resit_trainer::config::{Algorithm, AlgorithmConfig, CriticKind};
 use resit_trainer::model::Parameters;
 use resit_trainer::ppo::Ppo;
 use resit_trainer::rollout::Agent;
@@ -38,7 +38,8 @@ const TOKENS: usize = 64;
 const END: &str = "<|end|>";
 
 /// How many times as fast as an iteration of TRL's GRPO with a reference model an iteration is, by tokens
-/// sampled: of PPO, which has a critic besides, and of GRPO. The smallest model, [`SAMPLES`] samples in
+/// sampled: of PPO with a critic of the policy's size, as the paper has it, of PPO with a value head, and of
+/// GRPO. The smallest model, [`SAMPLES`] samples in
 /// optimizer steps of [`BATCH`].
 pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> {
     let [size, ..] = &SIZES;
@@ -46,15 +47,16 @@ pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> 
     std::fs::create_dir_all(&folder)?;
     let rates = rates(size, &folder, python);
     std::fs::remove_dir_all(&folder)?;
-    let [ppo, grpo, theirs] = rates?;
+    let [ppo, head, grpo, theirs] = rates?;
     for (title, rate) in [
         ("PPO of Resit", ppo),
+        ("the same, head", head),
         ("GRPO of Resit", grpo),
         ("GRPO of TRL", theirs),
     ] {
         if let Some(rate) = rate {
             println!(
-                "iteration, {}, {SAMPLES} samples: {title:<13} {rate:>6.0} sampled tokens/s",
+                "iteration, {}, {SAMPLES} samples: {title:<14} {rate:>6.0} sampled tokens/s",
                 size.name
             );
         }
@@ -62,6 +64,7 @@ pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> 
     let mut figures = Figures::new();
     for (figure, ours) in [
         ("iteration_ratio_trl", ppo),
+        ("iteration_ratio_trl_value_head", head),
         ("iteration_ratio_trl_grpo", grpo),
     ] {
         if let (Some(ours), Some(theirs)) = (ours, theirs) {
@@ -71,12 +74,12 @@ pub(super) fn figures(python: Option<&Path>) -> Result<Figures, Box<dyn Error>> 
     Ok(figures)
 }
 
-/// Median tokens per second of PPO and GRPO here, and of GRPO there.
+/// Median tokens per second of PPO with a critic and with a value head and of GRPO here, and of GRPO there.
 fn rates(
     size: &Size,
     folder: &Path,
     python: Option<&Path>,
-) -> Result<[Option<f64>; 3], Box<dyn Error>> {
+) -> Result<[Option<f64>; 4], Box<dyn Error>> {
     let config = size.config()?;
     let start = Parameters::random(&config, 0.02, 1, DType::F32, &Device::Cpu)?;
     let weights = folder.join("model.safetensors");
@@ -115,8 +118,14 @@ fn rates(
     let environment = environment();
     let tasks = prompts.iter().map(|prompt| Task::new(prompt.as_str(), "1"));
     let tasks: Vec<Task> = tasks.collect();
-    let algorithms = [Algorithm::Ppo, Algorithm::Grpo].map(|name| AlgorithmConfig {
+    let algorithms = [
+        (Algorithm::Ppo, CriticKind::Separate),
+        (Algorithm::Ppo, CriticKind::ValueHead),
+        (Algorithm::Grpo, CriticKind::Separate),
+    ]
+    .map(|(name, critic)| AlgorithmConfig {
         name,
+        critic,
         rollout_batch_size: PROMPTS,
         samples_per_prompt: SAMPLES / PROMPTS,
         train_batch_size: BATCH,
@@ -133,7 +142,7 @@ fn rates(
         };
         ours.push((ppo, agent));
     }
-    let mut rates = [const { Vec::new() }; 3];
+    let mut rates = [const { Vec::new() }; 4];
     // The first round warms up.
     for round in 0..=ROUNDS {
         for ((ppo, agent), rates) in ours.iter_mut().zip(&mut rates) {
@@ -147,7 +156,7 @@ fn rates(
         let reply = peer.ask(&json!({}))?;
         let seconds = numbers(&reply, "seconds");
         let rate = numbers(&reply, "tokens").iter().sum::<f64>() / seconds.iter().sum::<f64>();
-        rates[2].extend((round > 0).then_some(rate));
+        rates[3].extend((round > 0).then_some(rate));
         sleep(REST);
     }
     Ok(rates.map(middle))

@@ -22,6 +22,18 @@ pub enum Algorithm {
     Mrt,
 }
 
+/// What PPO's critic computes values from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CriticKind {
+    /// A model of its own, which starts as a copy of the policy's. arXiv 2503.04808.
+    #[default]
+    Separate,
+    /// The policy's hidden states: a head on it, whose loss trains the policy's layers, too. Half the
+    /// memory and less than two thirds of the time.
+    ValueHead,
+}
+
 /// How the losses of tokens become one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,7 +88,9 @@ pub struct AlgorithmConfig {
     pub num_ppo_epochs: usize,
     /// Peak learning rate of the policy.
     pub learning_rate: f64,
-    /// Peak learning rate of the critic.
+    /// What PPO's critic computes values from.
+    pub critic: CriticKind,
+    /// Peak learning rate of the critic; of a value head, of the head alone.
     pub critic_learning_rate: f64,
     /// Share of all optimizer steps over which the learning rates rise from 0.
     pub warmup_ratio: f64,
@@ -96,6 +110,8 @@ pub struct AlgorithmConfig {
     pub clip_range: f64,
     /// ε of the value loss.
     pub clip_range_vf: f64,
+    /// Weight of the value loss beside the policy's, of a value head.
+    pub vf_coef: f64,
     /// Weight of the divergence from the frozen start.
     pub kl_coef: f64,
     /// Where the divergence enters.
@@ -157,6 +173,7 @@ impl Default for AlgorithmConfig {
             gradient_checkpointing: false,
             num_ppo_epochs: 1,
             learning_rate: 5e-7,
+            critic: CriticKind::Separate,
             critic_learning_rate: 1e-5,
             warmup_ratio: 0.03,
             min_lr_ratio: 0.1,
@@ -167,6 +184,7 @@ impl Default for AlgorithmConfig {
             max_grad_norm: 1.0,
             clip_range: 0.2,
             clip_range_vf: 0.2,
+            vf_coef: 0.1,
             kl_coef: 0.01,
             kl_placement: KlPlacement::Loss,
             entropy_coef: 0.0,
@@ -241,6 +259,10 @@ impl AlgorithmConfig {
             && self.progress.is_some_and(|p| p.prover == Prover::Critic)
         {
             "without PPO there is no critic that could tell progress"
+        } else if self.critic_kind() == Some(CriticKind::ValueHead)
+            && !(self.vf_coef > 0.0 && self.vf_coef.is_finite())
+        {
+            "the loss of a value head needs a positive weight: vf_coef"
         } else if self.name == Algorithm::Mrt && self.answers_now == 0 {
             "MRT compares with answers given at once: at least one is needed"
         } else if self.name == Algorithm::Mrt
@@ -256,6 +278,11 @@ impl AlgorithmConfig {
             return Ok(());
         };
         Err(Error::Config(fault.into()))
+    }
+
+    /// What the critic is, if the algorithm has one.
+    pub(crate) fn critic_kind(&self) -> Option<CriticKind> {
+        (self.name == Algorithm::Ppo).then_some(self.critic)
     }
 
     /// Episodes of a rollout.

@@ -23,7 +23,7 @@ mod sft;
 mod table;
 
 pub use algorithm::{
-    Algorithm, AlgorithmConfig, KlPlacement, LossAggregation, ProgressConfig, Prover,
+    Algorithm, AlgorithmConfig, CriticKind, KlPlacement, LossAggregation, ProgressConfig, Prover,
 };
 pub use data::DataConfig;
 pub use run::{CheckpointConfig, Precision, RunConfig, device};

@@ -18,7 +18,7 @@ pub use candle_transformers::models::qwen2::Config;
 
 pub use cache::KvCache;
 pub use parameters::Parameters;
-pub(crate) use parameters::shapes;
+pub(crate) use parameters::{VALUE_HEAD, shapes};
 pub(crate) use rotary::RotaryEmbedding;
 
 use crate::ops::{self, DecoderWeights, Packing, Pass};
@@ -41,7 +41,7 @@ pub struct CausalLm {
     lm_head: Linear,
 }
 
-/// A critic: the decoder stack with a bias-free linear head that gives one scalar per position,
+/// A critic, which may share its decoder stack with the policy: the stack with a bias-free linear head that gives one scalar per position,
 /// transformers' `Qwen2ForTokenClassification` with one label.
 pub struct ValueModel {
     model: Qwen2,

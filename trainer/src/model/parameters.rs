@@ -11,6 +11,9 @@ use super::Config;
 use super::fused::Parts;
 use crate::{Error, Result};
 
+/// A critic's head, by its name in files.
+pub(crate) const VALUE_HEAD: &str = "score.weight";
+
 /// The trainable weights of a model. In files they have their transformers names. In memory q_proj,
 /// k_proj and v_proj are one qkv_proj, and gate_proj and up_proj one gate_up_proj.
 pub struct Parameters {
@@ -120,13 +123,25 @@ impl Parameters {
         Self::from_tensors(converted.collect::<Result<Vec<_>>>()?)
     }
 
-    /// A copy for a critic: the decoder stack, and a value head from N(0, 1 / (hidden + 1)²), as
-    /// OpenRLHF has it.
+    /// A copy for a critic: the decoder stack, and a [value head](Self::value_head).
     ///
     /// # Errors
     ///
     /// Memory that cannot be had.
     pub fn critic(&self, config: &Config, seed: u64) -> Result<Self> {
+        let mut tensors = self.tensors();
+        tensors.retain(|name, _| name.starts_with("model."));
+        tensors.extend(self.value_head(config, seed)?.tensors());
+        Self::from_tensors(tensors)
+    }
+
+    /// The head of a critic on the decoder stack of these weights, which it leaves out: from
+    /// N(0, 1 / (hidden + 1)²), as OpenRLHF has it.
+    ///
+    /// # Errors
+    ///
+    /// Memory that cannot be had.
+    pub fn value_head(&self, config: &Config, seed: u64) -> Result<Self> {
         let hidden = config.hidden_size;
         let normal = Normal::new(0.0, 1.0 / (hidden + 1) as f64)
             .map_err(|e| Error::Config(format!("value head: {e}")))?;
@@ -136,10 +151,16 @@ impl Parameters {
             .take(hidden)
             .collect::<Vec<f64>>();
         let head = Tensor::from_vec(head, (1, hidden), &device)?.to_dtype(dtype)?;
-        let mut tensors = self.tensors();
-        tensors.retain(|name, _| name.starts_with("model."));
-        tensors.insert("score.weight".into(), head);
-        Self::from_tensors(tensors)
+        Self::from_tensors([(VALUE_HEAD.into(), head)])
+    }
+
+    /// These weights and those of `other`, shared with both.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        let mut all = self.share();
+        let others = other.weights.iter();
+        all.weights
+            .extend(others.map(|(name, var)| (name.clone(), var.clone())));
+        all
     }
 
     /// The weights for a model that is trained: gradients reach them.

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use candle_core::backprop::GradStore;
 use candle_core::{DType, Tensor};
 
 use crate::model::Parameters;
@@ -22,7 +23,15 @@ impl Gradients {
     ///
     /// A parameter that the gradient does not reach: some operation has cut it off.
     pub fn of(loss: &Tensor, parameters: &Parameters) -> Result<Self> {
-        let mut store = ops::backward(loss)?;
+        Self::take(&mut ops::backward(loss)?, parameters)
+    }
+
+    /// Those of the `parameters` out of what [`ops::backward`] gave.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Gradients::of`].
+    pub(crate) fn take(store: &mut GradStore, parameters: &Parameters) -> Result<Self> {
         let gradients = parameters.iter().map(|(name, var)| {
             let gradient = store
                 .remove(var)

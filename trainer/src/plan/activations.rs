@@ -10,6 +10,7 @@
 //! largest by far.
 
 use super::{F32, Sizes};
+use crate::config::CriticKind;
 
 /// Logits in memory at a time: if there are more, the backward pass computes them again in such chunks.
 const LOGITS: f64 = (1 << 24) as f64;
@@ -50,11 +51,16 @@ pub(super) struct Activations {
 impl Activations {
     /// Of `tokens` tokens, in sequences of `length`.
     pub(super) fn new(sizes: &Sizes, tokens: f64, length: f64, recomputed: bool) -> Self {
-        if sizes.fused {
+        let mut of = if sizes.fused {
             Self::fused(sizes, tokens, recomputed)
         } else {
             Self::composed(sizes, tokens, length, recomputed)
+        };
+        if sizes.kind == Some(CriticKind::ValueHead) {
+            // Of the hidden states by the value head: its gradient, zeros, and the sum of both.
+            of.in_head += 3.0 * tokens * sizes.hidden * sizes.number;
         }
+        of
     }
 
     fn fused(sizes: &Sizes, tokens: f64, recomputed: bool) -> Self {

@@ -2,7 +2,7 @@
 
 use super::activations::{Activations, chunk, forward};
 use super::{F32, Item, Sizes};
-use crate::config::RunConfig;
+use crate::config::{CriticKind, RunConfig};
 
 /// Columns of a panel of the sampler on the CPU.
 const PANEL: usize = 32;
@@ -132,7 +132,7 @@ pub(super) fn update(sizes: &Sizes, config: &RunConfig, recomputed: bool) -> Vec
         ],
         [sums, 0.0, 0.0, step],
     ];
-    if critic > 0.0 {
+    if sizes.kind == Some(CriticKind::Separate) {
         moments.push([before_critic + critic, of.kept, 0.0, of.in_layers]);
     }
     let total = |moment: &[f64; 4]| moment.iter().sum::<f64>();

@@ -8,7 +8,7 @@ use std::fmt;
 
 use candle_core::Shape;
 
-use crate::config::{Algorithm, Precision, RunConfig};
+use crate::config::{CriticKind, Precision, RunConfig};
 use crate::lora::LoraConfig;
 use crate::model::{self, Config};
 use crate::{Error, Result};
@@ -70,8 +70,10 @@ struct Sizes {
     vocabulary: f64,
     /// Scalars of the policy, with the embedding.
     parameters: f64,
-    /// Scalars of the critic; 0 where there is none.
+    /// Scalars of the critic that are not the policy's; 0 where there is none.
     critic: f64,
+    /// What the critic is, if there is one.
+    kind: Option<CriticKind>,
     /// Where adapters are trained in place of all weights.
     adapter: Option<Adapter>,
     /// Scalars of all layers.
@@ -201,12 +203,14 @@ impl Sizes {
         };
         let (hidden, inner) = (model.hidden_size, model.intermediate_size);
         let cpu = config.device == "cpu";
-        let critic = match config.algorithm.name {
-            Algorithm::Ppo => count(&|name| name.starts_with("model.")) + hidden as f64,
-            Algorithm::Grpo | Algorithm::Rloo | Algorithm::Mrt => 0.0,
+        let kind = config.algorithm.critic_kind();
+        let critic = match kind {
+            Some(CriticKind::Separate) => count(&|name| name.starts_with("model.")) + hidden as f64,
+            Some(CriticKind::ValueHead) => hidden as f64,
+            None => 0.0,
         };
         let adapter = match &config.lora {
-            Some(lora) => Some(Adapter::new(lora, model, critic > 0.0)?),
+            Some(lora) => Some(Adapter::new(lora, model, kind)?),
             None => None,
         };
         Ok(Self {
@@ -221,6 +225,7 @@ impl Sizes {
             vocabulary: model.vocab_size as f64,
             parameters: count(&|_| true),
             critic,
+            kind,
             adapter,
             body: count(&|name| name.contains(".layers.")),
             embedding: (hidden * model.vocab_size) as f64,
@@ -244,7 +249,7 @@ impl Sizes {
 }
 
 impl Adapter {
-    fn new(lora: &LoraConfig, model: &Config, critic: bool) -> Result<Self> {
+    fn new(lora: &LoraConfig, model: &Config, kind: Option<CriticKind>) -> Result<Self> {
         let shapes = lora.shapes(model);
         let shapes = shapes.map_err(|problem| Error::Config(format!("lora: {problem}")))?;
         let count = shapes
@@ -259,10 +264,10 @@ impl Adapter {
         };
         Ok(Self {
             policy: count,
-            critic: if critic {
-                count + model.hidden_size as f64
-            } else {
-                0.0
+            critic: match kind {
+                Some(CriticKind::Separate) => count + model.hidden_size as f64,
+                Some(CriticKind::ValueHead) => model.hidden_size as f64,
+                None => 0.0,
             },
             largest: shapes.chunks(2).map(size).max().unwrap_or(0) as f64,
         })

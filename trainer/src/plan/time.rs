@@ -12,7 +12,7 @@ use candle_core::{DType, Device, Tensor};
 use super::Sizes;
 use super::activations::layer_results;
 use crate::Result;
-use crate::config::RunConfig;
+use crate::config::{CriticKind, RunConfig};
 
 /// What a machine reaches.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,16 +131,25 @@ impl<'a> Run<'a> {
         read + episodes * self.sampled / rows * step
     }
 
-    /// By the reference and the critic.
+    /// By the reference, and by the critic or the policy's layers under its head.
     pub(super) fn scoring(&self) -> f64 {
-        self.passes(1.0, FORWARD_ACCESSES)
+        let models = match self.sizes.kind {
+            Some(CriticKind::Separate) | Some(CriticKind::ValueHead) => 2.0,
+            None => 1.0,
+        };
+        self.passes(models, 1.0, FORWARD_ACCESSES)
     }
 
     pub(super) fn update(&self, recomputed: bool) -> f64 {
         let Self { sizes, machine, .. } = self;
         let algorithm = &self.config.algorithm;
         let again = if recomputed { 1.0 } else { 0.0 };
+        let models = match sizes.kind {
+            Some(CriticKind::Separate) => 2.0,
+            Some(CriticKind::ValueHead) | None => 1.0,
+        };
         let epoch = self.passes(
+            models,
             3.0 + again,
             BACKWARD_ACCESSES + (1.0 + again) * FORWARD_ACCESSES,
         );
@@ -155,11 +164,10 @@ impl<'a> Run<'a> {
         algorithm.num_ppo_epochs as f64 * (epoch + steps * bytes / machine.bandwidth)
     }
 
-    /// Of all tokens through the policy or its reference and the critic, if there is one: so many
+    /// Of all tokens through so many models, of which one has a head for the vocabulary: so many
     /// forward passes' operations, and so many accesses to each result of candle's operations.
-    fn passes(&self, forwards: f64, accesses: f64) -> f64 {
+    fn passes(&self, models: f64, forwards: f64, accesses: f64) -> f64 {
         let Self { sizes, machine, .. } = self;
-        let models = if sizes.critic > 0.0 { 2.0 } else { 1.0 };
         let tokens = models * self.config.algorithm.episodes() as f64 * self.length();
         // Fused attention leaves out what is above the diagonal, and keeps to the caches of the CPU.
         let (keys, moved) = if sizes.fused {
