@@ -4,12 +4,13 @@ use super::calculus::{self, Closed};
 use super::lower::{is_negative, value};
 use super::scalar::{Branch, scalar};
 use super::term::Term;
-use super::value::{Clock, Measure, Numeral, Scalar, Value};
+use super::value::{Clock, Measure, Numeral, PERCENT, Scalar, Value};
 use crate::every::every;
 use crate::expr::unit::{self, Unit};
 use crate::expr::{Bracket, Expr, Sign};
 use crate::limits::Fuel;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use dashu_int::IBig;
 use num_rational::Ratio;
@@ -42,6 +43,12 @@ pub(super) fn quantity(expr: &Expr, name: &str, branch: Branch, fuel: &mut Fuel)
         } else {
             None
         };
+    }
+    // What a percentage is of, or what it changes, is said behind its sign.
+    if let Expr::Percent(share) = expr {
+        let mut noun = unit::noun(name);
+        noun.push(String::from(PERCENT));
+        return measured(share, Measure::Noun(noun), branch, fuel);
     }
     let measure = match (name, unit::parse(name)) {
         ("%", _) => Measure::Percent,

@@ -73,9 +73,12 @@ pub(crate) enum Measure {
     None,
     Unit(Unit),
     Percent,
-    /// Words that are not a unit, singular and in lower case.
+    /// Words that are not a unit, singular and in lower case; [`PERCENT`] at the end for a percentage.
     Noun(Vec<String>),
 }
+
+/// Among the words behind a value: it is a percentage.
+pub(crate) const PERCENT: &str = "%";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Clock {

@@ -33,6 +33,13 @@ impl Unit {
         self.dimension == other.dimension && self.pi == other.pi && self.factor < other.factor
     }
 
+    /// Whether this measures a length to that power: an area, a volume.
+    pub(crate) fn is_length_to(&self, power: i8) -> bool {
+        let mut dimension = NONE;
+        dimension[0] = power;
+        self.dimension == dimension
+    }
+
     /// Multiplies by a power of `other`. `None` where an exponent is out of any use.
     pub(crate) fn multiply(&mut self, other: &Self, power: i8) -> Option<()> {
         if power.unsigned_abs() > MAX_POWER {
@@ -263,10 +270,16 @@ fn singular(word: &str) -> &str {
     word.strip_suffix('s').unwrap_or(word)
 }
 
+/// Symbols with a prefix that are no product of variables, either.
+const PREFIXED_SYMBOLS: [&str; 15] = [
+    "mT", "mV", "kV", "mW", "MW", "GW", "GHz", "MPa", "GPa", "keV", "MeV", "GeV", "nF", "pF",
+    "mmol",
+];
+
 /// Whether letters without any mark of text, such as `cm`, are a unit: one that is written so often
 /// that they are no product of variables.
 pub(crate) fn is_symbol(letters: &str) -> bool {
-    listed(letters).is_some()
+    listed(letters).is_some() || PREFIXED_SYMBOLS.contains(&letters)
 }
 
 /// Whether `name` alone is a unit.
@@ -279,6 +292,7 @@ pub(crate) fn is_known(name: &str) -> bool {
 pub(crate) fn normalize(name: &str) -> String {
     let name = &*spelled(name);
     let mut out = String::with_capacity(name.len());
+    let mut share = false;
     for word in name
         .split(|c: char| c.is_whitespace() || matches!(c, '~' | '$'))
         .filter(|w| !w.is_empty())
@@ -295,6 +309,12 @@ pub(crate) fn normalize(name: &str) -> String {
             // In words the sign of micro is spelled out, before what it stands for.
             "\\mu" => "μ",
             "" => continue,
+            // A part of a mile is measured in miles.
+            "of" if out.is_empty() && !share => {
+                share = true;
+                continue;
+            }
+            "a" | "an" | "the" if out.is_empty() && share => continue,
             other => other,
         };
         if !out.is_empty() && !out.ends_with(['/', '*', 'μ']) && !word.starts_with(['/', '*', '^'])
@@ -397,7 +417,11 @@ pub(crate) fn parse(name: &str) -> Option<Unit> {
 
 /// The words of a noun phrase that name what is counted, singular and in lower case, head last.
 pub(crate) fn noun(name: &str) -> Vec<String> {
-    name.to_lowercase()
+    let name = name.to_lowercase();
+    // `units^2` are square units.
+    let power = POWERS.iter().find(|(mark, _)| name.ends_with(mark));
+    let raised = power.map(|(_, word)| String::from(*word));
+    let words = name
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| {
             !w.bytes().all(|b| b.is_ascii_digit())
@@ -406,15 +430,22 @@ pub(crate) fn noun(name: &str) -> Vec<String> {
                     "the" | "a" | "an" | "of" | "per" | "total" | "different" | "distinct"
                 )
         })
-        .map(|w| match singular(w) {
-            "eur" => String::from("euro"),
-            "gbp" => String::from("pound"),
-            "inr" => String::from("rupee"),
-            "jpy" => String::from("yen"),
-            word => String::from(word),
-        })
-        .collect()
+        .map(|w| {
+            String::from(match singular(w) {
+                "eur" => "euro",
+                "gbp" => "pound",
+                "inr" => "rupee",
+                "jpy" => "yen",
+                "sq" => "square",
+                "cu" => "cubic",
+                word => word,
+            })
+        });
+    raised.into_iter().chain(words).collect()
 }
+
+/// What a power behind a noun says before it.
+const POWERS: [(&str, &str); 2] = [("^2", "square"), ("^3", "cubic")];
 
 #[cfg(test)]
 mod tests {

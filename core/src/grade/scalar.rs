@@ -7,7 +7,7 @@ use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide, order};
 use crate::canon::domain::same_domain;
 use crate::canon::term::{Constant, Function, Rational, Term, floor};
-use crate::canon::value::{Measure, Numeral, Scalar};
+use crate::canon::value::{Measure, Numeral, PERCENT, Scalar};
 use crate::expr::unit::{self, Unit};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,6 +23,15 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         return values(a, b, judge)
             .or(|| values(&scaled(a, &hundred), b, judge))
             .or(|| values(a, &scaled(b, &hundred), judge));
+    }
+    // `5\% \text{ increase}` is 5 %, unless the other side says of what, too.
+    if matches!(judge.conventions.units, Units::Converted) {
+        if let Some(share) = bare_share(a, b) {
+            return scalars(&share, b, judge);
+        }
+        if let Some(share) = bare_share(b, a) {
+            return scalars(a, &share, judge);
+        }
     }
     match judge.conventions.units {
         Units::Converted => {}
@@ -69,7 +78,15 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         }
         (Measure::Noun(noun), Measure::Unit(unit)) | (Measure::Unit(unit), Measure::Noun(noun)) => {
             // "units" and "square units" name no unit in particular, and £ is written as a weight, too.
-            let fits = |head: &String| head == "unit" || unit::parse(head).as_ref() == Some(unit);
+            let power = noun.iter().find_map(|word| match word.as_str() {
+                "square" => Some(2),
+                "cubic" => Some(3),
+                _ => None,
+            });
+            let raised = power.is_none_or(|power| unit.is_length_to(power));
+            let fits = |head: &String| {
+                head == "unit" && raised || unit::parse(head).as_ref() == Some(unit)
+            };
             if noun.last().is_some_and(fits) {
                 values(a, b, judge)
             } else {
@@ -93,6 +110,15 @@ pub(super) fn scalars(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         }
         _ => values(a, b, judge),
     }
+}
+
+/// A percentage without the words behind it, where the other side has none behind its own.
+fn bare_share(scalar: &Scalar, other: &Scalar) -> Option<Scalar> {
+    let is_share = |scalar: &Scalar| matches!(&scalar.measure, Measure::Noun(words) if words.last().is_some_and(|word| word == PERCENT));
+    (is_share(scalar) && !is_share(other)).then(|| Scalar {
+        measure: Measure::Percent,
+        ..scalar.clone()
+    })
 }
 
 /// A number times letters that are all units, as a quantity.

@@ -97,8 +97,12 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             };
             factors.push(Expr::Call(Operation::Mod, vec![left, modulus]));
             rest = next;
-        } else if let Ok((next, name)) = units(rest, &factors) {
-            let Some(value) = wrapped(&mut factors) else {
+        } else if let Ok((next, name)) = units(rest, measured(&factors)) {
+            let value = match measured(&factors).len() < factors.len() {
+                true => factors.pop(),
+                false => wrapped(&mut factors),
+            };
+            let Some(value) = value else {
                 return input.fail();
             };
             factors.push(quantity(value, name));
@@ -163,6 +167,15 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         }
     }
     Ok((rest, single_or(factors, Expr::Product)))
+}
+
+/// The factors that a unit behind them belongs to: the last, where each has its own, as in
+/// `20 ft by 35 ft`, else all.
+fn measured(factors: &[Expr]) -> &[Expr] {
+    match factors {
+        [first, .., Expr::Number(_)] if is_quantity(first) => &factors[factors.len() - 1..],
+        all => all,
+    }
 }
 
 /// Between the sides of something: `20 ft x 35 ft`, `20 ft by 35 ft`.

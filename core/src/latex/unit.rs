@@ -17,10 +17,13 @@ use nom::sequence::{preceded, terminated};
 
 /// A unit or a noun after a value: `cm`, `\text{ square feet}`, `m/s^2`, `right triangles`.
 pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
-    if let Ok(found) = stacked(input, before) {
+    if let Ok(found) =
+        alt((|input| stacked(input, before), |input| rate(input, before))).parse(input)
+    {
         return Ok(found);
     }
-    let (mut rest, mut name) = unit_word(input, before)?;
+    let named = share(input, before).unwrap_or(input);
+    let (mut rest, mut name) = unit_word(named, before)?;
     // Up to the last word that something stands for: what is meant per nothing is no unit.
     let mut end = None;
     loop {
@@ -61,8 +64,8 @@ pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String
     }
 }
 
-/// The word behind a unit that raises it, `meters squared`, or the symbol behind a word that asks for
-/// one: `sq. m`, `km per h`.
+/// The word behind a unit that raises it, `meters squared`, or the unit behind a word that asks for
+/// one: `sq. m`, `sq. units`, `km per h`.
 fn qualified<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
     if matches!(name, "degree" | "degrees") {
         return token(|kind| match kind {
@@ -79,7 +82,8 @@ fn qualified<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
     };
     match input.peek() {
         Some(Kind::Letters(word))
-            if matches!(word, "squared" | "cubed") || opened && unit::is_symbol(word) =>
+            if matches!(word, "squared" | "cubed")
+                || opened && (unit::is_symbol(word) || matches!(word, "unit" | "units")) =>
         {
             Ok((input.skip(1), String::from(word)))
         }
@@ -87,25 +91,33 @@ fn qualified<'t>(input: Tokens<'t>, name: &str) -> Parsed<'t, String> {
     }
 }
 
-/// `\frac{\text{km}}{\text{h}}`
+/// `\frac{\text{km}}{\text{h}}`, `\frac{km}{s}`
 fn stacked<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     let fraction = token(|kind| match kind {
         Kind::Command("frac" | "dfrac" | "tfrac") => Some(()),
         _ => None,
     });
     let (rest, ()) = fraction(input)?;
-    let word = |input| {
+    let braced = |input| {
         let (rest, _) = sign('{')(input)?;
-        let (rest, mut name) = unit_word(rest, before)?;
-        let (rest, power) = opt(preceded(sign('^'), unit_power)).parse(rest)?;
-        if let Some(power) = power {
-            name.push('^');
-            name.push_str(&power);
-        }
+        let (rest, name) = raised(rest, |input| unit_word(input, before))?;
         let (rest, _) = sign('}')(rest)?;
         Ok((rest, name))
     };
-    let (rest, (mut name, divisor)) = (word, word).parse(rest)?;
+    let letters = |input| {
+        let braced = |input| {
+            let (rest, _) = sign('{')(input)?;
+            let (rest, name) = raised(rest, symbol)?;
+            let (rest, _) = sign('}')(rest)?;
+            Ok((rest, name))
+        };
+        let (rest, (above, below)) = (braced, braced).parse(input)?;
+        match is_rate(&above, &below) && closes(rest) && is_countable(input, before) {
+            true => Ok((rest, (above, below))),
+            false => input.fail(),
+        }
+    };
+    let (rest, (mut name, divisor)) = alt(((braced, braced), letters)).parse(rest)?;
     name.push('/');
     name.push_str(&divisor);
     let name = unit::normalize(&name);
@@ -114,6 +126,69 @@ fn stacked<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     } else {
         input.fail()
     }
+}
+
+/// `m/min`, `cm^3/s` at the end: letters that a space separates from a number and that are no quotient of
+/// variables.
+fn rate<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
+    if !input.spaced() {
+        return input.fail();
+    }
+    let (rest, (mut name, (), divisor)) = (
+        |input| raised(input, symbol),
+        sign('/'),
+        |input| raised(input, symbol),
+    )
+        .parse(input)?;
+    if !is_rate(&name, &divisor) || !closes(rest) || !is_countable(input, before) {
+        return input.fail();
+    }
+    name.push('/');
+    name.push_str(&divisor);
+    Ok((rest, name))
+}
+
+/// Whether letters in front of a unit or behind it can be no variables, since numbers stand before them.
+fn is_countable(input: Tokens<'_>, before: &[Expr]) -> bool {
+    !before.is_empty() && input.charge(before.len()) && before.iter().all(is_numeric)
+}
+
+/// Whether one symbol of a unit over another is a rate: a symbol of several letters is no variable, and
+/// metres per second are written more often than any m over s.
+fn is_rate(above: &str, below: &str) -> bool {
+    let several = |name: &str| name.chars().take_while(|c| *c != '^').count() > 1;
+    several(above) || several(below) || above == "m" && matches!(below, "s" | "s^2")
+}
+
+/// Letters that are the symbol of a unit.
+fn symbol<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
+    token(|kind| match kind {
+        Kind::Letters(word) => unit::is_symbol(word).then(|| String::from(word)),
+        _ => None,
+    })(input)
+}
+
+/// A unit with its power.
+fn raised<'t>(
+    input: Tokens<'t>,
+    unit: impl Fn(Tokens<'t>) -> Parsed<'t, String>,
+) -> Parsed<'t, String> {
+    let (rest, mut name) = unit(input)?;
+    let (rest, power) = opt(preceded(sign('^'), unit_power)).parse(rest)?;
+    if let Some(power) = power {
+        name.push('^');
+        name.push_str(&power);
+    }
+    Ok((rest, name))
+}
+
+/// What follows `of a` in `\frac12 of a mile`.
+fn share<'t>(input: Tokens<'t>, before: &[Expr]) -> Option<Tokens<'t>> {
+    let article = input.peek_at(1)?.kind;
+    let shared = input.peek() == Some(Kind::Letters("of"))
+        && matches!(article, Kind::Letters("a" | "an" | "the"))
+        && is_countable(input, before);
+    shared.then(|| input.skip(2))
 }
 
 fn unit_power<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
@@ -203,12 +278,20 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
             let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
-            let known = known || is_counter(word) && numeric();
+            let known = known || (is_counter(word) || is_currency(word)) && numeric();
             (noun && !says_more_in_chinese(word) || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
+        Kind::Command("AA") if numeric() => Some(String::from("Å")),
+        // A letter that is a product's would stand directly behind the number.
+        Kind::Command("Omega") if spaced && last && numeric() => Some(String::from("Ω")),
         _ => None,
     })(input)
+}
+
+/// The code of a currency.
+fn is_currency(word: &str) -> bool {
+    matches!(word, "USD" | "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW")
 }
 
 /// Turns letters into units where no mark of text says so: `5 m`, `9.8 m/s^2`, `1.6e-19 C`.
