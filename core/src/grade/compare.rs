@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::outcome::Outcome;
 use super::policy::{Brackets, Lists};
 use super::relation;
-use super::scalar::scalars;
+use super::scalar::{is_family, scalars};
 use super::spoken::spelled_number;
 use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};
@@ -96,6 +96,16 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
                 items
             } else {
                 items.and(|| Outcome::unlike(Reason::BracketDiffers))
+            }
+        }
+        // `\frac{\pi}{4} + n\pi`, where n is not said to be any integer
+        (V::Group(Bracket::Angle, family, Bracket::Angle), V::Scalar(scalar))
+            if judge.conventions.names && matches!(family.as_slice(), [_, _, V::Written(_)]) =>
+        {
+            let (slope, offset) = (family[0].term()?, family[1].term()?);
+            match is_family(&scalar.term, slope, offset, judge) {
+                true => Outcome::equal(Method::Exact),
+                false => Outcome::unlike(Reason::KindDiffers),
             }
         }
         // 2i + 3j - k
