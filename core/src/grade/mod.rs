@@ -426,5 +426,17 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     if wordy && text::same_words(&left.text, &right.text) {
         return Outcome::equal(Method::Text);
     }
+    let says = |answer: &Answer| answer.readings.iter().any(|(_, value)| holds_words(value));
+    if says(left) && says(right) && text::same_tokens(&left.text, &right.text) {
+        return Outcome::equal(Method::Text);
+    }
     outcome
+}
+
+/// Whether a value, or an item of a list, is compared as it is written.
+fn holds_words(value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.iter().any(holds_words),
+        value => matches!(value, Value::Text(_) | Value::Written(_)),
+    }
 }

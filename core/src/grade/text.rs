@@ -1,7 +1,7 @@
 //! Words: what is left after case, articles, punctuation and number are set aside.
 
 use super::policy::Spelling;
-use crate::latex::spelling;
+use crate::latex::{spelling, token_spellings};
 use crate::limits::LENGTH;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,14 +29,11 @@ const LONGEST_CHOICE: usize = 512;
 const PUNCTUATION: &str = ".,;:?\"()[]{}";
 
 fn words(phrase: &str) -> Vec<String> {
-    let mut all: Vec<String> = spelling(phrase)
+    let all: Vec<String> = spelling(phrase)
         .split(|c: char| c.is_whitespace() || PUNCTUATION.contains(c))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    if all == ["dne"] || all == ["undefined"] {
-        all = ["does", "not", "exist"].map(String::from).into();
-    }
     // Without a letter there are no words: figures and signs are for the mathematical rules.
     if !all.iter().any(|word| word.chars().any(char::is_alphabetic)) {
         return Vec::new();
@@ -47,7 +44,78 @@ fn words(phrase: &str) -> Vec<String> {
         .filter(|word| !matches!(word.as_str(), "the" | "a" | "an"))
         .map(|word| singular(word))
         .collect();
-    if content.is_empty() { all } else { content }
+    if content.is_empty() {
+        return all;
+    }
+    match predicate(&content) {
+        Some(said) => said.split(' ').map(String::from).collect(),
+        None => content,
+    }
+}
+
+/// What is said of something, and its other spellings; words are singular.
+const PREDICATES: &[(&str, &[&str])] = &[
+    ("does not exist", &["doe not exist", "dne", "undefined"]),
+    (
+        "diverges",
+        &["diverge", "divergent", "i divergent", "is divergent"],
+    ),
+    (
+        "converges",
+        &["converge", "convergent", "i convergent", "is convergent"],
+    ),
+    ("infinitely many", &["infinitely many"]),
+    ("even", &["even", "i even", "is even"]),
+    ("odd", &["odd", "i odd", "is odd"]),
+];
+
+/// What it is said of: it goes without saying.
+const SUBJECTS: [&str; 9] = [
+    "limit",
+    "series",
+    "serie",
+    "sequence",
+    "integral",
+    "improper integral",
+    "function",
+    "it",
+    "there are",
+];
+
+/// What stands behind a predicate and adds nothing: `even function`, `infinitely many solutions`.
+const KINDS: [(&str, &str); 3] = [
+    ("even", "function"),
+    ("odd", "function"),
+    ("infinitely many", "solution"),
+];
+
+/// The predicate of a short phrase, without what goes without saying.
+fn predicate(words: &[String]) -> Option<&'static str> {
+    const LONGEST: usize = 8;
+    if words.len() > LONGEST {
+        return None;
+    }
+    let phrase = words.join(" ");
+    let about = |said: &str| {
+        let found = PREDICATES
+            .iter()
+            .find_map(|(meant, spellings)| spellings.contains(&said).then_some(*meant));
+        found.or_else(|| {
+            KINDS.iter().find_map(|(meant, kind)| {
+                let said = said.strip_suffix(kind)?.trim_end();
+                let said = said
+                    .strip_prefix("i ")
+                    .or(said.strip_prefix("is "))
+                    .unwrap_or(said);
+                (said == *meant).then_some(*meant)
+            })
+        })
+    };
+    about(&phrase).or_else(|| {
+        SUBJECTS
+            .iter()
+            .find_map(|subject| about(phrase.strip_prefix(subject)?.strip_prefix(' ')?))
+    })
 }
 
 fn singular(word: &str) -> String {
@@ -61,6 +129,32 @@ fn singular(word: &str) -> String {
     } else {
         word
     })
+}
+
+/// Whether two answers are the same token by token but for what marks words as words, commands as such,
+/// and for colons: `\text{increasing on }(0,2)` and `increasing on (0,2)`.
+pub(super) fn same_tokens(a: &str, b: &str) -> bool {
+    if a.len().max(b.len()) > LENGTH {
+        return false;
+    }
+    let tokens = |text: &str| -> Vec<String> {
+        let spelled = token_spellings(text).into_iter().flat_map(|token| {
+            let words = token
+                .strip_prefix("\\text{")
+                .and_then(|words| words.strip_suffix('}'));
+            let plain = words
+                .unwrap_or(token.trim_start_matches('\\'))
+                .to_lowercase();
+            let words = plain.split(|c: char| c.is_whitespace() || c == ':');
+            words
+                .filter(|word| !word.is_empty())
+                .map(String::from)
+                .collect::<Vec<_>>()
+        });
+        spelled.collect()
+    };
+    let (a, b) = (tokens(a), tokens(b));
+    !a.is_empty() && a == b
 }
 
 /// Whether two answers are spelled the same, by what the policy says of spelling.
