@@ -2,9 +2,10 @@
 
 use super::calculus::linear;
 use super::lower::value;
+use super::reals::End;
 use super::scalar::{Branch, scalar};
 use super::sign::has_open_sign;
-use super::solve::{is_variable, solutions};
+use super::solve::{is_variable, solutions, variable};
 use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
@@ -89,6 +90,9 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
     let [main, condition] = parts else {
         return None;
     };
+    if is_index_from_start(main, condition, branch, fuel) {
+        return Some(value(main, branch, fuel));
+    }
     let (letter, set) = drawn_from(condition)?;
     let condition = drawn(&letter, set.clone());
     let (head, element) = match main {
@@ -121,6 +125,34 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
         Some(head) => Value::Relation(vec![value(head, branch, fuel), set], vec![Relation::Equal]),
         None => set,
     })
+}
+
+/// Whether a condition says no more of the index of a sequence than where the first term is:
+/// `a_n = 2n+1, n \ge 1`.
+fn is_index_from_start(main: &Expr, condition: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
+    let Expr::Relation(operands, relations) = main else {
+        return false;
+    };
+    let index = match (operands.as_slice(), relations.as_slice()) {
+        ([Expr::Symbol(name), _], [Relation::Equal]) => name.split_once('_'),
+        _ => None,
+    };
+    let (Some((_, index)), Some(about)) = (index, variable(condition, branch)) else {
+        return false;
+    };
+    if index != about {
+        return false;
+    }
+    let first = |end: &End| match end.at.as_ref().and_then(Term::as_integer) {
+        Some(0) => true,
+        Some(1 | 2) => end.closed,
+        _ => false,
+    };
+    match value(condition, branch, fuel) {
+        Value::Reals(set) => matches!(set.intervals().as_slice(),
+            [(lower, End { at: None, .. })] if first(lower)),
+        _ => false,
+    }
 }
 
 /// `letter \in set`

@@ -14,6 +14,7 @@ use super::value::{Clock, Measure, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
 use crate::expr::{Connective, Expr, Relation, SetOperation, Sign, print};
 use crate::limits::Fuel;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -75,11 +76,12 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 .collect(),
         ),
         Expr::SetOperation(operation, operands) => {
-            let operands = operands
+            let values = operands
                 .iter()
                 .map(|operand| value(operand, branch, fuel))
                 .collect();
-            set_operation(*operation, operands, fuel).unwrap_or_else(written)
+            set_operation(*operation, values, fuel)
+                .unwrap_or_else(|| Value::Written(in_order(*operation, operands)))
         }
         Expr::SetBuilder(pair) => match value(&pair.1, branch, fuel) {
             Value::Reals(set) if is_variable(&pair.0) => Value::Reals(set),
@@ -135,6 +137,17 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 },
                 None => written(),
             },
+            // \pm (1, 2)
+            [(sign @ (Sign::PlusMinus | Sign::MinusPlus), Expr::Group(open, items, close))]
+                if items.len() > 1 && open == close =>
+            {
+                let item = |item: &Expr| match is_negative(*sign, branch) {
+                    true => Expr::Sum(vec![(Sign::Minus, item.clone())]),
+                    false => item.clone(),
+                };
+                let items = items.iter().map(item).collect();
+                value(&Expr::Group(*open, items, *close), branch, fuel)
+            }
             // A unit after a signed value belongs to the whole: -5 cm.
             [(sign, Expr::Quantity(inner, name))] => {
                 let inner = Expr::Sum(vec![(*sign, inner.as_ref().clone())]);
@@ -162,7 +175,9 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 quantity(&Expr::Sum(terms), name, branch, fuel).unwrap_or_else(written)
             }
             [_, (_, Expr::Quantity(..)), ..] => total(terms, branch).unwrap_or_else(written),
-            [(Sign::Plus, first), rest @ ..] if is_set(first) => {
+            [(Sign::Plus, first), rest @ ..]
+                if is_set(first) || is_pair(first) && rest.iter().all(|(_, set)| is_set(set)) =>
+            {
                 let minus = rest.iter().all(|(sign, _)| *sign == Sign::Minus);
                 let sets = terms
                     .iter()
@@ -210,6 +225,21 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
         Expr::Degrees(inner) => quantity(inner, "degree", branch, fuel).unwrap_or_else(written),
         _ => number_or_matrix(expr, branch, fuel).unwrap_or_else(written),
     }
+}
+
+/// An operation on sets that are not known; which of several sets is first only matters where one is
+/// taken away from another.
+fn in_order(operation: SetOperation, operands: &[Expr]) -> String {
+    let mut operands = operands.to_vec();
+    if operation != SetOperation::Difference {
+        operands.sort_by_cached_key(print::key);
+    }
+    print::key(&Expr::SetOperation(operation, operands))
+}
+
+/// Two items in brackets, which may be an interval.
+fn is_pair(expr: &Expr) -> bool {
+    matches!(expr, Expr::Group(_, items, _) if items.len() == 2)
 }
 
 /// Numerals of which some have units, but not the last alone, whose unit would be that of all.

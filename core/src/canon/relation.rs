@@ -114,24 +114,26 @@ fn assignments(
     ))
 }
 
-/// A list whose first item alone says what holds for all: `x \ne 2, 3`, `x \equiv 0, 1 \pmod 4`.
+/// A list in which an item alone says what holds for those behind it: `x \ne 2, 3`,
+/// `x \ge 0, x \ne 2, 3`, `x \equiv 0, 1 \pmod 4`.
 pub(super) fn shared_head(parts: &[Expr]) -> Option<Vec<Expr>> {
-    let (Expr::Relation(operands, relations), rest) = parts.split_first()? else {
+    let at = parts.iter().position(is_bare)?.checked_sub(1)?;
+    let (before, shared) = parts.split_at(at);
+    let (Expr::Relation(operands, relations), rest) = shared.split_first()? else {
         return None;
     };
     let ([subject, first], [relation]) = (operands.as_slice(), relations.as_slice()) else {
         return None;
     };
-    let bare = |part: &Expr| !matches!(part, Expr::Relation(..) | Expr::Text(_));
-    if rest.is_empty() || !is_variable(subject) || !rest.iter().all(bare) {
+    if !is_variable(subject) || !rest.iter().all(is_bare) {
         return None;
     }
     let values = core::iter::once(first).chain(rest);
     let holds = |value: Expr| Expr::Relation(vec![subject.clone(), value], vec![*relation]);
-    match (relation, parts.last()?) {
-        (Relation::NotEqual, _) => Some(values.cloned().map(holds).collect()),
+    let shared: Vec<Expr> = match (relation, parts.last()?) {
+        (Relation::NotEqual, _) => values.cloned().map(holds).collect(),
         // The modulus stands once, after the last.
-        (Relation::Congruent, Expr::Call(Operation::Mod, last)) => {
+        (Relation::Congruent, Expr::Call(Operation::Mod, last)) if before.is_empty() => {
             let [_, modulus] = last.as_slice() else {
                 return None;
             };
@@ -139,10 +141,15 @@ pub(super) fn shared_head(parts: &[Expr]) -> Option<Vec<Expr>> {
                 Expr::Call(Operation::Mod, _) => value.clone(),
                 value => Expr::Call(Operation::Mod, vec![value.clone(), modulus.clone()]),
             };
-            Some(values.map(of_modulus).map(holds).collect())
+            values.map(of_modulus).map(holds).collect()
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(before.iter().cloned().chain(shared).collect())
+}
+
+fn is_bare(part: &Expr) -> bool {
+    !matches!(part, Expr::Relation(..) | Expr::Text(_))
 }
 
 pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<Value> {

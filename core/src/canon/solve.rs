@@ -4,10 +4,10 @@ use super::decide::{degree, order};
 use super::lower::value;
 use super::reals::{End, Reals};
 use super::scalar::{Branch, scalar};
-use super::sets::as_interval;
+use super::sets::{as_interval, as_reals};
 use super::term::Term;
 use super::value::Value;
-use crate::expr::{Expr, Operation, Relation, Sign};
+use crate::expr::{Bracket, Expr, Operation, Relation, Sign};
 use crate::limits::Fuel;
 use alloc::string::String;
 use core::cmp::Ordering;
@@ -33,16 +33,30 @@ pub(super) fn solution_set(
     fuel: &mut Fuel,
 ) -> Option<Value> {
     if let ([variable, set], [Relation::Element]) = (operands, relations) {
-        if !is_variable(variable) {
+        // `(x,y) \in \{(0,2),(2,0)\}`
+        let is_point = matches!(variable, Expr::Group(Bracket::Round, items, Bracket::Round)
+            if items.iter().all(is_variable));
+        if !is_variable(variable) && !is_point {
             return None;
         }
         return match value(set, branch, fuel) {
+            set @ Value::Set(_) => Some(set),
+            _ if is_point => None,
             Value::Group(open, values, close) => {
                 as_interval(open, &values, close, fuel).map(Value::Reals)
             }
-            set @ (Value::Reals(_) | Value::Set(_)) => Some(set),
+            set @ Value::Reals(_) => Some(set),
             _ => None,
         };
+    }
+    if let ([variable, set @ (Expr::Group(..) | Expr::SetOperation(..))], [Relation::NotEqual]) =
+        (operands, relations)
+    {
+        if !is_variable(variable) {
+            return None;
+        }
+        let left_out = as_reals(value(set, branch, fuel), fuel)?;
+        return Some(Value::Reals(left_out.complement()));
     }
     let at = subject(operands, branch)?;
     let set = bounded(operands, relations, at, branch, fuel)?;

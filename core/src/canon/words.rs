@@ -76,6 +76,9 @@ fn named_set(words: &str, fuel: &mut Fuel) -> Option<Value> {
         "real" => Value::Reals(Reals::all()),
         "positive real" => half_line(Sign::Plus, fuel)?,
         "negative real" => half_line(Sign::Minus, fuel)?,
+        "nonzero real" | "non-zero real" => {
+            Value::Reals(Reals::point(Term::integer(0)).complement())
+        }
         "integer" if kind != "integer" => Value::Written("Z".into()),
         _ => return None,
     })

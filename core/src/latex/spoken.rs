@@ -10,9 +10,76 @@ use alloc::vec::Vec;
 /// No phrase starts with a shorter word.
 const SHORTEST: usize = 2;
 
+/// Words before the numbers that a set of real numbers leaves out.
+const EXCEPTIONS: [&str; 8] = [
+    "all real numbers except for",
+    "all real numbers except",
+    "all real numbers other than",
+    "all real numbers but",
+    "the set of all real numbers except",
+    "any real number except",
+    "every real number except",
+    "all reals except",
+];
+
+/// Words before an inequality that leave its variable as it is.
+const QUANTIFIERS: [&str; 4] = ["all real values of", "all real numbers", "all real", "all"];
+
+/// Whether words say which numbers a set leaves out.
+pub(super) fn excepts(words: &str) -> bool {
+    let says = |phrase: &&str| {
+        let start = words.get(..phrase.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(phrase))
+    };
+    words.contains(|c: char| c.is_ascii_digit()) && EXCEPTIONS.iter().any(says)
+}
+
+/// `all real numbers except 1 and 2` as `x \ne 1 and 2`, and `all real x \ne 3` as `x \ne 3`.
+fn excepted(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let open = usize::from(matches!(tokens.first(), Some(token) if token.kind == Kind::Sign('{')));
+    let Some(words) = tokens
+        .get(open..)
+        .filter(|words| words.first().and_then(word).is_some())
+    else {
+        return tokens;
+    };
+    let length = |phrases: &[&str]| phrases.iter().find_map(|phrase| spelled(&[phrase], words));
+    let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Letters(name) if name.len() == 1);
+    if let Some(length) = length(&EXCEPTIONS) {
+        let mut said = tokens[..open].to_vec();
+        said.extend(lex("x \\ne"));
+        let mut rest = &tokens[open + length..];
+        while let Some((first, after)) = rest.split_first() {
+            // `except x = 3`
+            rest = match after.first() {
+                Some(next) if is_name(first) && next.kind == Kind::Sign('=') => &after[1..],
+                _ => {
+                    said.push(*first);
+                    after
+                }
+            };
+        }
+        return said;
+    }
+    let unequal = |token: &Token<'_>| {
+        matches!(
+            token.kind,
+            Kind::Command("ne" | "neq" | "notin") | Kind::Sign('!')
+        )
+    };
+    if let Some(length) = length(&QUANTIFIERS) {
+        let subject = tokens.get(open + length..).unwrap_or_default();
+        if matches!(subject, [name, relation, ..] if is_name(name) && unequal(relation)) {
+            tokens.drain(open..open + length);
+        }
+    }
+    tokens
+}
+
 /// `tokens` with the words of an operation replaced where operands stand beside them: `2 times 3` but
 /// not `3 times a day`.
 pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let tokens = excepted(tokens);
     let before = |at: usize| at.checked_sub(1).and_then(|last| tokens.get(last));
     let mut at = 0..tokens.len();
     let Some(mut at) = at.find(|at| operation(&tokens[*at..], before(*at)).is_some()) else {
@@ -46,7 +113,7 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
         if !phrase.as_bytes().starts_with(&[initial]) {
             return None;
         }
-        let length = spelled(phrase, tokens)?;
+        let length = spelled(&[phrase], tokens)?;
         let after = tokens.get(length..)?;
         // `8times8` is a name, and so is `\dot{minus5}`.
         let apart = tokens[0].spaced || before.is_none() || matches!(tokens[0].kind, Kind::Text(_));
@@ -60,9 +127,9 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
     })
 }
 
-/// How many tokens at the start of `tokens` spell `phrase`.
-fn spelled(phrase: &str, tokens: &[Token<'_>]) -> Option<usize> {
-    let mut wanted = phrase.split(' ');
+/// How many tokens at the start of `tokens` spell `phrases`, one after the other.
+pub(super) fn spelled(phrases: &[&str], tokens: &[Token<'_>]) -> Option<usize> {
+    let mut wanted = phrases.iter().flat_map(|phrase| phrase.split(' '));
     let mut length = 0;
     let mut next = wanted.next();
     while next.is_some() {
@@ -120,5 +187,5 @@ fn opens(tokens: &[Token<'_>]) -> bool {
     let mut before = OPERATIONS
         .iter()
         .filter(|(_, place, _)| *place == Place::Before);
-    before.any(|(phrase, _, _)| spelled(phrase, tokens).is_some())
+    before.any(|(phrase, _, _)| spelled(&[phrase], tokens).is_some())
 }

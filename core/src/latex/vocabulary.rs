@@ -208,7 +208,8 @@ pub(super) fn relation(name: &str) -> Option<Relation> {
         "le" | "leq" | "leqslant" | "leqq" => LessEqual,
         "gt" => Greater,
         "ge" | "geq" | "geqslant" | "geqq" => GreaterEqual,
-        "ne" | "neq" => NotEqual,
+        // Of a set: no member of it.
+        "ne" | "neq" | "notin" => NotEqual,
         "in" => Element,
         "equiv" | "cong" => Congruent,
         "approx" | "thickapprox" | "simeq" | "sim" | "doteq" => Approximately,

@@ -2,6 +2,7 @@
 
 use super::Lexer;
 use crate::expr::print::is_formula;
+use crate::latex::spoken::excepts;
 use crate::latex::token::Kind;
 
 /// Commands that change how things look, not what they mean.
@@ -133,7 +134,9 @@ impl<'a> Lexer<'a> {
         if TEXT.contains(&name) {
             return match braced(&rest[after..]) {
                 // A numeral is a numeral in any font, and so is a formula.
-                Some((_, content)) if is_numeral(content) || is_formula(content) => {
+                Some((_, content))
+                    if is_numeral(content) || is_formula(content) || excepts(content.trim()) =>
+                {
                     self.skip(after, true)
                 }
                 Some((length, content)) => self.text(content, after + length),
