@@ -72,10 +72,15 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         Expr::Product(factors) => Term::product(all(factors, branch)?),
         Expr::Quotient(pair) => lower(&pair.0)?.over(lower(&pair.1)?),
         Expr::Mixed(pair) => Term::sum([lower(&pair.0)?, lower(&pair.1)?]),
-        Expr::Power(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?),
+        Expr::Power(pair) => match chosen(&pair.0, &pair.1) {
+            Some(choices) => choices,
+            None => Term::power(lower(&pair.0)?, lower(&pair.1)?),
+        },
         Expr::Root(pair) => Term::power(lower(&pair.0)?, lower(&pair.1)?.inverse()),
         Expr::Call(operation, arguments) => call(*operation, all(arguments, branch)?)?,
-        Expr::Apply(name, arguments) => Term::symbol(applied(name, arguments)),
+        Expr::Apply(name, arguments) => {
+            known(name, arguments).unwrap_or_else(|| Term::symbol(applied(name, arguments)))
+        }
         Expr::Percent(value) => lower(value)?.over(Term::integer(100)),
         Expr::Degrees(value) => Term::product([
             lower(value)?,
@@ -94,6 +99,47 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
         }
         _ => return None,
     })
+}
+
+/// The value of a function that a letter names for numbers: `C(10,3)`, `\Gamma(5)`.
+fn known(name: &str, arguments: &[Expr]) -> Option<Term> {
+    match (name, arguments) {
+        ("C", [n, k]) => choices(whole(n)?, whole(k)?),
+        ("\\Gamma", [n]) => {
+            let before = whole(n)?.checked_sub(1)?;
+            Some(Term::call(
+                Function::Factorial,
+                Term::integer(before.into()),
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// `C_{10}^{3}`: what is chosen from above the line, the rest below. A constant `C_1` has a square, but no
+/// three are chosen of one.
+fn chosen(base: &Expr, exponent: &Expr) -> Option<Term> {
+    let Expr::Symbol(name) = base else {
+        return None;
+    };
+    choices(name.strip_prefix("C_")?.parse().ok()?, whole(exponent)?)
+}
+
+/// How many ways there are to choose `k` of `n` things, of which there are as many at least.
+fn choices(n: u32, k: u32) -> Option<Term> {
+    let [n, k] = (1 < n && k <= n)
+        .then_some([n, k])?
+        .map(i64::from)
+        .map(Term::integer);
+    Some(Term::Call(Function::Binomial, thin_vec![n, k]))
+}
+
+/// A whole number that a few digits spell.
+fn whole(expr: &Expr) -> Option<u32> {
+    match expr {
+        Expr::Number(number) if number.is_integer() => u32::try_from(number.value.numer()).ok(),
+        _ => None,
+    }
 }
 
 fn all(exprs: &[Expr], branch: Branch) -> Option<Vec<Term>> {

@@ -208,6 +208,15 @@ impl Printer {
                 self.at(Level::List, &pair.1);
                 self.push("\\}");
             }
+            // Words before a colon would be a heading.
+            Expr::Ratio(items) if matches!(items.first(), Some(Expr::Word(_) | Expr::Text(_))) => {
+                let to = if self.is_latex() {
+                    " \\text{ to } "
+                } else {
+                    " to "
+                };
+                self.joined(Level::Sets, items, to);
+            }
             Expr::Ratio(items) => self.joined(Level::Sets, items, " : "),
             Expr::Big(big) => self.big(big),
         }

@@ -32,7 +32,10 @@ pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome 
                 false => fault,
             };
         }
-        if name == other || judge.conventions.names && both_functions(&name, &other) {
+        let same_function = both_functions(&name, &other)
+            || applies(&name, &other, value)
+            || applies(&other, &name, other_value);
+        if name == other || judge.conventions.names && same_function {
             return compare_values(value, other_value, judge);
         }
         return equations(a, b, judge).because(Reason::NameDiffers);
@@ -52,7 +55,17 @@ pub(super) fn against(
 ) -> Option<Outcome> {
     let chain = (operands, relations);
     if let Value::Reals(_) = other {
-        return None;
+        // `x = [1,2) \cup [3,4)` gives the name a set, `(-\infty,1] = (-\infty,\frac22]` says it twice.
+        let is_set = |value: &Value| matches!(value, Value::Reals(_) | Value::Group(..));
+        let (_, sets) = operands.split_at(usize::from(assignment(chain).is_some()));
+        if !is_equation(relations) || sets.is_empty() || !sets.iter().all(is_set) {
+            return None;
+        }
+        let all = Outcome::equal(Method::Identical);
+        let all = sets.iter().fold(all, |all, set| {
+            all.and(|| compare_values(set, other, judge))
+        });
+        return Some(all);
     }
     if !is_equation(relations) {
         return Some(Outcome::unlike(Reason::KindDiffers));
@@ -69,7 +82,9 @@ pub(super) fn against(
     // a line.
     let operands = match operands {
         [asked, worked @ ..] if worked.len() > 1 && names_several(asked) => worked,
-        [asked, worked] if names_given(asked) && is_constant(worked) && is_constant(other) => {
+        [asked, worked]
+            if says_what_has(asked, worked) && is_constant(worked) == is_constant(other) =>
+        {
             core::slice::from_ref(worked)
         }
         all => all,
@@ -167,21 +182,98 @@ fn names_several(value: &Value) -> bool {
     several
 }
 
-/// Whether a value is a sum of several letters, each with a factor at most, of which none is looked for:
-/// `m+n`, `100a+b`.
-fn names_given(value: &Value) -> bool {
-    let Some(Term::Sum(parts)) = value.term() else {
+/// Whether `asked = worked` only says what has the value that was worked out, and is no equation that some
+/// letter is to be found from: none of the letters is looked for, and no other value of one of them would
+/// have to be worked out from it.
+fn says_what_has(asked: &Value, worked: &Value) -> bool {
+    let Some(term) = asked.term() else {
         return false;
     };
-    names_several(value)
-        && parts.iter().all(|part| {
-            let (mut letters, mut given) = (0, true);
-            part.symbols(&mut |name| {
-                letters += 1;
-                given &= !is_unknown(name);
+    let names = term.names();
+    if names.is_empty() || names.iter().any(|name| is_unknown(unaccented(name))) {
+        return false;
+    }
+    match worked {
+        // `AB = \begin{pmatrix} … \end{pmatrix}`, `A^{-1} = …`
+        Value::Matrix(_) | Value::Group(..) => names.len() > 1 || matches!(term, Term::Power(_)),
+        worked if is_constant(worked) => has_one_value(term, &names),
+        // `a+b+c = 2k`
+        Value::Scalar(worked) => {
+            let letters =
+                |term: &Term| matches!(term, Term::Sum(parts) if parts.iter().all(is_letter));
+            let apart = worked.term.names().iter().all(|name| !names.contains(name));
+            letters(term) && apart && !letters(&worked.term) && !is_letter(&worked.term)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a term with these letters, of which none is looked for, has one value whatever they are:
+/// a sum of multiples of them, `m+n`, `AB+BC`; a product of powers of several, `\frac{AB}{BC}`; a function
+/// of several, `\gcd(a,b)`, of an angle, `\tan A`, or of what is not known, `\lim_{x \to 2} f(x)`.
+fn has_one_value(term: &Term, names: &[String]) -> bool {
+    let several = names.len() > 1;
+    let are_letters = |term: &Term| match term {
+        Term::Product(factors) => factors.iter().all(is_letter),
+        term => is_letter(term),
+    };
+    let is_power = |factor: &Term| match factor {
+        Term::Power(pair) => are_letters(&pair.0) && pair.1.as_integer().is_some(),
+        factor => is_letter(factor),
+    };
+    let is_segment = |part: &Term| {
+        matches!(part, Term::Product(factors) if factors.iter().all(|factor| {
+            matches!(factor, Term::Symbol(name) if name.chars().all(char::is_uppercase))
+        }))
+    };
+    let letters = |part: &Term| {
+        let mut letters = 0;
+        part.symbols(&mut |_| letters += 1);
+        letters
+    };
+    match term {
+        Term::Sum(parts) => {
+            several
+                && parts
+                    .iter()
+                    .all(|part| letters(part) < 2 || is_segment(part))
+        }
+        Term::Product(factors) if several && factors.iter().all(is_power) => true,
+        Term::Product(factors) => factors.iter().all(is_of_angle),
+        Term::Call(Function::Limit | Function::Integral | Function::Sum | Function::Product, _) => {
+            names.iter().any(|name| name.ends_with(')'))
+        }
+        Term::Call(
+            Function::Gcd | Function::Lcm | Function::Max | Function::Min | Function::Abs,
+            _,
+        ) => several,
+        term => is_of_angle(term),
+    }
+}
+
+fn is_letter(term: &Term) -> bool {
+    matches!(term, Term::Symbol(_))
+}
+
+/// Whether a term is a sine or cosine of angles that have names, or a power of one: `\sin A`, `\cos 2\theta`.
+fn is_of_angle(term: &Term) -> bool {
+    match term {
+        Term::Call(Function::Sin | Function::Cos, arguments) => {
+            let mut angles = true;
+            let angle = |c: char| c.is_uppercase() || c == '\\';
+            arguments.iter().for_each(|argument| {
+                argument.symbols(&mut |name| angles &= name.starts_with(angle));
             });
-            given && letters < 2
-        })
+            angles
+        }
+        Term::Power(pair) => is_of_angle(&pair.0) && pair.1.as_integer().is_some(),
+        _ => false,
+    }
+}
+
+/// A letter without its accent: `x` of `\vec{x}`.
+fn unaccented(name: &str) -> &str {
+    name.rsplit(' ').next().unwrap_or(name)
 }
 
 /// The name that an equation gives a value, and that value.
@@ -212,7 +304,7 @@ fn name(value: &Value) -> Option<String> {
             Term::Constant(Constant::I) => "i".into(),
             // |AB| is a length that AB names.
             Term::Call(Function::Abs, arguments) => match arguments.as_slice() {
-                [Term::Symbol(name)] => format!("|{name}|"),
+                [Term::Symbol(name)] if !is_unknown(name) => format!("|{name}|"),
                 [Term::Product(factors)] => factors
                     .iter()
                     .map(|factor| match factor {
@@ -224,8 +316,22 @@ fn name(value: &Value) -> Option<String> {
                     .collect::<Option<String>>()?,
                 _ => return None,
             },
+            // \Delta x, \nabla f
+            Term::Product(factors) => match factors.as_slice() {
+                [Term::Symbol(a), Term::Symbol(b)] => {
+                    let difference = |name: &str| matches!(name, "\\Delta" | "\\nabla");
+                    match (difference(a), difference(b)) {
+                        (true, false) => format!("{a} {b}"),
+                        (false, true) => format!("{b} {a}"),
+                        _ => return None,
+                    }
+                }
+                _ => return None,
+            },
             _ => return None,
         },
+        // A product of what is looked for, xy, names nothing.
+        Value::Word(name) if name.chars().all(|c| matches!(c, 'x' | 'y' | 'z')) => return None,
         Value::Word(name) | Value::Text(name) => String::clone(name),
         // (x, y) names a point.
         Value::Group(Bracket::Round, parts, Bracket::Round) => every(parts, &mut name)?.join(","),
@@ -247,6 +353,19 @@ fn label(value: &Value) -> Option<String> {
 fn both_functions(a: &str, b: &str) -> bool {
     let function = |name: &str| name == "y" || name.ends_with(')');
     function(a) && function(b) && (a == "y" || b == "y")
+}
+
+/// Whether `applied` is the function `name` with the letters of its value: `A(t) = 2t` and `A = 2t`.
+fn applies(applied: &str, name: &str, value: &Value) -> bool {
+    let arguments = applied
+        .strip_prefix(name)
+        .and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')'));
+    let (Some(arguments), Some(term)) = (arguments, value.term()) else {
+        return false;
+    };
+    let names = term.names();
+    let mut arguments = arguments.split(',').map(str::trim);
+    arguments.all(|argument| names.iter().any(|name| name == argument))
 }
 
 /// What keeps the members between a name and its value from being one value, if anything does.

@@ -2,9 +2,10 @@
 
 use super::bracket::{bracketed, grouped, items};
 use super::factor::argument;
-use super::input::{Parsed, Tokens, sign, token};
-use super::parser::relation_sign;
+use super::input::{Parsed, Tokens, sign, token, within};
+use super::parser::{relation, relation_sign};
 use super::token::{Kind, Token};
+use super::vocabulary;
 use crate::expr::{Bracket, Expr, Number, Operation, Relation, SetOperation, Sign};
 use alloc::format;
 use alloc::string::String;
@@ -108,14 +109,9 @@ fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> 
         names_function(name) || name.contains('\'') || name == "E" && holds_capitals(input);
     let lone_number = matches!(input.peek_at(1).map(|t| t.kind), Some(Kind::Number(_)))
         && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')));
-    let lone_letter_defined =
-        matches!(
-            input.peek_at(1).map(|t| t.kind),
-            Some(Kind::Letters(_) | Kind::Command(_))
-        ) && matches!(input.peek_at(2).map(|t| t.kind), Some(Kind::Sign(')')))
-            && matches!(input.peek_at(3).map(|t| t.kind), Some(Kind::Sign('=')));
+    let lone_letter_defined = is_letter_defined(input);
     if name == "P" {
-        if let Some(done) = conditional(input) {
+        if let Some(done) = conditional(input).or_else(|| event(input)) {
             return Some(done);
         }
     }
@@ -126,6 +122,34 @@ fn application<'t>(input: Tokens<'t>, name: &str) -> Option<(Tokens<'t>, Expr)> 
             if function || lone_number || lone_letter_defined || items.len() > 1 =>
         {
             Some((rest, Expr::Apply(String::from(name), items)))
+        }
+        _ => None,
+    }
+}
+
+/// Whether one letter, with an accent or not, is all that the brackets hold, and an equals sign follows:
+/// `A(t) =`, `T(\vec{x}) =`.
+pub(super) fn is_letter_defined(input: Tokens<'_>) -> bool {
+    let kind = |at: usize| input.peek_at(at).map(|token| token.kind);
+    let end = match (kind(1), kind(2), kind(4)) {
+        (Some(Kind::Command(accent)), Some(Kind::Sign('{')), Some(Kind::Sign('}')))
+            if vocabulary::is_accent(accent) =>
+        {
+            5
+        }
+        (Some(Kind::Command(accent)), ..) if vocabulary::is_accent(accent) => 3,
+        (Some(Kind::Letters(_) | Kind::Text(_) | Kind::Command(_)), ..) => 2,
+        _ => return false,
+    };
+    kind(end) == Some(Kind::Sign(')')) && kind(end + 1) == Some(Kind::Sign('='))
+}
+
+/// `P(X > 2)`: the probability of what a relation says.
+fn event<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
+    let (rest, said) = within(false, relation)(input.skip(1)).ok()?;
+    match (rest.peek(), said) {
+        (Some(Kind::Sign(')')), said @ Expr::Relation(..)) => {
+            Some((rest.skip(1), Expr::Apply(String::from("P"), vec![said])))
         }
         _ => None,
     }

@@ -177,6 +177,9 @@ pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if closes(input.skip(1)) {
         return input.fail();
     }
+    if let Some(done) = small_digits(input) {
+        return Ok(done);
+    }
     let mut digits = String::new();
     let mut length = 0;
     while let Some(Token { kind, spaced }) = input.peek_at(length) {
@@ -209,6 +212,18 @@ pub(super) fn based<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return input.fail();
     }
     base_of(rest, digits)
+}
+
+/// `ff_{16}`: several small letters in front of sixteen are the digits that they are as capitals.
+fn small_digits(input: Tokens<'_>) -> Option<(Tokens<'_>, Expr)> {
+    let Kind::Letters(word) = input.peek()? else {
+        return None;
+    };
+    if word.len() < 2 || !word.bytes().all(|b| matches!(b, b'a'..=b'f')) {
+        return None;
+    }
+    let (rest, numeral) = base_of(input.skip(1), word.to_uppercase()).ok()?;
+    matches!(numeral, Expr::Based(_, 16)).then_some((rest, numeral))
 }
 
 /// The base behind `digits`, which makes them a numeral in it.

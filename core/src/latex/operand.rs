@@ -6,7 +6,9 @@ use super::environment::{environment, relates};
 use super::factor::{argument, factor};
 use super::function::function;
 use super::input::{Parsed, Tokens, command, nested, sign, token, within};
-use super::name::{alphabet, figure, legible, name, number_set, overline, skipped, spell};
+use super::name::{
+    alphabet, figure, is_letter_defined, legible, name, number_set, overline, skipped, spell,
+};
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, list, sum};
 use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
@@ -101,7 +103,7 @@ pub(super) fn is_operand_command(name: &str) -> bool {
 
 pub(super) fn operand<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     match input.peek() {
-        Some(Kind::Number(_)) => alt((based, number)).parse(input),
+        Some(Kind::Number(_)) => alt((based, choices, number)).parse(input),
         Some(Kind::Letters(word)) => letters(input, word),
         Some(Kind::Text(words)) => text(input, words),
         Some(Kind::Begin(name)) => environment(input, name),
@@ -146,6 +148,9 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         }
         _ => {}
     }
+    if let Some(done) = log_of_base(input) {
+        return Ok(done);
+    }
     if let Some(operation) = vocabulary::function(word) {
         if opens || vocabulary::is_spoken_function(word) {
             return function(rest, operation);
@@ -186,6 +191,47 @@ fn chosen<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         choices = Expr::Product(vec![choices, Expr::Call(Operation::Factorial, vec![k])]);
     }
     Ok((rest, choices))
+}
+
+/// `10C3`, as calculators write it.
+fn choices<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
+    let apart = |at: usize| input.peek_at(at).is_none_or(|token| token.spaced);
+    if input.peek_at(1).map(|token| token.kind) != Some(Kind::Letters("C")) || apart(1) || apart(2)
+    {
+        return input.fail();
+    }
+    let whole = |at: usize| match input.peek_at(at)?.kind {
+        Kind::Number(digits) => digits.parse::<u32>().ok(),
+        _ => None,
+    };
+    match (whole(0), whole(2)) {
+        (Some(n), Some(k)) if k <= n => {
+            let [n, k] = [n, k].map(|number| Expr::Number(Number::integer(number.into())));
+            Ok((input.skip(3), Expr::Call(Operation::Binomial, vec![n, k])))
+        }
+        _ => input.fail(),
+    }
+}
+
+/// `log2(3)`, `log10(3)`, as programs write it: the base stands in the name.
+fn log_of_base<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
+    let [name, base, open, ..] = input.rest() else {
+        return None;
+    };
+    let joined = !base.spaced && !open.spaced && open.kind == Kind::Sign('(');
+    let base = match (name.kind, base.kind) {
+        (Kind::Letters("log"), Kind::Number(base @ ("2" | "10"))) if joined => base,
+        _ => return None,
+    };
+    let base = Expr::Number(Number::integer(base.parse().ok()?));
+    let (rest, group) = nested(bracketed)(input.skip(2)).ok()?;
+    match group {
+        Expr::Group(Bracket::Round, mut items, Bracket::Round) if items.len() == 1 => {
+            items.insert(0, base);
+            Some((rest, Expr::Call(Operation::Log, items)))
+        }
+        _ => None,
+    }
 }
 
 /// sympy's `Rational(3, 8)`.
@@ -272,8 +318,15 @@ pub(super) fn text<'t>(input: Tokens<'t>, words: &'t str) -> Parsed<'t, Expr> {
     if words == "US" && rest.peek() == Some(Kind::Command("$")) {
         return commands(rest, "$");
     }
-    if is_letter(words) && matches!(rest.peek(), Some(Kind::Sign('_'))) {
-        return name(rest, String::from(words), false);
+    if is_letter(words) {
+        match rest.peek() {
+            Some(Kind::Sign('_')) => return name(rest, String::from(words), false),
+            // `\mathbf{r}(t) = …`
+            Some(Kind::Sign('(')) if is_letter_defined(rest) => {
+                return name(rest, String::from(words), true);
+            }
+            _ => {}
+        }
     }
     match legible(words) {
         words if words.is_empty() => input.fail(),
@@ -362,6 +415,7 @@ fn commands<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> {
                 ("hat" | "vec", "i" | "imath") => name(next, "i".into(), false),
                 ("hat" | "vec", "j" | "jmath") => name(next, "j".into(), false),
                 ("hat" | "vec", "k") => name(next, letter, false),
+                ("overrightarrow", _) => name(next, format!("vec {letter}"), false),
                 _ => name(next, format!("{word} {letter}"), false),
             }
         }

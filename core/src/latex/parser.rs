@@ -1,14 +1,14 @@
 //! The grammar, over tokens, with nom's combinators. Each rule is the function of its name.
 //!
 //! ```text
-//! answer     = { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" } divided_list
-//!              { closing bracket }
+//! answer     = [ words ":" ] [ label "=" ] { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" }
+//!              divided_list { closing bracket }
 //! divided_list = list [ ( "\over" | "\choose" ) list ]
 //! list       = relation { separator ( relation | clause ) }
 //! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
 //! clause     = "where" { token } | ( "\forall" | "for all" | … ) relation | "(" letter relop ratio ")"
 //! relation   = ratio { [ "&" ] relop [ "&" ] ratio } | relop ratio
-//! relop      = "=" | ":=" | "<" | "<=" | "=<" | "=>" | "!=" | "\le" | "\in" | "\to" | "\equiv" | …
+//! relop      = "=" | ":=" | "<" | "<=" | "=<" | "=>" | "!=" | "\le" | "\in" | "\notin" | "\to" | …
 //! ratio      = sets { ( ":" | "to" ) sets }
 //! sets       = sum { ( "\cup" | "U" | "\cap" | "\setminus" ) sum }
 //! sum        = { sign } product { sign { sign } product }
@@ -24,8 +24,10 @@
 //! operand    = numeral | name | word | text | π | "\infty" | ellipsis | named set | function | root
 //!            | fraction | chosen | group | environment | big | "\$" factor | sum
 //! numeral    = digits [ "." digits ] [ period ] [ "e" [ sign ] digits ] | digits "_" base
+//!            | digits "C" digits                                  how many ways there are to choose
 //! period     = "\overline" argument | "(" digits ")" | "..."
 //! name       = ( letter | accent argument ) [ "_" argument ] { "'" } [ "(" list ")" ] | "E" "[" sum "]"
+//!            | "P" "(" relation ")"
 //! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
@@ -48,6 +50,7 @@ use super::factor::divided_list;
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::name::{drawn_from, legible};
 use super::product::product;
+use super::spoken::spelled;
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
@@ -71,9 +74,55 @@ const STEPS_PER_TOKEN: u32 = 64;
 /// Reads tokens as one answer. `None` where they are not mathematics.
 pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits) -> Option<Expr> {
     trim(&mut tokens);
+    tokens.drain(..heading(&tokens));
     mark_letters(&mut tokens);
+    answer(&tokens, commas, limits).or_else(|| labelled(&tokens, commas, limits))
+}
+
+/// How many tokens are words before a colon that say what kind of answer follows: `Domain:`,
+/// `\text{Solution is: }`. A letter before one is part of a ratio, or a choice.
+fn heading(tokens: &[Token<'_>]) -> usize {
+    const SHORTEST: usize = 4;
+    const LONGEST: usize = 6;
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
+    let mut long = false;
+    for (at, token) in tokens.iter().enumerate().take(LONGEST) {
+        match token.kind {
+            Kind::Letters(word) | Kind::Text(word) => {
+                let lengths = word.split_whitespace().map(letters);
+                let (least, most) = lengths.fold((usize::MAX, 0), |(least, most), length| {
+                    (least.min(length), most.max(length))
+                });
+                if least < 2 || vocabulary::is_spelled_letter(word) {
+                    break;
+                }
+                long |= most >= SHORTEST;
+                let ends = matches!(token.kind, Kind::Text(_)) && word.trim_end().ends_with(':');
+                if ends && long && says_value(tokens, at + 1) {
+                    return at + 1;
+                }
+            }
+            Kind::Sign(':') if long && says_value(tokens, at + 1) => {
+                return at + 1;
+            }
+            _ => break,
+        }
+    }
+    0
+}
+
+/// Whether no words follow, as in a ratio of things that have names, and no sign that takes a colon in.
+fn says_value(tokens: &[Token<'_>], at: usize) -> bool {
+    match tokens.get(at).map(|token| token.kind) {
+        None | Some(Kind::Sign('=') | Kind::Text(_)) => false,
+        Some(Kind::Letters(word)) => word.chars().nth(1).is_none(),
+        Some(_) => true,
+    }
+}
+
+fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
-    let input = Tokens::new(&tokens, limits.depth, commas, &steps);
+    let input = Tokens::new(tokens, limits.depth, commas, &steps);
     let derives = alt((
         command("Rightarrow"),
         command("implies"),
@@ -91,6 +140,83 @@ pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits)
         )
     };
     rest.rest().iter().all(closers).then(|| ungrouped(expr))
+}
+
+/// `(f \circ g)(x) = x^2`, `\vec u \times \vec v = (1,2,3)`, `\frac{dy}{dx}|_{x=1} = 5`: what is no
+/// expression and calculates nothing is in front of an equals sign the name, in words, of what stands
+/// behind it.
+fn labelled(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
+    let length = label(tokens)?;
+    let (label, value) = (tokens.get(..length)?, tokens.get(length + 1..)?);
+    let words: Vec<&str> = label.iter().map(word).collect();
+    let words = legible(&words.join(" "));
+    let named = |value: Expr| match value {
+        Expr::Relation(mut operands, mut relations) => {
+            operands.insert(0, Expr::Text(words));
+            relations.insert(0, Relation::Equal);
+            Expr::Relation(operands, relations)
+        }
+        value => Expr::Relation(vec![Expr::Text(words), value], vec![Relation::Equal]),
+    };
+    Some(match answer(value, commas, limits)? {
+        Expr::List(mut items, connective) if !items.is_empty() => {
+            let first = items.remove(0);
+            items.insert(0, named(first));
+            Expr::List(items, connective)
+        }
+        value => named(value),
+    })
+}
+
+/// A name takes no more tokens.
+const LONGEST_LABEL: usize = 48;
+
+/// How many tokens before an equals sign are names, what joins names, and brackets around them; numerals
+/// and signs stand in scripts only. Names alone would have been read: without what joins them they are
+/// mistaken.
+fn label(tokens: &[Token<'_>]) -> Option<usize> {
+    let (mut depth, mut script) = (0_usize, None);
+    let (mut letters, mut joined) = (false, false);
+    for (at, token) in tokens.iter().enumerate().take(LONGEST_LABEL) {
+        match token.kind {
+            Kind::Sign('=') if depth == 0 => return (letters && joined).then_some(at),
+            Kind::Sign('_') => script = script.or(Some(depth)),
+            Kind::Sign('(' | '[' | '{') => depth += 1,
+            Kind::Sign(')' | ']' | '}') => {
+                depth = depth.checked_sub(1)?;
+                script = script.filter(|level| *level < depth);
+            }
+            Kind::Number(_) | Kind::Sign('=' | '-' | '+' | ',') if script.is_some() => {}
+            Kind::Sign('|') => joined = true,
+            Kind::Letters(_) => letters = true,
+            Kind::Text(_) => (letters, joined) = (true, true),
+            Kind::Command("circ" | "times" | "cup" | "cap" | "|" | "lvert" | "rvert") => {
+                joined = true;
+            }
+            Kind::Sign('\'') | Kind::Command("frac" | "cdot") => {}
+            Kind::Command(name)
+                if vocabulary::is_letter(name)
+                    || vocabulary::is_accent(name)
+                    || vocabulary::is_alphabet(name) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// A token of a name.
+fn word<'a>(token: &Token<'a>) -> &'a str {
+    match token.kind {
+        Kind::Letters(word) | Kind::Text(word) | Kind::Number(word) | Kind::Command(word) => word,
+        Kind::Sign('_') => "_",
+        Kind::Sign('=') => "=",
+        Kind::Sign('\'') => "'",
+        Kind::Sign('|') => "|",
+        Kind::Sign('(') => "(",
+        Kind::Sign(')') => ")",
+        Kind::Sign('-') => "-",
+        _ => " ",
+    }
 }
 
 /// Drops what ends a sentence rather than an answer.
@@ -131,35 +257,47 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
 fn aside<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
     let word = match input.peek() {
         Some(Kind::Text(words)) => words.trim(),
+        Some(Kind::Letters("for")) if universal(input).is_none() => "for",
         _ => "",
     };
     if matches!(word, "for" | "when" | "if") {
         Ok((input.skip(1), Connective::Comma))
-    } else if is_aside(input) || word.starts_with("where") || is_universal(input) {
+    } else if is_aside(input) || word.starts_with("where") || universal(input).is_some() {
         Ok((input, Connective::Comma))
     } else {
         input.fail()
     }
 }
 
-fn is_universal(input: Tokens<'_>) -> bool {
-    match input.peek() {
-        Some(Kind::Command("forall")) => true,
-        Some(Kind::Text(words)) => matches!(
-            words.trim(),
-            "for all" | "for every" | "for each" | "for any" | "for all real"
-        ),
+/// What stands before what a condition says of all its values.
+const UNIVERSAL: [&str; 4] = ["for all", "for every", "for each", "for any"];
+
+/// What the letter behind them may be called, which is a real number anyway.
+const REAL: [&str; 4] = ["real numbers", "real values of", "real number", "real"];
+
+/// How many tokens say that something holds for all values of what follows.
+fn universal(input: Tokens<'_>) -> Option<usize> {
+    let begins = match input.peek()? {
+        Kind::Command("forall") => return Some(1),
+        Kind::Text(words) | Kind::Letters(words) => words.trim_start().starts_with("for"),
         _ => false,
+    };
+    if !begins {
+        return None;
     }
+    let tokens = input.rest();
+    UNIVERSAL.iter().find_map(|all| {
+        let real = REAL.iter().find_map(|real| spelled(&[all, real], tokens));
+        real.or_else(|| spelled(&[all], tokens))
+    })
 }
 
 /// `\forall x`, `\text{for all } k \in \mathbb{Z}`: a letter alone is a real number.
 fn quantifier<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
-    if !is_universal(input) {
+    let Some(length) = universal(input) else {
         return input.fail();
-    }
-    let input = input.skip(1);
-    let (rest, condition) = relation(input)?;
+    };
+    let (rest, condition) = relation(input.skip(length))?;
     let condition = match condition {
         Expr::Symbol(name) => Expr::Relation(
             vec![Expr::Symbol(name), Expr::NumberSet('R', None)],
@@ -319,7 +457,8 @@ pub(super) fn single_or(mut items: Vec<Expr>, many: impl FnOnce(Vec<Expr>) -> Ex
 pub(super) fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     if let Some(Kind::Command("not")) = input.peek() {
         let (rest, _) = command("not")(input)?;
-        return value(Relation::NotEqual, sign('=')).parse(rest);
+        let negated = alt((sign('='), command("in")));
+        return value(Relation::NotEqual, negated).parse(rest);
     }
     if !matches!(
         input.peek(),
