@@ -111,6 +111,7 @@
 mod batch;
 mod compare;
 mod date;
+mod derivative;
 mod explain;
 mod form;
 mod items;

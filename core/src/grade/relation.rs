@@ -1,6 +1,7 @@
 //! Equations, assignments and inequalities.
 
 use super::compare::compare as compare_values;
+use super::derivative;
 use super::items::in_order;
 use super::judge::Judge;
 use super::outcome::Outcome;
@@ -21,6 +22,17 @@ type Chain<'v> = (&'v [Value], &'v [Relation]);
 
 /// Two relations: assignments by name and value, equations up to a factor, chains by their members.
 pub(super) fn compare(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
+    let same = judge
+        .conventions
+        .names
+        .then(|| derivative::in_one_notation(a.0, b.0));
+    match same.flatten() {
+        Some(others) => compare_as_named(a, (&others, b.1), judge),
+        None => compare_as_named(a, b, judge),
+    }
+}
+
+fn compare_as_named(a: Chain<'_>, b: Chain<'_>, judge: &mut Judge) -> Outcome {
     if let (Some((name, value)), Some((other, other_value))) = (assignment(a), assignment(b)) {
         if let Some(fault) = disagreement(a, judge).or_else(|| disagreement(b, judge)) {
             // Where that is undecided or depends on letters, the same chain on both sides still agrees with
