@@ -14,6 +14,7 @@
 //! assert!(extracted.formatted);
 //! ```
 
+mod aside;
 mod boxed;
 mod choice;
 mod claim;
@@ -201,7 +202,15 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     let prose = Prose::new(end(response.get(scan.reply.clone()).unwrap_or_default()));
     let (source, value) = if let Some(value) = marker::last(&prose) {
         (Source::Marker, Some(value))
-    } else if let Some(value) = prose.absence() {
+    } else {
+        unmarked(&prose.without_asides())
+    };
+    (source, Vec::from_iter(value))
+}
+
+/// The value of a reply that no marker announces.
+fn unmarked<'a>(prose: &Prose<'a>) -> (Source, Option<&'a str>) {
+    if let Some(value) = prose.absence() {
         (Source::Place, Some(value))
     } else if let Some(value) = prose.last_span() {
         (Source::Math, Some(value))
@@ -211,8 +220,7 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
         (Source::Number, Some(value))
     } else {
         (Source::Place, prose.words())
-    };
-    (source, Vec::from_iter(value))
+    }
 }
 
 /// How much of a reply without a box is searched for its answer, from its end, in bytes.

@@ -283,12 +283,13 @@ fn says_what(before: &str, letter: char) -> bool {
     claim::is_verb(word) || word.ends_with(':') || assigned
 }
 
-fn last_word(text: &str) -> &str {
+/// The word that `text` ends with.
+pub(super) fn last_word(text: &str) -> &str {
     text.split_whitespace().next_back().unwrap_or_default()
 }
 
 /// Whether a word introduces a condition: "When x = 3, y = 42."
-fn supposes(word: &str) -> bool {
+pub(super) fn supposes(word: &str) -> bool {
     let mut words = "as at for given if letting since when where with".split(' ');
     words.any(|known| known.eq_ignore_ascii_case(word))
 }

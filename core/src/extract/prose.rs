@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::aside;
 use super::choice;
 use super::claim;
 use super::math::{self, MathSpan};
@@ -30,6 +31,11 @@ const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"
 
 /// Verbs that state a value.
 const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
+
+/// Verbs in the third person before what they come to.
+const GIVING: [&str; 8] = [
+    "becomes", "gives", "leaves", "makes", "means", "remains", "totals", "yields",
+];
 
 /// Words for a value that is not there, the longer before those that they start with.
 const ABSENCES: &[&str] = &[
@@ -86,6 +92,16 @@ impl<'a> Prose<'a> {
 
     pub(super) fn text(&self) -> &'a str {
         self.text
+    }
+
+    /// The same without the sentences at its end that stand beside its answer.
+    pub(super) fn without_asides(self) -> Self {
+        let sentences = self.sentences.iter().map(|s| self.slice(s.clone()));
+        let text = aside::cut(self.text, sentences);
+        match text.len() < self.text.len() {
+            true => Self::new(text),
+            false => self,
+        }
     }
 
     /// Whether this is a worked solution, which states its answer at the end, and no answer that
@@ -206,6 +222,22 @@ impl<'a> Prose<'a> {
         if spans.is_empty() {
             spans = self.spans_in(&sentence);
         }
+        // "There are $7$ ordered pairs $(x, y)$", "$\frac{1}{3}$, or about $0.33$".
+        while let Some((last, before)) = spans.split_last() {
+            if self.names_what_counts(last) {
+                let counted = self.slice(sentence.start..last.outer.start);
+                if before.is_empty() {
+                    let number = plain::last(counted).and_then(|value| self.claimed(value));
+                    if number.is_some() {
+                        return number;
+                    }
+                    break;
+                }
+            } else if !self.approximates(before, last) {
+                break;
+            }
+            spans = before;
+        }
         while let Some(value) = self.last_math(spans) {
             let claimed = self.claimed(value);
             if claimed.is_some() {
@@ -215,6 +247,35 @@ impl<'a> Prose<'a> {
             spans = spans.get(..spans.partition_point(|s| s.outer.end <= start))?;
         }
         None
+    }
+
+    /// Whether a span is no value but the name of what is counted or asked for: "values of $n$".
+    fn names_what_counts(&self, span: &MathSpan) -> bool {
+        let math = self.slice(span.inner.clone()).trim();
+        let inside = math.strip_prefix('(').and_then(|m| m.strip_suffix(')'));
+        let mut names = inside.unwrap_or(math).split(',').map(str::trim);
+        let word = plain::last_word(self.slice(0..span.outer.start));
+        let of = matches!(word, "by" | "for" | "in" | "of" | "on" | "with");
+        let counts = word.len() > 3 && word.ends_with('s') && !claim::is_verb(word);
+        (of || counts && !GIVING.contains(&word)) && names.all(is_name)
+    }
+
+    /// Whether a span rounds the one before it: "or about $0.33$".
+    fn approximates(&self, before: &[MathSpan], span: &MathSpan) -> bool {
+        let Some(exact) = before.last() else {
+            return false;
+        };
+        let mut rounds = false;
+        let mut tokens = tokens(self.slice(exact.outer.end..span.outer.start));
+        tokens.all(|token| match token {
+            Token::Word("about" | "approximately" | "roughly") | Token::Symbol('≈') => {
+                rounds = true;
+                true
+            }
+            Token::Word("or" | "which" | "is" | "i" | "e") => true,
+            Token::Symbol(',' | '(' | '.') => true,
+            _ => false,
+        }) && rounds
     }
 
     /// The words of the last sentence that say that there is no value, if it holds no number.
@@ -287,6 +348,11 @@ impl<'a> Prose<'a> {
         if plain::last(sentence).is_none() {
             sentence = self.slice(range.clone());
         }
+        sentence = without_remark(sentence);
+        let emphasised = emphasised(sentence).and_then(|value| self.claimed(value));
+        if emphasised.is_some() {
+            return emphasised;
+        }
         for _ in 0..MOST_DENIALS {
             let value = plain::last(sentence)?;
             let claimed = self.claimed(value);
@@ -315,6 +381,8 @@ impl<'a> Prose<'a> {
             let leaves = match word {
                 "achieved" | "attained" => true,
                 "because" | "since" => !goes_on && !concludes_after_comma(clause),
+                "whom" | "which" => claims && before == Some(Token::Word("of")),
+                "for" => claims && ranges(clause) && is_circumstance(clause, claims),
                 "when" | "after" => {
                     let apart = matches!(before, Some(Token::Symbol(',' | ';')));
                     !goes_on && !apart && is_circumstance(clause, claims)
@@ -382,10 +450,14 @@ impl<'a> Prose<'a> {
     }
 
     fn is_joined(&self, pair: &[MathSpan]) -> bool {
-        match pair {
-            [a, b] => is_list_gap(self.slice(a.outer.end..b.outer.start)),
-            _ => false,
-        }
+        let [a, b] = pair else {
+            return false;
+        };
+        let supposed = plain::supposes(plain::last_word(self.slice(0..a.outer.start)));
+        let [left, right] = [a, b].map(|span| is_assignment(self.slice(span.inner.clone())));
+        // "$m = 5$, $n = 19$, and $m + n = 24$" ends with what follows from the rest.
+        let follows = left.zip(right).is_some_and(|pair| pair != (true, true));
+        !supposed && !follows && is_list_gap(self.slice(a.outer.end..b.outer.start))
     }
 
     /// The text of a span, or of several that are one list, with the unit behind it.
@@ -492,6 +564,30 @@ fn is_list_gap(gap: &str) -> bool {
     joined
 }
 
+/// `sentence` without the remark in brackets at its end: "15 apples are left (out of 20)".
+fn without_remark(sentence: &str) -> &str {
+    let trimmed = sentence.trim_end_matches(['.', '*', ' ']);
+    let Some((before, inside)) = trimmed.strip_suffix(')').and_then(|s| s.rsplit_once('(')) else {
+        return sentence;
+    };
+    let remark = plain::count_words(inside) > 0 || inside.contains('=');
+    if remark && !inside.contains(')') && plain::last(before).is_some() {
+        before
+    } else {
+        sentence
+    }
+}
+
+/// The number that a sentence sets in bold type: "There are **15** apples and 3 pears."
+fn emphasised(sentence: &str) -> Option<&str> {
+    let (before, after) = sentence.rsplit_once("**")?;
+    let (before, bold) = before.rsplit_once("**")?;
+    let starts = bold.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '-' | '−'));
+    let label = bold.ends_with([':', '.', ')']) || after.starts_with([':', ')']);
+    let calculates = before.contains('=') || after.contains('=');
+    (starts && !label && !calculates).then(|| plain::last(bold))?
+}
+
 fn concludes(sentence: &str) -> bool {
     let first = sentence
         .split(|c: char| !c.is_alphabetic())
@@ -547,10 +643,34 @@ fn explains(clause: &str) -> bool {
         match token {
             Token::Symbol(',') if verbs == 0 => return false,
             Token::Word(word) if VERBS.contains(&word) => verbs += 1,
+            Token::Symbol('≠' | '≥' | '≤' | '<' | '>' | '∈')
+            | Token::Command("ne" | "neq" | "ge" | "geq" | "gt" | "in" | "le" | "leq" | "lt") => {
+                verbs += 1
+            }
             _ => {}
         }
     }
     verbs == 1
+}
+
+/// Whether what follows "for" says of which values of a letter a claim holds: "all $x$", "$n = 3$".
+fn ranges(clause: &str) -> bool {
+    let mut tokens = tokens(clause);
+    match tokens.next() {
+        Some(Token::Word("all" | "any" | "each" | "every")) => true,
+        Some(Token::Word(name)) if name.len() == 1 && !plain::is_article(name) => matches!(
+            tokens.next(),
+            Some(Token::Symbol('=' | '≠' | '≥' | '≤' | '<' | '>' | '∈') | Token::Command(_))
+        ),
+        _ => false,
+    }
+}
+
+/// Of an equation, whether its left side is a name.
+fn is_assignment(math: &str) -> Option<bool> {
+    let (left, _) = math.split_once('=')?;
+    let left = left.trim();
+    Some(is_name(left) || left.ends_with(')'))
 }
 
 /// Whether `math` is the name of something and no value: `n`, `x_1`.

@@ -40,7 +40,8 @@ pub(super) fn or(sentence: &str) -> bool {
     opens_with("or", sentence)
 }
 
-fn opens_with(words: &str, sentence: &str) -> bool {
+/// Whether the first word of a sentence is one of `words`.
+pub(super) fn opens_with(words: &str, sentence: &str) -> bool {
     matches!(tokens(sentence).next(), Some(Token::Word(first)) if listed(words, first))
 }
 
