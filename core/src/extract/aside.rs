@@ -1,11 +1,13 @@
 //! What stands behind the answer of a reply and is no part of it: a check, a remark, a courtesy.
 
+use super::claim::listed;
 use super::retraction::opens_with;
 use super::token::{Token, tokens};
 
-/// What a courtesy opens with.
-const COURTESIES: &str = "do you want|feel free|hope this|hope that|i hope|if you have|if you need|if you want|\
-    if you would like|if you'd like|let me know|please let me know|thank you|would you like";
+/// What a courtesy or a remark opens with.
+const OPENINGS: &str = "alternatively,|do you want|feel free|hope this|hope that|i hope|if you have|if you need|\
+    if you want|if you would like|if you'd like|let me know|note:|note that|notice|observe|one can also|\
+    please let me know|remark|thank you|we also could|we can also|we could also|we might also|would you like";
 
 /// Words of which one stands at the start of a check.
 const CHECKS: [&str; 6] = [
@@ -16,6 +18,9 @@ const CHECKS: [&str; 6] = [
     "verify",
     "verifying",
 ];
+
+/// Words that introduce a conclusion.
+const CONCLUDING: &str = "consequently hence so therefore thus";
 
 /// How many words can stand before it: "Let us now verify".
 const MOST_OPENING: usize = 4;
@@ -35,22 +40,24 @@ pub(super) fn cut<'a>(
     let Some(first) = text.find(char::is_numeric) else {
         return text;
     };
-    let mut end = text.len();
+    let mut end = without_drawings(text).len();
     // Whether something stands before `end` that only a check can explain.
     let mut open = false;
     for sentence in sentences.rev() {
         let start = (sentence.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        let (Some(before), Some(rest)) = (text.get(..start), text.get(start..end)) else {
-            break;
-        };
+        let before = text.get(..start).unwrap_or_default();
+        let rest = text.get(start..end).unwrap_or_default();
+        if start >= end {
+            continue;
+        }
         if start <= first || rest.len() > LONGEST_CHECK {
             break;
         }
-        let blank = sentence.trim().is_empty();
-        let aside = blank || is_courtesy(sentence) || is_remark(before, sentence);
+        let blank = !sentence.contains(char::is_alphanumeric);
+        let aside = blank || opens_aside(sentence) || is_remark(before, sentence);
         if aside && !open || is_check(sentence, rest) {
             (end, open) = (start, false);
-        } else if opens_with("consequently hence so therefore thus", sentence) {
+        } else if opens_with(CONCLUDING, sentence) {
             break;
         } else {
             open |= !blank;
@@ -59,19 +66,37 @@ pub(super) fn cut<'a>(
     text.get(..end).unwrap_or(text)
 }
 
-fn is_courtesy(sentence: &str) -> bool {
-    let sentence = sentence.trim_start();
-    COURTESIES.split('|').any(|phrase| {
-        let opening = sentence.get(..phrase.len());
+/// `text` without the drawings at its end, in the language of the MATH data set.
+fn without_drawings(mut text: &str) -> &str {
+    while let Some(drawing) = text.trim_end().strip_suffix("[/asy]") {
+        let Some((before, _)) = drawing.rsplit_once("[asy]") else {
+            break;
+        };
+        text = before;
+    }
+    text
+}
+
+/// Whether a sentence is a courtesy, or a remark that comes to no conclusion.
+fn opens_aside(sentence: &str) -> bool {
+    let opened = sentence.trim_start_matches([' ', '\n', '*', '(']);
+    let opens = OPENINGS.split('|').any(|phrase| {
+        let opening = opened.get(..phrase.len());
         opening.is_some_and(|opening| opening.eq_ignore_ascii_case(phrase))
-    })
+    });
+    opens
+        && !tokens(opened)
+            .any(|token| matches!(token, Token::Word(word) if listed(CONCLUDING, word)))
 }
 
 /// Whether a sentence is a calculation in brackets behind what it explains: "(15 + 5 = 20)".
 fn is_remark(before: &str, sentence: &str) -> bool {
+    // The full stop within the brackets has ended the sentence.
     let sentence = sentence.trim();
-    let bracketed = sentence.starts_with('(') && sentence.ends_with(')');
-    bracketed && sentence.contains('=') && !before.trim_end_matches([' ', '.', '*']).ends_with('\n')
+    let inside = sentence.strip_prefix('(').unwrap_or_default();
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    let bracketed = inside.matches('(').count() == inside.matches(')').count();
+    bracketed && inside.contains('=') && !before.trim_end_matches([' ', '.', '*']).ends_with('\n')
 }
 
 /// Whether a sentence begins a check, which is all of `rest`: "Check: 15 + 5 = 20", "We verify that

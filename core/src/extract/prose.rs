@@ -224,16 +224,16 @@ impl<'a> Prose<'a> {
         }
         // "There are $7$ ordered pairs $(x, y)$", "$\frac{1}{3}$, or about $0.33$".
         while let Some((last, before)) = spans.split_last() {
-            if self.names_what_counts(last) {
-                let counted = self.slice(sentence.start..last.outer.start);
-                if before.is_empty() {
-                    let number = plain::last(counted).and_then(|value| self.claimed(value));
-                    if number.is_some() {
-                        return number;
-                    }
-                    break;
+            let named = self.names_what_counts(last);
+            if !named && !self.is_counted_from(before, last) && !self.approximates(before, last) {
+                break;
+            }
+            if before.is_empty() {
+                let counted = plain::last(self.slice(sentence.start..last.outer.start));
+                let number = counted.and_then(|value| self.claimed(value));
+                if number.is_some() {
+                    return number;
                 }
-            } else if !self.approximates(before, last) {
                 break;
             }
             spans = before;
@@ -252,12 +252,20 @@ impl<'a> Prose<'a> {
     /// Whether a span is no value but the name of what is counted or asked for: "values of $n$".
     fn names_what_counts(&self, span: &MathSpan) -> bool {
         let math = self.slice(span.inner.clone()).trim();
+        let math = math.trim_end_matches(['.', ',']);
+        let math = math.strip_suffix("(x)").unwrap_or(math);
         let inside = math.strip_prefix('(').and_then(|m| m.strip_suffix(')'));
         let mut names = inside.unwrap_or(math).split(',').map(str::trim);
         let word = plain::last_word(self.slice(0..span.outer.start));
         let of = matches!(word, "by" | "for" | "in" | "of" | "on" | "with");
         let counts = word.len() > 3 && word.ends_with('s') && !claim::is_verb(word);
         (of || counts && !GIVING.contains(&word)) && names.all(is_name)
+    }
+
+    /// Whether a span says out of how many the one before it counts: "$10$ of the $18$ children".
+    fn is_counted_from(&self, before: &[MathSpan], span: &MathSpan) -> bool {
+        let before = before.last().map(|part| part.outer.end);
+        before.is_some_and(|end| self.slice(end..span.outer.start).trim() == "of the")
     }
 
     /// Whether a span rounds the one before it: "or about $0.33$".
@@ -454,10 +462,19 @@ impl<'a> Prose<'a> {
             return false;
         };
         let supposed = plain::supposes(plain::last_word(self.slice(0..a.outer.start)));
-        let [left, right] = [a, b].map(|span| is_assignment(self.slice(span.inner.clone())));
-        // "$m = 5$, $n = 19$, and $m + n = 24$" ends with what follows from the rest.
-        let follows = left.zip(right).is_some_and(|pair| pair != (true, true));
-        !supposed && !follows && is_list_gap(self.slice(a.outer.end..b.outer.start))
+        let [left, right] = [a, b].map(|span| self.slice(span.inner.clone()).trim());
+        let gap = self.slice(a.outer.end..b.outer.start);
+        let restates = gap.trim() == ", or" || left.ends_with(',') && gap.trim() == "or";
+        let follows = match (left.split_once('='), right.split_once('=')) {
+            // "$m = 5$, $n = 19$, and $m + n = 24$" ends with what follows from the rest.
+            (Some((left, _)), Some((right, _))) => !(is_assigned(left) && is_assigned(right)),
+            // "cannot be $0$, $x = 5$"
+            (None, Some(_)) => true,
+            // "$d = 15\frac{39}{40}$, or $\frac{639}{40}$" writes one value anew.
+            (Some((left, value)), None) => restates && (!is_assigned(left) || value.contains('=')),
+            (None, None) => false,
+        };
+        !supposed && !follows && is_list_gap(gap)
     }
 
     /// The text of a span, or of several that are one list, with the unit behind it.
@@ -666,11 +683,9 @@ fn ranges(clause: &str) -> bool {
     }
 }
 
-/// Of an equation, whether its left side is a name.
-fn is_assignment(math: &str) -> Option<bool> {
-    let (left, _) = math.split_once('=')?;
-    let left = left.trim();
-    Some(is_name(left) || left.ends_with(')'))
+/// Whether the left side of an equation is a name, or a point or a function.
+fn is_assigned(left: &str) -> bool {
+    is_name(left) || left.trim().ends_with(')')
 }
 
 /// Whether `math` is the name of something and no value: `n`, `x_1`.
