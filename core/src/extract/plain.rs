@@ -346,6 +346,13 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         let mut depth = 0_usize;
         let rest = text.get(start..)?;
         let spaceless = rest.starts_with(is_spaceless);
+        if let Some(label) = label(rest) {
+            at = start + label.len();
+            return Some(Piece {
+                text: label,
+                end: at,
+            });
+        }
         let len = rest.find(|c: char| {
             match c {
                 '{' => depth += 1,
@@ -360,6 +367,15 @@ pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             end: at,
         })
     })
+}
+
+/// The word with its colon that `text` starts with, if a number follows at once: "Total:36".
+fn label(text: &str) -> Option<&str> {
+    let len = text.find(|c: char| !c.is_alphabetic())?;
+    let value = text.get(len..)?.strip_prefix(':')?;
+    let word = text.get(..len)?;
+    let begins = value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '-'));
+    (begins && word.chars().nth(1).is_some()).then(|| &text[..=len])
 }
 
 /// Whether `c` belongs to Chinese, Japanese or Korean text and to no mathematics.

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::aside;
 use super::choice;
-use super::claim;
+use super::claim::{self, listed};
 use super::math::{self, MathSpan};
 use super::operation;
 use super::plain;
@@ -36,6 +36,9 @@ const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
 const GIVING: [&str; 8] = [
     "becomes", "gives", "leaves", "makes", "means", "remains", "totals", "yields",
 ];
+
+/// Words that go on from one value to the next.
+const FURTHER: &str = "but hence leaving so then thereby therefore thus which while";
 
 /// Words for a value that is not there, the longer before those that they start with.
 const ABSENCES: &[&str] = &[
@@ -357,9 +360,10 @@ impl<'a> Prose<'a> {
             sentence = self.slice(range.clone());
         }
         sentence = without_remark(sentence);
-        let emphasised = emphasised(sentence).and_then(|value| self.claimed(value));
-        if emphasised.is_some() {
-            return emphasised;
+        let shown = emphasised(sentence).or_else(|| calculated(sentence));
+        let shown = shown.and_then(|value| self.claimed(value));
+        if shown.is_some() {
+            return shown;
         }
         for _ in 0..MOST_DENIALS {
             let value = plain::last(sentence)?;
@@ -603,6 +607,24 @@ fn emphasised(sentence: &str) -> Option<&str> {
     let label = bold.ends_with([':', '.', ')']) || after.starts_with([':', ')']);
     let calculates = before.contains('=') || after.contains('=');
     (starts && !label && !calculates).then(|| plain::last(bold))?
+}
+
+/// What a calculation within a sentence comes to, unless the sentence makes another claim behind it: "He
+/// delivers 200 x 5 = 1000 bags in 5 days."
+fn calculated(sentence: &str) -> Option<&str> {
+    let (left, right) = sentence.rsplit_once('=')?;
+    let works = left
+        .trim_end()
+        .ends_with(|c: char| c.is_ascii_digit() || c == ')');
+    let value = plain::leading(right)?;
+    let behind = right.split_once(value)?.1;
+    let claims = tokens(behind).any(|token| match token {
+        Token::Word(word) => claim::is_verb(word) || listed(FURTHER, word),
+        Token::Symbol(',' | ';' | ':') => true,
+        _ => false,
+    });
+    let shown = sentence.get(..sentence.len() - behind.len())?;
+    (works && !claims).then(|| plain::last(shown))?
 }
 
 fn concludes(sentence: &str) -> bool {
