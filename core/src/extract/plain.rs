@@ -199,6 +199,21 @@ pub(super) fn unit(text: &str) -> Option<&str> {
     found
 }
 
+/// Where the larger part of a quantity starts that `text` ends with, before a number of `unit`: "2 hours
+/// and" before "30 minutes".
+pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
+    let text = text.trim_end();
+    let text = text.strip_suffix(" and").unwrap_or(text);
+    let text = text.trim_end_matches([' ', ',']);
+    let name = last_word(text);
+    let before = text.strip_suffix(name)?.trim_end();
+    let number = last_word(before);
+    let parse = |name| unit::parse(&unit::normalize(name));
+    let counts = number.starts_with(|c: char| c.is_ascii_digit()) && is_math(number);
+    let smaller = counts && parse(unit)?.is_part_of(&parse(name)?);
+    smaller.then_some(before.len() - number.len())
+}
+
 /// How many words of prose stand in `text`, outside of braces.
 pub(super) fn count_words(text: &str) -> usize {
     pieces(text)
@@ -409,6 +424,10 @@ fn is_operator(c: char) -> bool {
             | '≠'
             | '≤'
             | '≥'
+            | '∪'
+            | '∩'
+            | '·'
+            | '⋅'
     )
 }
 

@@ -529,6 +529,8 @@ impl<'a> Prose<'a> {
             true => None,
             false => plain::unit(after),
         };
+        let larger = unit.and_then(|unit| plain::larger_part(self.text.get(..start)?, unit));
+        let start = larger.unwrap_or(start);
         let end = unit.map_or(end, |unit| self.range_of(unit).end);
         let outer = match self.spans.get(index).filter(|_| is_set) {
             Some(span) if span.inner.end >= end => span.outer.clone(),
