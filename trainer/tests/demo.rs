@@ -158,6 +158,7 @@ fn operators_are_filled_in_and_varied() {
         (Ablation::Credit, 7),
         (Ablation::Attempts, 5),
         (Ablation::Control, 8),
+        (Ablation::Critic, 3),
     ] {
         let table = play(demo(Some(ablation), 1, true));
         assert_eq!(written, fs::metadata(&weights).unwrap().modified().unwrap());
@@ -186,6 +187,7 @@ fn table_name(ablation: Ablation) -> &'static str {
         Ablation::Credit => "credit",
         Ablation::Attempts => "attempts",
         Ablation::Control => "control",
+        Ablation::Critic => "critic",
     }
 }
 

@@ -29,8 +29,8 @@ pub enum CriticKind {
     /// A model of its own, which starts as a copy of the policy's. arXiv 2503.04808.
     #[default]
     Separate,
-    /// The policy's hidden states: a head on it, whose loss trains the policy's layers, too. Half the
-    /// memory and less than two thirds of the time.
+    /// The policy's hidden states: a head on them, whose loss trains the policy's layers, too. No second
+    /// model is in memory, and an update goes through one.
     ValueHead,
 }
 

@@ -5,7 +5,7 @@ use resit::env::{Attempts, Credit, Environment, ProgressCredit, RewardScheme};
 use super::operators::{Hint, OperatorVerifier, Said};
 use super::puzzle::Arm;
 use super::{Ablation, SEVERAL};
-use crate::config::{ProgressConfig, Prover};
+use crate::config::{CriticKind, ProgressConfig, Prover};
 
 impl Ablation {
     /// In files.
@@ -15,6 +15,7 @@ impl Ablation {
             Self::Credit => "credit",
             Self::Attempts => "attempts",
             Self::Control => "control",
+            Self::Critic => "critic",
         }
     }
 
@@ -82,6 +83,13 @@ impl Ablation {
                     Said::Shuffled(Hint::Places),
                 ),
             ],
+            Self::Critic => vec![
+                said("multi_attempt", "a model of its own", Said::Wrong),
+                Arm {
+                    critic: CriticKind::ValueHead,
+                    ..said("value_head", "a head on the policy", Said::Wrong)
+                },
+            ],
         }
     }
 }
@@ -94,6 +102,7 @@ fn said(key: &'static str, name: &'static str, said: Said) -> Arm<OperatorVerifi
             attempts: SEVERAL,
             ..said.environment()
         },
+        critic: CriticKind::Separate,
         progress: None,
         controls: Vec::new(),
     }

@@ -155,6 +155,7 @@ impl<P: Puzzle> Lab<'_, P> {
             ..
         } = self.demo;
         let config = AlgorithmConfig {
+            critic: arm.critic,
             progress: arm.progress,
             ..ppo.clone()
         };
@@ -332,6 +333,7 @@ impl<V> Arm<V> {
             "attempts": self.environment.attempts,
             "feedback": said(&self.environment),
             "rewards": self.environment.rewards,
+            "critic": self.critic,
             "progress": self.progress,
             "controls": controls,
         })

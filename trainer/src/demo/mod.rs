@@ -53,6 +53,8 @@ pub enum Ablation {
     Attempts,
     /// Whether what is said has anything to do with the attempt.
     Control,
+    /// What the critic computes values from.
+    Critic,
 }
 
 /// Everything that shapes a run of the demo.
@@ -153,6 +155,7 @@ impl Demo {
                 attempts,
                 ..puzzle.environment()
             },
+            critic: self.ppo.critic,
             progress: None,
             controls: Vec::new(),
         };

@@ -8,7 +8,7 @@ use tokenizers::{AddedToken, Tokenizer as Inner};
 
 use crate::Result;
 use crate::batch::Sequence;
-use crate::config::ProgressConfig;
+use crate::config::{CriticKind, ProgressConfig};
 use crate::model::CausalLm;
 use crate::tokenize::Tokenizer;
 
@@ -65,6 +65,8 @@ pub(super) struct Arm<V> {
     pub(super) name: &'static str,
     /// In which it is trained and evaluated, with the N of its training.
     pub(super) environment: Environment<V>,
+    /// What the critic computes values from.
+    pub(super) critic: CriticKind,
     /// A bonus for progress.
     pub(super) progress: Option<ProgressConfig>,
     /// Other environments in which it is evaluated, each with key and name.
