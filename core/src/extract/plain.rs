@@ -115,7 +115,7 @@ pub(super) fn leading(text: &str) -> Option<&str> {
 
 /// Whether what stands in a bracket, which opens before `text`, is said beside the value before it and
 /// is no factor: "18 (9 eggs at $2 each)", "3/4 (75%)".
-fn is_remark(text: &str) -> bool {
+pub(super) fn is_remark(text: &str) -> bool {
     let inside = text.split(')').next().unwrap_or_default();
     let hedges = inside.split_whitespace().next().is_some_and(is_conjunction);
     !hedges && (count_words(inside) > 0 || inside.ends_with('%') || inside.starts_with('≈'))

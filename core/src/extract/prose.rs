@@ -37,6 +37,10 @@ const GIVING: [&str; 8] = [
     "becomes", "gives", "leaves", "makes", "means", "remains", "totals", "yields",
 ];
 
+/// Verbs in the third person before "to" and a value.
+const REACHING: &str = "adds amounts belongs comes converges converts corresponds decreases drops equals evaluates \
+    falls goes grows increases leads reduces rises rounds simplifies sums tends";
+
 /// Words that go on from one value to the next.
 const FURTHER: &str = "but hence leaving so then thereby therefore thus which while";
 
@@ -381,14 +385,24 @@ impl<'a> Prose<'a> {
     /// attained at x = 2", unless it goes on to a conclusion, and up to what explains a letter in it.
     fn without_reason(&self, sentence: Range<usize>) -> Range<usize> {
         let mut tokens = tokens(self.slice(sentence.clone()));
-        let (mut end, mut last, mut claims) = (None, None, false);
+        let (mut end, mut last, mut claims, mut counted) = (None, None, false, false);
         while let Some(token) = tokens.next() {
             let before = last.replace(token);
-            let Token::Word(word) = token else {
-                continue;
-            };
             let rest = tokens.rest();
             let clause = head(rest, LONGEST_CLAUSE);
+            let word = match token {
+                Token::Word(word) => word,
+                Token::Symbol(':')
+                    if counted && matches!(before, Some(Token::Word(_))) && lists(clause) =>
+                {
+                    end.get_or_insert(sentence.end - rest.len() - 1);
+                    continue;
+                }
+                _ => {
+                    counted |= token == Token::Number;
+                    continue;
+                }
+            };
             let goes_on = matches!(before, Some(Token::Word("and" | "but" | "so")));
             let leaves = match word {
                 "achieved" | "attained" => true,
@@ -400,6 +414,12 @@ impl<'a> Prose<'a> {
                     !goes_on && !apart && is_circumstance(clause, claims)
                 }
                 "where" => before == Some(Token::Symbol(',')) && explains(clause),
+                "who" => before == Some(Token::Symbol(',')) && counted && trails(clause, claims),
+                "of" => before == Some(Token::Number) && is_whole(clause),
+                "to" => {
+                    let counts = matches!(before, Some(Token::Word(noun)) if is_plural(noun));
+                    counts && counted && is_purpose(clause) && trails(clause, claims)
+                }
                 "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                     end = None;
                     false
@@ -593,7 +613,7 @@ fn without_remark(sentence: &str) -> &str {
     let Some((before, inside)) = trimmed.strip_suffix(')').and_then(|s| s.rsplit_once('(')) else {
         return sentence;
     };
-    let remark = plain::count_words(inside) > 0 || inside.contains('=');
+    let remark = plain::is_remark(inside) || inside.contains('=');
     if remark && !inside.contains(')') && plain::last(before).is_some() {
         before
     } else {
@@ -692,6 +712,44 @@ fn explains(clause: &str) -> bool {
         }
     }
     verbs == 1
+}
+
+/// Whether what follows a colon names the parts of what was counted before it: "48 in April and 24 in May".
+fn lists(clause: &str) -> bool {
+    let (mut numbers, mut joins) = (0, 0);
+    for token in tokens(clause) {
+        match token {
+            Token::Number => numbers += 1,
+            Token::Symbol(',' | ';') | Token::Word("and") => joins += 1,
+            Token::Symbol('=') => return false,
+            _ => {}
+        }
+    }
+    numbers > 1 && joins > 0
+}
+
+/// Whether what follows "of" is the number of all, of which a part was counted: "the 8 marbles".
+fn is_whole(clause: &str) -> bool {
+    let mut tokens = tokens(clause);
+    tokens.next() == Some(Token::Word("the")) && tokens.next() == Some(Token::Number)
+}
+
+/// Whether a clause ends its sentence without another value of its own.
+fn trails(clause: &str, claims: bool) -> bool {
+    !clause.contains('=') && is_circumstance(clause, claims)
+}
+
+/// Whether what follows "to" says what a count is of: "10 ways to choose 2 people".
+fn is_purpose(clause: &str) -> bool {
+    matches!(tokens(clause).next(), Some(Token::Word(verb)) if !listed("a an the", verb))
+}
+
+/// Whether a word before "to" is a noun, and no verb as in "comes to".
+fn is_plural(word: &str) -> bool {
+    word.ends_with('s')
+        && !claim::is_verb(word)
+        && !GIVING.contains(&word)
+        && !listed(REACHING, word)
 }
 
 /// Whether what follows "for" says of which values of a letter a claim holds: "all $x$", "$n = 3$".
