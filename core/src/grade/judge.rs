@@ -6,4 +6,7 @@ use crate::limits::Fuel;
 pub(super) struct Judge<'p> {
     pub(super) fuel: Fuel,
     pub(super) conventions: &'p Conventions,
+    /// Whether the members of one chain are compared, of which a decimal may be another one rounded to
+    /// its digits, however few.
+    pub(super) in_chain: bool,
 }

@@ -253,6 +253,7 @@ impl Grader {
         let mut judge = Judge {
             fuel: Fuel::parts(limits, COMPARING, PARTS),
             conventions: &self.policy.conventions,
+            in_chain: false,
         };
         let outcome = if reference.is_empty() {
             nothing(Reason::EmptyReference)

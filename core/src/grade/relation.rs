@@ -105,7 +105,7 @@ pub(super) fn against(
     let holds = operands
         .windows(2)
         .fold(Outcome::equal(Method::Identical), |all, pair| {
-            all.and(|| compare_values(&pair[0], &pair[1], judge))
+            all.and(|| agreement(&pair[0], &pair[1], judge))
         });
     let last = operands.last()?;
     Some(match holds.decision {
@@ -398,9 +398,17 @@ fn disagreement((operands, _): Chain<'_>, judge: &mut Judge) -> Option<Outcome> 
     };
     members
         .windows(2)
-        .map(|pair| compare_values(pair[0], pair[1], judge))
+        .map(|pair| agreement(pair[0], pair[1], judge))
         .find(|outcome| !outcome.is_equal())
         .map(|outcome| outcome.because(Reason::ChainDisagrees))
+}
+
+/// Whether two neighbours in a chain are one value: `5 \log 75000 = 24.4` is rounded.
+fn agreement(a: &Value, b: &Value, judge: &mut Judge) -> Outcome {
+    judge.in_chain = true;
+    let outcome = compare_values(a, b, judge);
+    judge.in_chain = false;
+    outcome
 }
 
 /// left - right of a relation of two scalars.

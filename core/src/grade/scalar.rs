@@ -387,11 +387,14 @@ pub(super) fn is_family(term: &Term, slope: &Term, offset: &Term, judge: &mut Ju
 fn is_close(a: &Scalar, b: &Scalar, judge: &mut Judge) -> bool {
     match judge.conventions.rounding {
         Rounding::Never => false,
-        Rounding::Significant(digits) => match (&a.numeral, &b.numeral) {
-            (Some(numeral), None) => is_rounded(numeral, digits, &b.term, judge),
-            (None, Some(numeral)) => is_rounded(numeral, digits, &a.term, judge),
-            _ => false,
-        },
+        Rounding::Significant(digits) => {
+            let digits = if judge.in_chain { 1 } else { digits };
+            match (&a.numeral, &b.numeral) {
+                (Some(numeral), None) => is_rounded(numeral, digits, &b.term, judge),
+                (None, Some(numeral)) => is_rounded(numeral, digits, &a.term, judge),
+                _ => false,
+            }
+        }
         Rounding::Places(places) => match (a.decimal(), b.decimal()) {
             (Some(decimal), _) => same_places(decimal, &b.term, places, judge),
             (_, Some(decimal)) => same_places(decimal, &a.term, places, judge),

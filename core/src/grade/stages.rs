@@ -47,5 +47,14 @@ pub fn decide(a: &Canonical, b: &Canonical) -> bool {
     let policy = Policy::default();
     let fuel = Fuel::new(&policy.limits);
     let conventions = &policy.conventions;
-    compare(&a.0, &b.0, &mut Judge { fuel, conventions }).is_equal()
+    compare(
+        &a.0,
+        &b.0,
+        &mut Judge {
+            fuel,
+            conventions,
+            in_chain: false,
+        },
+    )
+    .is_equal()
 }
