@@ -57,6 +57,9 @@ pub enum Extraction {
     /// (`####`, `A:`, `<answer>`, "the answer is"; or "option C is correct" at the end), the last span of
     /// mathematics, the last line if it is nothing but mathematics, the last number.
     ///
+    /// Without a marker, a check, a remark or a courtesy at the end does not count, and in a sentence the
+    /// result of a calculation, or a number in bold type, comes before other numbers.
+    ///
     /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one,
     /// nothing outside it counts. A value that its sentence denies, supposes or asks for does not count.
     #[default]
