@@ -271,6 +271,16 @@ fn an_earlier_box_is_taken_back() {
 }
 
 #[test]
+fn a_box_is_taken_back_for_an_empty_one() {
+    check(r"\boxed{41} is wrong. The answer is 42.", &["42"]);
+    check(r"\boxed{41}. I made a mistake. The answer is 42.", &["42"]);
+    check_none(r"\boxed{}. I made a mistake. The answer is 42.");
+    check(r"\boxed{41} is wrong: \boxed{}. The answer is 42.", &[]);
+    check(r"\boxed{41}. I made a mistake: \boxed{. It is 42.", &[]);
+    check(r"\boxed{41}. Wait, this is wrong. 40 + 2 = 42", &[]);
+}
+
+#[test]
 fn a_value_is_denied() {
     check("The answer is not 42.", &[]);
     check("The answer isn't $42$.", &[]);

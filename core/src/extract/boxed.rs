@@ -1,12 +1,18 @@
-//! Boxed answers: which boxes of a reply state its answer together.
+//! Boxed answers: which boxes of a reply state its answer together, and whether they still stand.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use super::claim;
+use super::claim::{self, listed};
+use super::marker;
+use super::math::{self, MathSpan};
+use super::operand;
 use super::plain;
-use super::retraction;
+use super::prose::Prose;
+use super::retraction::{self, Withdrawal};
 use super::scan::{BoxSpan, Scan};
-use super::token::{Token, tokens};
+use super::sentence::sentences;
+use super::token::{Token, head, tail, tokens};
 
 /// How many boxes are looked at, from the end that a policy names. More are no answer.
 const MOST_BOXES: usize = 1024;
@@ -16,6 +22,12 @@ const LONGEST_GAP: usize = 160;
 
 /// Most words that can join two boxes.
 const MOST_WORDS: usize = 6;
+
+/// Longest text before a box, in bytes, in which the span of mathematics around it can start.
+const LONGEST_SPAN: usize = 16_384;
+
+/// Words before a colon and a box that make it a step, or what the steps before it come to.
+const LABELS: &str = "answer conclusion correct final finally overall result step sum total";
 
 /// Words after which a box corrects the one before, or follows from it.
 const SEPARATING_WORDS: &[&str] = &[
@@ -63,28 +75,98 @@ struct Answer<'a> {
     content: &'a str,
 }
 
-/// The last boxed answer of a reply: one box, or those that one sentence joins to a list.
+/// The last boxed answer of a reply: one box, or those that one sentence joins to a list. Where the reply
+/// takes its last box back, what a marker behind that announces.
 pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
+    let is_denied = |b: &Answer<'_>| claim::is_denied(whole, &scan.reply, b.start..b.end);
     let spans = scan.boxes.iter().rev().take(MOST_BOXES);
     let mut boxes = spans
         .filter_map(|span| answer(whole, scan, span))
-        .skip_while(|b| claim::is_denied(whole, &scan.reply, b.start..b.end));
-    let mut list = Vec::new();
-    let Some(mut next) = boxes.next() else {
-        return list;
+        .peekable();
+    let Some(last) = boxes.peek() else {
+        return Vec::new();
     };
-    list.push(next.content);
+    let span = span_around(whole, &scan.reply, last);
+    let end = span.as_ref().map_or(last.end, |span| span.outer.end);
+    let rest = whole.get(end..scan.reply.end).unwrap_or_default();
+    let (stands, later) = match is_denied(last) {
+        true => (true, replaced(rest)),
+        false => still_stands(rest),
+    };
+    if later.is_some() || !stands {
+        return Vec::from_iter(later);
+    }
+    let Some(mut next) = boxes.find(|b| !is_denied(b)) else {
+        return Vec::new();
+    };
+    let mut list = Vec::from([next.content]);
     for previous in boxes {
         let gap = whole.get(previous.end..next.start).unwrap_or_default();
-        let denied = claim::is_denied(whole, &scan.reply, previous.start..previous.end);
-        if denied || !is_joining(gap) {
+        let before = whole.get(scan.reply.start..previous.start);
+        let operand = before.is_some_and(operand::is_operated_before);
+        if is_denied(&previous) || !is_joining(gap) || operand && gap.contains('=') {
             break;
         }
         list.push(previous.content);
         next = previous;
     }
+    if let [alone] = list.as_mut_slice() {
+        *alone = operated(whole, &scan.reply, &next).unwrap_or(alone);
+    }
     list.reverse();
     list
+}
+
+/// What a box is an operand of, with the box in it.
+fn operated<'a>(whole: &'a str, reply: &Range<usize>, b: &Answer<'_>) -> Option<&'a str> {
+    let (text, place) = match span_around(whole, reply, b) {
+        Some(span) => {
+            let start = b.start.checked_sub(span.inner.start)?;
+            (span.inner, start..start + (b.end - b.start))
+        }
+        None => return operand::in_text(whole.get(..reply.end)?, b.start..b.end),
+    };
+    operand::around(whole.get(text)?, place)
+}
+
+/// Whether a box still stands after `rest`, all that follows it, and otherwise the value that takes its
+/// place.
+fn still_stands(rest: &str) -> (bool, Option<&str>) {
+    let sentences = sentences(rest, &math::spans(rest));
+    let texts = sentences
+        .iter()
+        .map(|s| rest.get(s.clone()).unwrap_or_default());
+    match retraction::withdrawal(texts) {
+        None => (true, None),
+        Some((index, withdrawal)) => {
+            let start = sentences.get(index).map_or(rest.len(), |s| s.start);
+            let later = rest.get(start..).and_then(replaced);
+            (withdrawal == Withdrawal::Doubted, later)
+        }
+    }
+}
+
+/// What a marker in `text`, which follows a box that was taken back, announces. An empty box there
+/// shows that nothing outside of boxes was meant.
+fn replaced(text: &str) -> Option<&str> {
+    let boxed = Scan::new(text).boxed;
+    (!boxed).then(|| marker::last(&Prose::new(head(text, LONGEST_SPAN))))?
+}
+
+/// The span of mathematics that holds a box.
+fn span_around(whole: &str, reply: &Range<usize>, b: &Answer<'_>) -> Option<MathSpan> {
+    let before = tail(whole.get(reply.start..b.start)?, LONGEST_SPAN);
+    let start = b.start - before.rsplit("\n\n").next()?.len();
+    let after = head(whole.get(b.end..reply.end)?, LONGEST_SPAN);
+    let spans = math::spans(whole.get(start..b.end + after.len())?);
+    let span = spans
+        .into_iter()
+        .find(|span| span.outer.end > b.start - start)?;
+    let shift = |range: Range<usize>| range.start + start..range.end + start;
+    (span.outer.start + start <= b.start).then(|| MathSpan {
+        outer: shift(span.outer),
+        inner: shift(span.inner),
+    })
 }
 
 /// The first boxed answer of a reply.
@@ -125,16 +207,19 @@ fn answer<'a>(whole: &'a str, scan: &Scan, span: &BoxSpan) -> Option<Answer<'a>>
 
 /// Whether the text between two boxes makes them one list.
 fn is_joining(gap: &str) -> bool {
-    if gap.len() > LONGEST_GAP {
+    if gap.len() > LONGEST_GAP || operand::is_operated_before(gap) {
         return false;
     }
     let mut words = 0;
+    let mut label = false;
     let mut only_conjunctions = true;
     let mut paragraphs = false;
     let mut tokens = tokens(gap);
     while let Some(token) = tokens.next() {
         match token {
             Token::Symbol('.') if retraction::or(tokens.rest()) => {}
+            // "Final: \\boxed{15}"
+            Token::Symbol(':') if label => return false,
             Token::Word(word) => {
                 if SEPARATING_WORDS
                     .iter()
@@ -142,6 +227,7 @@ fn is_joining(gap: &str) -> bool {
                 {
                     return false;
                 }
+                label = listed(LABELS, word);
                 only_conjunctions &= matches!(word, "and" | "or");
                 words += 1;
             }

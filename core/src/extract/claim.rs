@@ -271,7 +271,7 @@ pub(super) fn is_denied_before(text: &str) -> bool {
                 return is_distancing(words.last(), word);
             }
             // "Wrong answer: 42", "Let x = 42."
-            Token::Symbol(':') if matches!(words.last(), Some(Token::Word(w)) if is("answer", w)) =>
+            Token::Symbol(':') if matches!(words.last(), Some(Token::Word(w)) if listed("answer incorrect wrong", w)) =>
                 {}
             Token::Symbol('=') if matches!(words.last(), Some(Token::Word(name)) if name.chars().count() == 1) =>
             {
@@ -390,7 +390,7 @@ fn is_denied_after(text: &str) -> bool {
     for word in words {
         match word {
             "errado" | "false" | "falsch" | "falso" | "faux" | "impossible" | "incorrect"
-            | "invalid" | "wrong" => return !negated,
+            | "invalid" | "too" | "wrong" => return !negated,
             _ if is_negation(word) => negated = true,
             "a" | "actually" | "be" | "clearly" | "definitely" | "my" | "our" | "the" => {}
             "answer" | "correct" | "final" | "fit" | "hold" | "it" | "right" | "satisfy"

@@ -22,6 +22,7 @@ mod detector;
 mod mark;
 mod marker;
 mod math;
+mod operand;
 mod operation;
 #[cfg(feature = "regex")]
 mod pattern;
@@ -61,7 +62,8 @@ pub enum Extraction {
     /// result of a calculation, or a number in bold type, comes before other numbers.
     ///
     /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one,
-    /// nothing outside it counts. A value that its sentence denies, supposes or asks for does not count.
+    /// nothing outside it counts but what makes an operand of it, and what a marker announces after the reply
+    /// took the box back. A value that its sentence denies, supposes or asks for does not count.
     #[default]
     Default,
     /// The last closed box that is not blank, and nothing else.

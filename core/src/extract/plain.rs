@@ -214,6 +214,11 @@ pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
     smaller.then_some(before.len() - number.len())
 }
 
+/// Whether a word multiplies the number before it.
+pub(super) fn is_scale(word: &str) -> bool {
+    SCALES.contains(&word)
+}
+
 /// How many words of prose stand in `text`, outside of braces.
 pub(super) fn count_words(text: &str) -> usize {
     pieces(text)

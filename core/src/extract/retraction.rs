@@ -20,15 +20,91 @@ const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck re
 /// The same in languages that set no space between words.
 const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 
+/// Words for a slip that someone made.
+const SLIPS: &str = "error errors miscalculation mistake mistakes slip";
+
+/// Verbs for making one.
+const SLIPPING: &str = "forgot miscalculated misread misunderstood";
+
+/// Words that leave open whether one was made.
+const OPEN: &str = "case if no unless whether";
+
+/// Most words between "made" and what was made: "made a small sign error".
+const MOST_ADJECTIVES: usize = 3;
+
+/// How many sentences behind an answer are looked at.
+const MOST_SENTENCES: usize = 8;
+
 /// How many words open a sentence.
 const MOST_OPENING: usize = 6;
 
 /// Words of a sentence that judges the one before it.
-const JUDGING: &str = "actually answer but can can't cannot be clearly correct incorrect is isn't it it's no not \
-    obviously right so that that's this wait wrong";
+const JUDGING: &str = "above actually answer but can can't cannot be clearly correct he hmm incorrect is isn't it \
+    it's my no not obviously previous result right she so that that's they are this wait wrong";
 
 /// Most tokens of such a sentence.
 const MOST_JUDGING: usize = 12;
+
+/// How far a later sentence goes back on an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Withdrawal {
+    /// It is open until another is given.
+    Doubted,
+    /// It is said to be wrong.
+    Denied,
+}
+
+/// The first of the sentences behind an answer that goes back on it, and how far they do. The first of
+/// them is what is left of the answer's own sentence.
+pub(super) fn withdrawal<'a>(
+    sentences: impl Iterator<Item = &'a str>,
+) -> Option<(usize, Withdrawal)> {
+    let mut doubted = None;
+    // Whether nothing else was said since the answer that a judgement could be about.
+    let mut near = true;
+    let sentences = sentences.enumerate().filter(|(_, s)| !s.trim().is_empty());
+    for (index, sentence) in sentences.take(MOST_SENTENCES) {
+        let check = verifies(sentence);
+        if near && rejects(sentence) || admits(sentence) {
+            return Some((doubted.unwrap_or(index), Withdrawal::Denied));
+        }
+        let doubts = !check && (reconsiders(sentence) || near && retracts(sentence));
+        if doubts {
+            doubted.get_or_insert(index);
+        }
+        near &= index == 0 || doubts || check;
+    }
+    doubted.map(|index| (index, Withdrawal::Doubted))
+}
+
+/// Whether a sentence says that who speaks went wrong: "I made an error in step 2."
+fn admits(sentence: &str) -> bool {
+    let mut words = tokens(sentence).filter_map(|token| match token {
+        Token::Word(word) => Some(word),
+        _ => None,
+    });
+    while let Some(word) = words.next() {
+        if listed(OPEN, word) {
+            return false;
+        }
+        if !listed("i i've i’ve we", word) {
+            continue;
+        }
+        let verb = words.find(|word| !listed("also have just must think", word));
+        if verb.is_some_and(|verb| listed(SLIPPING, verb)) {
+            return true;
+        }
+        let mut made = words.clone().take(MOST_ADJECTIVES);
+        if verb == Some("made")
+            && made
+                .next()
+                .is_some_and(|word| listed("a an another the", word))
+        {
+            return made.any(|word| listed(SLIPS, word));
+        }
+    }
+    false
+}
 
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
