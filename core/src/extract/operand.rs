@@ -117,11 +117,18 @@ fn without_group(text: &str) -> Option<&str> {
 fn is_operated_after(text: &str) -> bool {
     let text = head(text, WINDOW);
     let rest = without_space(text);
-    let operand = JOINING.iter().find_map(|sign| rest.strip_prefix(sign));
+    let operand = JOINING.iter().find_map(|sign| after(sign, rest));
     let variable = rest.strip_prefix(['i', 'n', 'x', 'y', 'z']);
     continues(text)
         || operand.is_some_and(|operand| is_operand(without_space(operand)))
         || variable.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// What follows a sign, or a command and no longer one, at the start of `text`.
+fn after<'a>(sign: &str, text: &'a str) -> Option<&'a str> {
+    let rest = text.strip_prefix(sign)?;
+    let longer = sign.starts_with('\\') && rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    (!longer).then_some(rest)
 }
 
 /// Whether `text`, in mathematics or not, goes on with the value that stands before it.
@@ -135,7 +142,7 @@ fn continues(text: &str) -> bool {
     let degree = |power: &str| power.trim_start_matches('{').starts_with("\\circ");
     let power = rest.strip_prefix('^').is_some_and(|power| !degree(power));
     let mut factors = FACTORS.iter();
-    numeral || power || factors.any(|name| rest.starts_with(name)) || is_scale(rest)
+    numeral || power || factors.any(|name| after(name, rest).is_some()) || is_scale(rest)
 }
 
 /// Whether `text` starts with a word set as text that multiplies the number before it: `\text{ million}`.

@@ -134,7 +134,7 @@ pub(super) fn rejects(sentence: &str) -> bool {
             Token::Word(word) => {
                 negated |= word == "not" || word == "cannot" || word.ends_with("n't")
             }
-            Token::Symbol(',') => {}
+            Token::Symbol(',' | ':' | '-' | '–' | '—') => {}
             _ => return false,
         }
     }
