@@ -48,14 +48,28 @@ pub(super) fn conclusion<'a>(text: &'a str, span: &MathSpan) -> &'a str {
     let outer = text.get(span.outer.clone()).unwrap_or_default();
     let display = text.get(span.inner.clone()).unwrap_or_default().trim();
     let rows = [outer, display].into_iter();
-    if rows
-        .map(|text| environment(text, "\\begin"))
-        .any(|len| len.is_some())
-    {
-        last_row(display)
-    } else {
-        display
-    }
+    without_number(
+        if rows
+            .map(|text| environment(text, "\\begin"))
+            .any(|len| len.is_some())
+        {
+            last_row(display)
+        } else {
+            display
+        },
+    )
+}
+
+/// A row without the number or the name of its equation at its end: `x = 8 \tag{3}`.
+fn without_number(row: &str) -> &str {
+    let number = ["\\tag{", "\\tag*{", "\\label{"]
+        .iter()
+        .filter_map(|command| {
+            let (before, argument) = row.rsplit_once(command)?;
+            argument.trim_end().ends_with('}').then_some(before.len())
+        });
+    let end = number.min().unwrap_or(row.len());
+    row.get(..end).unwrap_or(row).trim_end()
 }
 
 fn last_row(mut display: &str) -> &str {
