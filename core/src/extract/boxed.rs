@@ -94,7 +94,7 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
         false => still_stands(rest),
     };
     if later.is_some() || !stands {
-        return Vec::from_iter(later);
+        return later.unwrap_or_default();
     }
     let Some(mut next) = boxes.find(|b| !is_denied(b)) else {
         return Vec::new();
@@ -131,7 +131,7 @@ fn operated<'a>(whole: &'a str, reply: &Range<usize>, b: &Answer<'_>) -> Option<
 
 /// Whether a box still stands after `rest`, all that follows it, and otherwise the value that takes its
 /// place.
-fn still_stands(rest: &str) -> (bool, Option<&str>) {
+fn still_stands(rest: &str) -> (bool, Option<Vec<&str>>) {
     let sentences = sentences(rest, &math::spans(rest));
     let texts = sentences
         .iter()
@@ -148,7 +148,7 @@ fn still_stands(rest: &str) -> (bool, Option<&str>) {
 
 /// What a marker in `text`, which follows a box that was taken back, announces. An empty box there
 /// shows that nothing outside of boxes was meant.
-fn replaced(text: &str) -> Option<&str> {
+fn replaced(text: &str) -> Option<Vec<&str>> {
     let boxed = Scan::new(text).boxed;
     (!boxed).then(|| marker::last(&Prose::new(head(text, LONGEST_SPAN))))?
 }

@@ -5,12 +5,12 @@ use super::token::{Token, tokens};
 
 /// Words that can stand beside the letter of an option where a sentence does nothing but choose it.
 const WORDS: &str = "a actually an answer best bonne choice choix choose consequently correct \
-    correcta correcte el es est final go hence i i'd i'll i’d i’ll is it it's it’s l'option \
-    l’option la le must be my opción opção option pick respuesta resposta right réponse select \
-    so the therefore thus wait will with would";
+    corresponds correcta correcte el es est final go hence i i'd i'll i’d i’ll is it it's it’s \
+    l'option l’option la le must be my opción opção option pick respuesta resposta right réponse \
+    select so the therefore this thus to wait will with would";
 
 /// The same in Chinese and Japanese.
-const PARTS: &str = "答案 选择 选项 選擇 選項 正确 正確 正解 所以 因此 综上 本题 应该 最终 选 選 应 故 是 为 為 我 的 は";
+const PARTS: &str = "答案 选择 选项 選擇 選項 正确 正確 正解 所以 因此 综上 本题 应该 最终 选 選 应 故 是 为 為 我 的 は です だ";
 
 /// The letter of the option that `sentence` chooses.
 pub(super) fn stated(sentence: &str) -> Option<&str> {
@@ -44,6 +44,14 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
         }
     }
     Some((with_brackets(sentence, letter?), chooses))
+}
+
+/// The letter in brackets that says which option a numeral is: "12 (B)".
+pub(super) fn behind(value: &str) -> Option<&str> {
+    let (numeral, letter) = value.rsplit_once(' ')?;
+    let is_letter = matches!(letter.as_bytes(), [b'(', b'A'..=b'H', b')']);
+    let is_numeral = numeral.ends_with(|c: char| c.is_ascii_digit() || matches!(c, '*' | '$'));
+    (is_letter && is_numeral).then_some(letter)
 }
 
 /// `letter`, a part of `sentence`, with the brackets around it.

@@ -344,8 +344,30 @@ fn is_distancing(before: Option<&Token<'_>>, word: &str) -> bool {
     listed(words, before)
 }
 
+/// Whether `text` starts with a condition in brackets, and goes on to another value: "(if half) or 144".
+fn is_one_of_cases(text: &str) -> bool {
+    let bracketed = text.trim_start().strip_prefix('(');
+    let Some((condition, rest)) = bracketed.and_then(|inside| inside.split_once(')')) else {
+        return false;
+    };
+    let opens =
+        |text, words| matches!(tokens(text).next(), Some(Token::Word(w)) if listed(words, w));
+    opens(condition, CONDITIONS) && opens(rest, "and or")
+}
+
+/// Whether `before` ends within a sentence that supposes what is not so: "If x were 3, â€¦".
+pub(super) fn is_counterfactual(before: &str) -> bool {
+    let sentence = tail(before, WINDOW).rsplit(['.', '\n']).next();
+    let mut words = tokens(sentence.unwrap_or_default());
+    words.any(|token| matches!(token, Token::Word(word) if listed("if", word)))
+        && words.any(|token| matches!(token, Token::Word("were" | "had")))
+}
+
 /// Whether `text` goes on to say that what stands before it is wrong, or only one of several.
 fn is_denied_after(text: &str) -> bool {
+    if is_one_of_cases(text) {
+        return true;
+    }
     let mut words = tokens(text).map_while(|token| match token {
         Token::Word(word) => Some(word),
         _ => None,
@@ -363,6 +385,13 @@ fn is_denied_after(text: &str) -> bool {
     if verb == "at" {
         let bound = words.find(|word| *word != "the");
         return matches!(bound, Some("least" | "most")) && words.next().is_none();
+    }
+    if listed("tenths hundredths thousandths", verb) {
+        return true;
+    }
+    // "72 less 10"
+    if verb == "less" && tokens(text).nth(1) == Some(Token::Number) {
+        return true;
     }
     // "12 less than 20", but "12 more than Bob".
     if matches!(verb, "more" | "less" | "fewer") && words.next() == Some("than") {
@@ -406,7 +435,7 @@ const CORRECTING: &str = "actual actually answer correct fact in is it it's itâ€
     that the true value was";
 
 /// Whether `text`, behind a value that is in no box, goes on to another in its place: "12, but it is 13",
-/// "12 if it were fair, but it is not, so 13".
+/// "12 if it were fair, but it is not, so 13", "12, no, 13", "12 per day for 2 days, so 24".
 pub(super) fn is_corrected(text: &str) -> bool {
     let mut rest = tokens(head(text, WINDOW))
         .take_while(|token| *token != Token::Symbol('.'))
@@ -420,8 +449,17 @@ pub(super) fn is_corrected(text: &str) -> bool {
         Some(Token::Word(word)) if listed(CONDITIONS, word) => {
             rest.any(|token| token == Token::Word("but"))
         }
-        _ => false,
+        Some(Token::Word(word)) if listed("no nope rather sorry wait", word) => {
+            rest.next() == Some(Token::Number)
+        }
+        Some(Token::Word("so")) => concludes(rest),
+        _ => rest.any(|token| token == Token::Word("so")) && concludes(rest),
     }
+}
+
+/// Whether a conclusion is nothing but a number.
+fn concludes<'a>(mut tokens: impl Iterator<Item = Token<'a>>) -> bool {
+    tokens.next() == Some(Token::Number) && tokens.next().is_none()
 }
 
 fn is_question(text: &str) -> bool {
@@ -436,7 +474,8 @@ fn is_question(text: &str) -> bool {
         .unwrap_or(false)
 }
 
-fn is_negation(word: &str) -> bool {
+/// Whether a word denies what follows it.
+pub(super) fn is_negation(word: &str) -> bool {
     contains(NEGATIONS, word) || NEGATING_ENDINGS.iter().any(|n| word.ends_with(n))
 }
 

@@ -1,9 +1,12 @@
 //! Markers that announce an answer: `####`, `A:`, `<answer>…</answer>`, "the answer is", and the same
 //! in other languages.
 
+use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::choice;
 use super::claim;
+use super::items;
 use super::plain;
 use super::prose::Prose;
 use super::token::{Token, head, tail, tokens};
@@ -58,6 +61,7 @@ const ANSWERS: &[&str] = &[
 /// What can stand between such a word and the value where no space divides words.
 const CONNECTIONS: &[&str] = &[
     "：",
+    "】",
     "就是",
     "应该是",
     "应为",
@@ -77,46 +81,91 @@ const CHOOSING: &[&str] = &["best", "correct", "right"];
 /// Arrows that announce a value as a colon does.
 const ARROWS: &[&str] = &["->", "=>", "→", "⇒", "⟹"];
 
-/// Tags around an answer.
-const TAGS: &[(&str, &str)] = &[
-    ("<answer>", "</answer>"),
-    ("<final_answer>", "</final_answer>"),
-    ("<|begin_of_box|>", "<|end_of_box|>"),
+/// Tags around an answer, in any case, and whether they may enclose more than a value.
+const TAGS: &[(&str, &str, bool)] = &[
+    ("<answer>", "</answer>", true),
+    ("<final_answer>", "</final_answer>", true),
+    ("<|begin_of_box|>", "<|end_of_box|>", true),
+    ("[answer]", "[/answer]", true),
+    ("<ans>", "</ans>", false),
+    ("<final>", "</final>", false),
+    ("<result>", "</result>", false),
+    ("<solution>", "</solution>", false),
 ];
 
-/// The option that the last sentence chooses, or the value that the last marker with one announces.
-pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<&'a str> {
-    let chosen = prose.choice();
-    chosen.or_else(|| {
-        values(prose, |value| {
-            // A sentence between tags states its value as any other does.
-            let inner = Prose::new(value);
-            let stated = plain::count_words(value) > 1;
-            let stated = stated.then(|| values(&inner, plain::trim)).flatten();
-            stated.or_else(|| plain::trim(value))
-        })
+/// Names that a member of a JSON object has for an answer beside [`ANSWERS`].
+const KEYS: &[&str] = &["final", "result", "solution"];
+
+/// Tags of HTML that only set type.
+const TYPE_TAGS: &[&str] = &[
+    "<b>",
+    "<strong>",
+    "<i>",
+    "<em>",
+    "<u>",
+    "</b>",
+    "</strong>",
+    "</i>",
+    "</em>",
+    "</u>",
+];
+
+/// Tags of HTML after which a value does not go on.
+const END_TAGS: &[&str] = &["</", "<br"];
+
+/// The option that the last sentence chooses, or the values that the last marker with one announces.
+pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<Vec<&'a str>> {
+    if let Some(chosen) = prose.choice() {
+        return Some(Vec::from([chosen]));
+    }
+    values(prose, |value| {
+        // A sentence between tags states its value as any other does.
+        let inner = Prose::new(value);
+        let stated = plain::count_words(value) > 1;
+        let stated = stated.then(|| values(&inner, single)).flatten();
+        stated.or_else(|| single(value))
     })
 }
 
-/// The same, where `tagged` takes the value from what tags enclose.
-fn values<'a>(prose: &Prose<'a>, tagged: impl Fn(&'a str) -> Option<&'a str>) -> Option<&'a str> {
+fn single(value: &str) -> Option<Vec<&str>> {
+    plain::trim(value).map(|value| Vec::from([value]))
+}
+
+/// The same, where `tagged` takes the values from what tags enclose.
+fn values<'a>(
+    prose: &Prose<'a>,
+    tagged: impl Fn(&'a str) -> Option<Vec<&'a str>>,
+) -> Option<Vec<&'a str>> {
     let text = prose.text();
+    let value_from = |start| {
+        let value = without_tags(prose.value_from(start)?)?;
+        Some(choice::behind(value).unwrap_or(value))
+    };
     (0..text.len())
         .rev()
         .filter(|at| is_marker(text, *at))
         .take(MOST_MARKERS)
         .find_map(|at| match announced(text, at)? {
-            Announced::From(start) => prose.value_from(start),
+            Announced::From(starts) => starts.into_iter().map(value_from).collect(),
             Announced::Between(value) => tagged(text.get(value)?),
-            Announced::Exactly(value) => plain::trim(text.get(value)?),
+            Announced::Exactly(value) => single(text.get(value)?),
         })
+}
+
+/// A value up to the tag of HTML that ends it.
+fn without_tags(value: &str) -> Option<&str> {
+    let ends = END_TAGS.iter().filter_map(|tag| value.find(tag));
+    match ends.min() {
+        Some(end) => plain::trim(value.get(..end)?),
+        None => Some(value),
+    }
 }
 
 /// What a marker announces.
 #[derive(Clone, Debug)]
 enum Announced {
-    /// The value that is stated from here on.
-    From(usize),
+    /// The value that is stated from each of these places on.
+    From(Vec<usize>),
     /// What stands between tags.
     Between(Range<usize>),
     /// All of this.
@@ -127,8 +176,8 @@ enum Announced {
 fn can_start(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
     match bytes.get(at) {
-        Some(b'#' | b'<') => true,
-        Some(b'A' | b'a' | b'C' | b'c' | b'O' | b'o' | b'R' | b'r' | b'S' | b's') => {
+        Some(b'#' | b'<' | b'[') => true,
+        Some(b'A' | b'a' | b'C' | b'c' | b'F' | b'f' | b'O' | b'o' | b'R' | b'r' | b'S' | b's') => {
             !before.is_some_and(u8::is_ascii_alphanumeric)
         }
         // The words of other scripts in the list.
@@ -154,10 +203,29 @@ fn is_marker(text: &str, at: usize) -> bool {
     };
     match byte {
         b'#' => rest.starts_with("####") && !before.ends_with('#') && !rest.starts_with("#####"),
-        b'<' => TAGS.iter().any(|(_, close)| rest.starts_with(close)),
+        b'<' | b'[' => closed_at(rest).is_some(),
         _ if rest.starts_with("A:") => true,
-        _ => word_len(before, rest).is_some(),
+        _ => word_len(before, rest).is_some() || key_len(before, rest).is_some(),
     }
+}
+
+/// The tags whose second stands at the start of `text`.
+fn closed_at(text: &str) -> Option<&'static (&'static str, &'static str, bool)> {
+    TAGS.iter().find(|(_, close, _)| starts_with(text, close))
+}
+
+/// Whether `text` starts with `prefix`, in any case.
+fn starts_with(text: &str, prefix: &str) -> bool {
+    let start = text.get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Length of the name of a member of a JSON object at the start of `rest`, after `before`, if it is one
+/// of [`KEYS`].
+fn key_len(before: &str, rest: &str) -> Option<usize> {
+    let key = KEYS.iter().find(|key| rest.starts_with(**key))?;
+    let quoted = before.ends_with(['"', '\'']) && rest.get(key.len()..)?.starts_with(['"', '\'']);
+    quoted.then_some(key.len())
 }
 
 /// Length of the word at the start of `rest`, after `before`, if it means an answer.
@@ -193,11 +261,8 @@ fn prefix_len(text: &str, word: &str) -> Option<usize> {
 /// What the marker that starts at `at` announces.
 fn announced(text: &str, at: usize) -> Option<Announced> {
     let (before, rest) = text.split_at_checked(at)?;
-    if let Some((open, _)) = TAGS.iter().find(|(_, close)| rest.starts_with(close)) {
-        let content = tail(before, LONGEST_CONTENT).rsplit(open).next()?;
-        let start = at - content.len();
-        let opened = before.get(..start)?.ends_with(open);
-        return opened.then_some(Announced::Between(start..at));
+    if let Some(tags) = closed_at(rest) {
+        return enclosed(before, tags);
     }
     let end = if let Some(line) = rest.strip_prefix("####") {
         // A heading of the fourth level looks the same.
@@ -214,7 +279,7 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         let several = || below.contains("\nB:") || below.contains("\n**B:");
         (opens && !several()).then_some(at + "A:".len())?
     } else {
-        let end = at + word_len(before, rest)?;
+        let end = at + word_len(before, rest).or_else(|| key_len(before, rest))?;
         if let Some(value) = member(before, text.get(end..)?) {
             return Some(Announced::Exactly(end + value.start..end + value.end));
         }
@@ -223,7 +288,24 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         }
         connected(text, end)?
     };
-    Some(Announced::From(value_start(text, end)))
+    let start = value_start(text, end);
+    let gap = text.get(end..start)?;
+    let below = gap
+        .rfind('\n')
+        .and_then(|line| items::below(text, end + line + 1));
+    Some(Announced::From(below.unwrap_or(Vec::from([start]))))
+}
+
+/// What stands between tags of which the second stands behind `before`.
+fn enclosed(before: &str, (open, _, sentences): &(&str, &str, bool)) -> Option<Announced> {
+    let content = tail(before, LONGEST_CONTENT);
+    let mut starts = content.char_indices().rev().map(|(at, _)| at);
+    let opened = starts.find(|at| content.get(*at..).is_some_and(|c| starts_with(c, open)))?;
+    let content = content.get(opened + open.len()..)?;
+    let clean = *sentences || plain::count_words(content) == 0 && !content.trim().is_empty();
+    clean.then_some(Announced::Between(
+        before.len() - content.len()..before.len(),
+    ))
 }
 
 /// The value in `rest` of a member of a JSON object, whose name ends between `before` and `rest`.
@@ -236,6 +318,13 @@ fn member(before: &str, rest: &str) -> Option<Range<usize>> {
     let rest = head(rest, LONGEST_LINE);
     let value = rest.get(1..)?.trim_start().strip_prefix(':')?.trim_start();
     let start = rest.len() - value.len();
+    // A list of one text.
+    let first = value.strip_prefix('[').map(str::trim_start);
+    let first = first.and_then(|first| first.strip_prefix(quote)?.split_once(quote));
+    if let Some((text, after)) = first.filter(|(_, after)| after.trim_start().starts_with(']')) {
+        let end = rest.len() - after.len() - quote.len_utf8();
+        return Some(end - text.len()..end);
+    }
     let len = match value.strip_prefix(quote) {
         Some(text) => return text.find(quote).map(|len| start + 1..start + 1 + len),
         None if value.starts_with('[') => value.find(']')? + 1,
@@ -249,7 +338,11 @@ fn value_start(text: &str, end: usize) -> usize {
     let rest = text.get(end..).unwrap_or_default();
     let value =
         |c: char| !c.is_whitespace() && !matches!(c, '*' | '_' | ':' | '=' | '}' | '`' | '"');
-    let start = end + rest.find(value).unwrap_or(rest.len());
+    let mut start = end + rest.find(value).unwrap_or(rest.len());
+    while let Some(len) = text.get(start..).and_then(passed_over) {
+        let rest = text.get(start + len..).unwrap_or_default();
+        start += len + rest.find(value).unwrap_or(rest.len());
+    }
     let (gap, rest) = text.get(end..).unwrap_or_default().split_at(start - end);
     // A list of one item is no negative number, a quotation no inequality, and the language of a block of
     // code no answer.
@@ -267,10 +360,21 @@ fn value_start(text: &str, end: usize) -> usize {
     start + mark
 }
 
+/// Length of a tag that only sets type, or of what was struck out, at the start of `text`.
+fn passed_over(text: &str) -> Option<usize> {
+    if let Some(struck) = text.strip_prefix("~~") {
+        let line = head(struck, LONGEST_LINE).lines().next()?;
+        return Some(line.find("~~")? + "~~~~".len());
+    }
+    let mut tags = TYPE_TAGS.iter();
+    tags.find(|tag| starts_with(text, tag)).map(|tag| tag.len())
+}
+
 /// Whether `text` starts with the word "option" and its letter.
 fn names_option(text: &str) -> bool {
     let word = prefix_len(text, "option").or_else(|| prefix_len(text, "choice"));
     let letter = word.and_then(|len| text.get(len..)?.strip_prefix(' '));
+    let letter = letter.map(|letter| letter.strip_prefix('(').unwrap_or(letter));
     let mut letter = letter.unwrap_or_default().bytes();
     matches!(letter.next(), Some(b'A'..=b'H'))
         && !letter.next().is_some_and(|b| b.is_ascii_alphanumeric())
@@ -299,8 +403,15 @@ fn connected(text: &str, end: usize) -> Option<usize> {
     }
     let mut words = 0;
     let mut found = tokens(line.split(['$', '<']).next()?);
+    let mut last = [None; 2];
     while let Some(token) = found.next() {
+        let [second, before] = last;
+        last = [before, Some(token)];
         match token {
+            // "If x were 3, the answer would be 12."
+            Token::Word("would") if claim::is_counterfactual(text.get(..end)?) => return None,
+            // "The answer for n = 12 is 15."
+            Token::Symbol('=') if is_case(second, before) => continue,
             Token::Symbol(':' | '=' | '≈') => {}
             Token::Word("is" | "are" | "be" | "equals" | "was") => {}
             Token::Word("est" | "ist" | "lautet" | "es" | "é" | "è" | "är" | "это") => {}
@@ -315,6 +426,14 @@ fn connected(text: &str, end: usize) -> Option<usize> {
         return Some(end + line.split(['$', '<']).next()?.len() - found.rest().len());
     }
     None
+}
+
+/// Whether the two tokens before a sign of equality say for what name an answer is: "for n".
+fn is_case(first: Option<Token<'_>>, second: Option<Token<'_>>) -> bool {
+    matches!(
+        first,
+        Some(Token::Word("at" | "for" | "if" | "when" | "with"))
+    ) && matches!(second, Some(Token::Word(name)) if name.chars().nth(1).is_none())
 }
 
 /// Where the value starts in `rest`, after a word of a script that sets no spaces.
@@ -334,7 +453,7 @@ mod tests {
 
     #[test]
     fn every_word_passes_the_first_look() {
-        let closing = TAGS.iter().map(|(_, close)| *close);
+        let closing = TAGS.iter().map(|(_, close, _)| *close);
         for word in ANSWERS
             .iter()
             .copied()

@@ -19,6 +19,7 @@ mod boxed;
 mod choice;
 mod claim;
 mod detector;
+mod items;
 mod mark;
 mod marker;
 mod math;
@@ -104,8 +105,8 @@ pub enum Source {
 /// What was found in a model's output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extracted<'a> {
-    /// The answer, without spaces around it. Several boxes that one sentence joins are a list of
-    /// several members. Empty if there is no answer.
+    /// The answer, without spaces around it. Several boxes that one sentence joins, and
+    /// several items below a marker, are a list of several members. Empty if there is no answer.
     pub answers: Vec<&'a str>,
     /// What the answer was recognised by.
     pub source: Option<Source>,
@@ -200,22 +201,23 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     // Solved once, the question of another task is made up.
     if let Some(question) = scan.question {
         let first = response.get(scan.reply.start..question).unwrap_or_default();
-        if let Some(value) = marker::last(&Prose::new(end(first))) {
-            return (Source::Marker, Vec::from([value]));
+        if let Some(values) = marker::last(&Prose::new(end(first))) {
+            return (Source::Marker, values);
         }
     }
     let prose = Prose::new(end(response.get(scan.reply.clone()).unwrap_or_default()));
-    let (source, value) = if let Some(value) = marker::last(&prose) {
-        (Source::Marker, Some(value))
-    } else {
-        unmarked(&prose.without_asides())
-    };
+    if let Some(values) = marker::last(&prose) {
+        return (Source::Marker, values);
+    }
+    let (source, value) = unmarked(&prose.without_asides());
     (source, Vec::from_iter(value))
 }
 
 /// The value of a reply that no marker announces.
 fn unmarked<'a>(prose: &Prose<'a>) -> (Source, Option<&'a str>) {
-    if let Some(value) = prose.absence() {
+    if let Some(value) = prose.truth() {
+        (Source::Place, Some(value))
+    } else if let Some(value) = prose.absence() {
         (Source::Place, Some(value))
     } else if let Some(value) = prose.last_span() {
         (Source::Math, Some(value))
@@ -254,7 +256,7 @@ pub fn given(text: &str) -> Extracted<'_> {
     } else {
         let prose = Prose::new(end(reply));
         match marker::last(&prose) {
-            Some(value) => (Source::Marker, Vec::from([value])),
+            Some(values) => (Source::Marker, values),
             None if prose.is_solution() => default(text, &scan),
             None => (Source::Place, Vec::from([reply])),
         }
@@ -284,7 +286,10 @@ impl<'a> Extracted<'a> {
 fn unlabelled(answer: &str) -> &str {
     let announced = answer.starts_with("\\text") || plain::count_words(answer) > 0;
     let value = announced.then(|| marker::last(&Prose::new(end(answer))));
-    value.flatten().unwrap_or(answer)
+    match value.flatten().as_deref() {
+        Some([value]) => value,
+        _ => plain::said(answer).unwrap_or(answer),
+    }
 }
 
 /// How many wrappers an answer can have.

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use super::claim;
-use super::token::head;
+use super::token::{Token, head, tokens};
 use crate::expr::unit;
 
 /// Most words of a unit: "miles per hour".
@@ -58,10 +58,22 @@ const SCALES: &[&str] = &[
 
 /// Words before the number of a part of a text.
 const LABELS: &[&str] = &[
-    "appendix", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.", "figure",
-    "footnote", "lemma", "line", "method", "no.", "option", "page", "part", "problem", "question",
-    "section", "step", "table", "theorem",
+    "appendix", "base", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.",
+    "figure", "footnote", "lemma", "line", "method", "no.", "option", "page", "part", "problem",
+    "question", "section", "step", "table", "theorem",
 ];
+
+const MONTHS: &str = "january february march april may june july august september october november \
+    december";
+
+/// Verbs that state a number of things, beside those of any claim.
+const GETTING: &str = "earned earns gets made makes need needs";
+
+/// Words before a colon that name an answer.
+const LABELLING: &str = "result sum total value";
+
+/// Words behind a number of things that leave it what it is.
+const LEFT: &str = "altogether left more remaining total";
 
 /// Control words whose argument is words.
 const TEXT_COMMANDS: &str = "begin end mathrm mbox operatorname text textbf textit textrm";
@@ -91,6 +103,10 @@ pub(super) fn leading(text: &str) -> Option<&str> {
                 break;
             }
         }
+        if end.is_some() && is_dash(piece.text) {
+            // "24 - see above"
+            continue;
+        }
         if is_article(piece.text) {
             article_end = Some(piece.end);
         } else if is_math(piece.text) {
@@ -106,6 +122,8 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         {
             out = piece.text == "out";
             article_end = None;
+        } else if end.is_some() && adds(text.get(piece.end..)?) {
+            return None;
         } else {
             return balanced(text.get(..end?)?);
         }
@@ -113,12 +131,19 @@ pub(super) fn leading(text: &str) -> Option<&str> {
     balanced(text.get(..article_end.or(end)?)?)
 }
 
+/// Whether `text`, behind a quantity, goes on to a sum: "12 boys + 3 girls = 15 children".
+fn adds(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with("+ ") && text.contains('=')
+}
+
 /// Whether what stands in a bracket, which opens before `text`, is said beside the value before it and
-/// is no factor: "18 (9 eggs at $2 each)", "3/4 (75%)".
+/// is no factor: "18 (9 eggs at $2 each)", "3/4 (75%)", "24 (4! = 24)".
 pub(super) fn is_remark(text: &str) -> bool {
     let inside = text.split(')').next().unwrap_or_default();
     let hedges = inside.split_whitespace().next().is_some_and(is_conjunction);
-    !hedges && (count_words(inside) > 0 || inside.ends_with('%') || inside.starts_with('≈'))
+    let explains = inside.ends_with('%') || inside.starts_with('≈') || inside.contains('=');
+    !hedges && (explains || count_words(inside) > 0)
 }
 
 /// The last mathematics of `text` that holds a digit, or of a chain of equations its last member.
@@ -130,7 +155,19 @@ pub(super) fn last(text: &str) -> Option<&str> {
     let mut label = false;
     let mut ratio = false;
     let mut out = false;
+    let mut remark = false;
+    let mut equals = false;
     for piece in pieces(text) {
+        let inside = text.get(piece.end - piece.text.len() + 1..);
+        if start.is_some() && piece.text.starts_with('(') {
+            remark = inside.is_some_and(|inside| is_remark(head(inside, LONGEST_ARGUMENT)));
+        }
+        if remark {
+            remark = !piece.text.contains(')');
+            start = None;
+            digits = false;
+            continue;
+        }
         // A colon between two numbers is that of a ratio, and so are "out of", and "to" after "ratio".
         ratio |= matches!(piece.text, "ratio" | "odds");
         let of_ratio = match piece.text {
@@ -143,12 +180,15 @@ pub(super) fn last(text: &str) -> Option<&str> {
         if start.is_some() && (is_conjunction(piece.text) || of_ratio) {
             continue;
         }
-        let math = is_math(piece.text) && !is_article(piece.text) && !label;
+        let dash = piece.text == "–" && !equals;
+        let math = is_math(piece.text) && !is_article(piece.text) && !label && !dash;
+        equals = piece.text.ends_with('=');
         label = is_label(piece.text);
         if math {
             start.get_or_insert(piece.end - piece.text.len());
             digits |= has_number(piece.text);
-            if digits {
+            // "24 - see above"
+            if digits && !is_dash(piece.text) {
                 found = start.map(|start| start..piece.end);
             }
         }
@@ -183,6 +223,9 @@ pub(super) fn whole(line: &str) -> Option<&str> {
 /// The unit that `text`, which follows a number, starts with: "cm", "square miles".
 pub(super) fn unit(text: &str) -> Option<&str> {
     let text = head(text, LONGEST_UNIT);
+    if let Some(found) = half_of_day(text).or_else(|| base(text)) {
+        return Some(found);
+    }
     let start = text.len() - text.trim_start().len();
     let mut found = None;
     for piece in pieces(text).take(MOST_UNIT_WORDS) {
@@ -214,9 +257,106 @@ pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
     smaller.then_some(before.len() - number.len())
 }
 
+/// The day of a month that `text` starts with: "July 4, 1990".
+pub(super) fn date(text: &str) -> Option<&str> {
+    let mut pieces = pieces(text).take(3);
+    if !claim::listed(MONTHS, pieces.next()?.text) {
+        return None;
+    }
+    let number = |piece: &Piece<'_>| {
+        let digits = piece.text.trim_end_matches(PUNCTUATION);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let day = pieces.next().filter(number)?;
+    let year = pieces
+        .next()
+        .filter(|year| day.text.ends_with(',') && number(year));
+    trim(text.get(..year.unwrap_or(day).end)?)
+}
+
+/// The half of the day that `text` starts with.
+fn half_of_day(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let mut halves = ["AM", "PM", "A.M.", "P.M.", "A.M", "P.M"].iter();
+    let found = halves.find_map(|half| {
+        let (found, rest) = text.split_at_checked(half.len())?;
+        let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == ' ');
+        (found.eq_ignore_ascii_case(half) && (ends || found == *half)).then_some(found)
+    });
+    found.filter(|found| {
+        !text
+            .get(found.len()..)
+            .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
+    })
+}
+
+/// The base of a numeral that `text` starts with: "in base 8".
+fn base(text: &str) -> Option<&str> {
+    let text = text.trim_start();
+    let named = text
+        .strip_prefix("in ")
+        .unwrap_or(text)
+        .strip_prefix("base ")?;
+    let rest = named.trim_start_matches(|c: char| c.is_ascii_digit());
+    let ends = rest.len() < named.len() && !rest.starts_with(char::is_alphanumeric);
+    ends.then(|| text.get(..text.len() - rest.len()))?
+}
+
+/// The length of one more quantity with a unit that `text`, which follows one, goes on with: "and 30
+/// minutes".
+pub(super) fn further(text: &str) -> Option<usize> {
+    let rest = text.trim_start_matches(' ');
+    let rest = rest.strip_prefix("and ").unwrap_or(rest);
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let name = after.strip_prefix(' ')?;
+    let unit = unit(after).filter(|unit| name.starts_with(unit) && unit::is_known(unit))?;
+    (after.len() < rest.len()).then(|| text.len() - name.len() + unit.len())
+}
+
 /// Whether a word multiplies the number before it.
 pub(super) fn is_scale(word: &str) -> bool {
     SCALES.contains(&word)
+}
+
+/// The number that a sentence in a box states, with what it counts, if there is no other: "Jim has 300
+/// apples", "Total: 300", "300 more".
+pub(super) fn said(content: &str) -> Option<&str> {
+    let argument = content
+        .strip_prefix("\\text{")
+        .and_then(|c| c.strip_suffix('}'));
+    let set = argument.filter(|inside| !inside.contains(['{', '}']));
+    let inside = set.unwrap_or(content);
+    let digit = inside.find(|c: char| c.is_ascii_digit())?;
+    let signs = ['$', '\\', '-', '−'];
+    let (lead, value) = inside.split_at(inside[..digit].trim_end_matches(signs).len());
+    let numeral = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',') || signs.contains(&c);
+    let (number, tail) = value.split_at(value.find(|c| !numeral(c)).unwrap_or(value.len()));
+    let balanced = value.matches('{').count() == value.matches('}').count();
+    if !balanced || tail.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (mut before, mut last, mut denied) = (None, None, false);
+    for token in tokens(lead) {
+        denied |= matches!(token, Token::Word(word) if claim::is_negation(word));
+        before = last.replace(token);
+    }
+    let states = match last {
+        _ if denied => return None,
+        None => set.is_some() && tail.is_empty(),
+        Some(Token::Word(word)) => claim::is_verb(word) || claim::listed(GETTING, word),
+        // A colon behind any other word may be that of code.
+        Some(Token::Symbol(':')) => {
+            matches!(before, Some(Token::Word(word)) if claim::listed(LABELLING, word))
+        }
+        Some(_) => false,
+    };
+    let mut behind = tokens(tail);
+    let left = matches!(behind.next(), Some(Token::Word(word)) if claim::listed(LEFT, word));
+    let open = behind.any(|token| matches!(token, Token::Word("than" | "or")));
+    if left && !open && (states || last.is_none()) {
+        return trim(number.trim_end_matches('\\'));
+    }
+    states.then_some(value.trim())
 }
 
 /// How many words of prose stand in `text`, outside of braces.
@@ -327,7 +467,8 @@ fn result<'a>(run: &'a str, before: &str) -> Option<&'a str> {
         .find(|part| part.contains(char::is_numeric))?;
     // The dash of a list is no sign.
     let item = after_note
-        .strip_prefix("- ")
+        .strip_prefix(['-', '–'])
+        .and_then(|item| item.strip_prefix(' '))
         .filter(|_| member == after_note);
     let member = item.unwrap_or(member);
     let member = balanced(member.trim_start_matches([' ', '+', '*', '/', '=']))?;
@@ -414,6 +555,7 @@ fn is_operator(c: char) -> bool {
     matches!(
         c,
         '+' | '-'
+            | '–'
             | '−'
             | '/'
             | '='
@@ -436,9 +578,14 @@ fn is_operator(c: char) -> bool {
     )
 }
 
+/// Whether a piece alone sets apart what follows it as often as it subtracts it.
+fn is_dash(piece: &str) -> bool {
+    matches!(piece, "-" | "–")
+}
+
 /// Whether a piece is mathematics and not a word.
 pub(super) fn is_math(piece: &str) -> bool {
-    if piece.contains("\\verb") {
+    if piece.contains("\\verb") || piece.starts_with("i.e") || piece.starts_with("e.g") {
         return false;
     }
     let mut rest = piece;

@@ -69,6 +69,9 @@ const MOST_DENIALS: usize = 8;
 /// How many sentences after a value are searched for a correction.
 const MOST_CORRECTIONS: usize = 8;
 
+/// How many quantities may follow the first of a sum: "1 day, 2 hours and 30 minutes".
+const MOST_QUANTITIES: usize = 3;
+
 /// A reply, divided.
 #[derive(Debug)]
 pub(super) struct Prose<'a> {
@@ -159,7 +162,8 @@ impl<'a> Prose<'a> {
 
     /// The value that a part of a sentence states.
     fn stated(&self, part: Range<usize>) -> Option<&'a str> {
-        self.value_at_start(part.clone())
+        plain::date(self.slice(part.clone()))
+            .or_else(|| self.value_at_start(part.clone()))
             .or_else(|| self.value_after_verb(part.clone()))
             .or_else(|| self.last_math(self.spans_in(&part)))
             .or_else(|| plain::last(self.slice(part.clone())))
@@ -323,6 +327,18 @@ impl<'a> Prose<'a> {
         self.claimed(choice::stated(sentence)?)
     }
 
+    /// The yes or no that a reply opens with, where it goes on to a reason or names no number: "Yes,
+    /// because 12 is divisible by 3."
+    pub(super) fn truth(&self) -> Option<&'a str> {
+        let first = self.text.split_whitespace().next()?;
+        let word = first
+            .strip_suffix(',')
+            .filter(|word| choice::is_truth(word))?;
+        let reason = tokens(self.text.get(first.len()..)?).next();
+        let explains = matches!(reason, Some(Token::Word("as" | "because" | "since")));
+        (explains || !self.text.contains(char::is_numeric)).then_some(word)
+    }
+
     /// The few words that the last sentence ends with after a verb: "The winner is Alice."
     pub(super) fn words(&self) -> Option<&'a str> {
         let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
@@ -331,14 +347,25 @@ impl<'a> Prose<'a> {
         if self.text.contains(char::is_numeric) {
             return None;
         }
-        let mut tokens = tokens(head(sentence, LONGEST_ABSENCE));
-        let mut rest = None;
+        let sentence = head(sentence, LONGEST_ABSENCE);
+        let mut tokens = tokens(sentence);
+        let mut sides = None;
         while let Some(token) = tokens.next() {
-            if matches!(token, Token::Word(word) if VERBS.contains(&word)) {
-                rest = Some(tokens.rest());
+            let Token::Word(verb) = token else {
+                continue;
+            };
+            if VERBS.contains(&verb) {
+                let end = sentence.len() - tokens.rest().len() - verb.len();
+                sides = Some((sentence.get(..end)?, tokens.rest()));
             }
         }
-        let value = plain::trim(rest?)?;
+        let (before, after) = sides?;
+        // "Navin is the answer."
+        let named = matches!(after.trim(), "the answer" | "the correct answer");
+        let value = plain::trim(if named { before } else { after })?;
+        // "a **circle**"
+        let emphasised = value.strip_prefix("a **").or(value.strip_prefix("an **"));
+        let value = emphasised.unwrap_or(value);
         let few = value.split_whitespace().count() <= MOST_BARE_WORDS;
         self.claimed(value)
             .filter(|_| few && words(value).is_some())
@@ -551,7 +578,12 @@ impl<'a> Prose<'a> {
         };
         let larger = unit.and_then(|unit| plain::larger_part(self.text.get(..start)?, unit));
         let start = larger.unwrap_or(start);
-        let end = unit.map_or(end, |unit| self.range_of(unit).end);
+        let mut end = unit.map_or(end, |unit| self.range_of(unit).end);
+        // "2 hours and 30 minutes"
+        for _ in 0..MOST_QUANTITIES {
+            let further = unit.and_then(|_| plain::further(self.text.get(end..)?));
+            end += further.unwrap_or(0);
+        }
         let outer = match self.spans.get(index).filter(|_| is_set) {
             Some(span) if span.inner.end >= end => span.outer.clone(),
             _ => start..end,
@@ -613,7 +645,7 @@ fn without_remark(sentence: &str) -> &str {
     let Some((before, inside)) = trimmed.strip_suffix(')').and_then(|s| s.rsplit_once('(')) else {
         return sentence;
     };
-    let remark = plain::is_remark(inside) || inside.contains('=');
+    let remark = plain::is_remark(inside);
     if remark && !inside.contains(')') && plain::last(before).is_some() {
         before
     } else {

@@ -48,6 +48,8 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
     let next = bytes.get(at + 1);
     match bytes.get(at) {
         Some(b'\n') => true,
+        // "i.e. two dozen"
+        Some(b'.') if ends_in_abbreviation(bytes.get(..at).unwrap_or_default()) => false,
         Some(b'.' | b'?') => matches!(
             next,
             None | Some(b' ' | b'\n' | b'\r' | b'\t' | b'*' | b'"' | b')' | b'<' | b'\\')
@@ -59,4 +61,12 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
         },
         _ => false,
     }
+}
+
+/// Whether a full stop behind `text` ends an abbreviation that a sentence goes on after.
+fn ends_in_abbreviation(text: &[u8]) -> bool {
+    ["i.e", "e.g"].iter().any(|letters| {
+        let before = text.strip_suffix(letters.as_bytes());
+        before.is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphanumeric))
+    })
 }
