@@ -53,26 +53,22 @@ fn words(phrase: &str) -> Vec<String> {
     }
 }
 
-/// What is said of something, and its other spellings; words are singular.
+/// What is said of something, and how, as [`singular`] leaves it.
 const PREDICATES: &[(&str, &[&str])] = &[
     ("does not exist", &["doe not exist", "dne", "undefined"]),
+    ("diverges", &["diverge", "divergent"]),
+    ("converges", &["converge", "convergent"]),
     (
-        "diverges",
-        &["diverge", "divergent", "i divergent", "is divergent"],
+        "infinitely many",
+        &["infinitely many", "infinitely many solution"],
     ),
-    (
-        "converges",
-        &["converge", "convergent", "i convergent", "is convergent"],
-    ),
-    ("infinitely many", &["infinitely many"]),
-    ("even", &["even", "i even", "is even"]),
-    ("odd", &["odd", "i odd", "is odd"]),
+    ("even", &["even", "even function"]),
+    ("odd", &["odd", "odd function"]),
 ];
 
-/// What it is said of: it goes without saying.
-const SUBJECTS: [&str; 9] = [
+/// What it is said of, which goes without saying, as [`singular`] leaves it.
+const SUBJECTS: [&str; 8] = [
     "limit",
-    "series",
     "serie",
     "sequence",
     "integral",
@@ -82,13 +78,6 @@ const SUBJECTS: [&str; 9] = [
     "there are",
 ];
 
-/// What stands behind a predicate and adds nothing: `even function`, `infinitely many solutions`.
-const KINDS: [(&str, &str); 3] = [
-    ("even", "function"),
-    ("odd", "function"),
-    ("infinitely many", "solution"),
-];
-
 /// The predicate of a short phrase, without what goes without saying.
 fn predicate(words: &[String]) -> Option<&'static str> {
     const LONGEST: usize = 8;
@@ -96,26 +85,15 @@ fn predicate(words: &[String]) -> Option<&'static str> {
         return None;
     }
     let phrase = words.join(" ");
-    let about = |said: &str| {
-        let found = PREDICATES
-            .iter()
-            .find_map(|(meant, spellings)| spellings.contains(&said).then_some(*meant));
-        found.or_else(|| {
-            KINDS.iter().find_map(|(meant, kind)| {
-                let said = said.strip_suffix(kind)?.trim_end();
-                let said = said
-                    .strip_prefix("i ")
-                    .or(said.strip_prefix("is "))
-                    .unwrap_or(said);
-                (said == *meant).then_some(*meant)
-            })
-        })
-    };
-    about(&phrase).or_else(|| {
-        SUBJECTS
-            .iter()
-            .find_map(|subject| about(phrase.strip_prefix(subject)?.strip_prefix(' ')?))
-    })
+    let about = SUBJECTS
+        .iter()
+        .find_map(|subject| phrase.strip_prefix(subject)?.strip_prefix(' '));
+    let said = about.unwrap_or(&phrase);
+    let said = said.strip_prefix("is ").unwrap_or(said);
+    let found = PREDICATES
+        .iter()
+        .find(|(_, spellings)| spellings.contains(&said));
+    found.map(|(meant, _)| *meant)
 }
 
 fn singular(word: &str) -> String {
