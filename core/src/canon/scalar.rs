@@ -104,6 +104,10 @@ pub(crate) fn scalar(expr: &Expr, branch: Branch) -> Option<Term> {
 /// The value of a function that a letter names for numbers: `C(10,3)`, `\Gamma(5)`.
 fn known(name: &str, arguments: &[Expr]) -> Option<Term> {
     match (name, arguments) {
+        ("C", [Expr::Symbol(n), k]) if n == "n" => {
+            let k = Term::integer(i64::from(whole(k)?));
+            Some(Term::Call(Function::Binomial, thin_vec![symbol(n), k]))
+        }
         ("C", [n, k]) => choices(whole(n)?, whole(k)?),
         ("\\Gamma", [n]) => {
             let before = whole(n)?.checked_sub(1)?;
