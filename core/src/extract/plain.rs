@@ -231,8 +231,9 @@ pub(super) fn unit(text: &str) -> Option<&str> {
     for piece in pieces(text).take(MOST_UNIT_WORDS) {
         let words = text.get(start..piece.end)?;
         let name = words.trim_end_matches(PUNCTUATION);
-        // "There are 2 in total."
-        if name != "in" && (unit::is_known(name) || SCALES.contains(&name)) {
+        // "There are 2 in total." "26 inches in 13 years": no inches, but for square ones.
+        let within = name.rsplit(' ').next() == Some("in") && !name.starts_with(['s', 'c']);
+        if !within && (unit::is_known(name) || SCALES.contains(&name)) {
             found = Some(name);
         }
         if name != words {
@@ -251,10 +252,8 @@ pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
     let name = last_word(text);
     let before = text.strip_suffix(name)?.trim_end();
     let number = last_word(before);
-    let parse = |name| unit::parse(&unit::normalize(name));
     let counts = number.starts_with(|c: char| c.is_ascii_digit()) && is_math(number);
-    let smaller = counts && parse(unit)?.is_part_of(&parse(name)?);
-    smaller.then_some(before.len() - number.len())
+    (counts && is_part_of(unit, name)).then_some(before.len() - number.len())
 }
 
 /// The day of a month that `text` starts with: "July 4, 1990".
@@ -302,15 +301,24 @@ fn base(text: &str) -> Option<&str> {
     ends.then(|| text.get(..text.len() - rest.len()))?
 }
 
-/// The length of one more quantity with a unit that `text`, which follows one, goes on with: "and 30
-/// minutes".
-pub(super) fn further(text: &str) -> Option<usize> {
+/// The smaller unit of the next part of a quantity of `larger`, which `text` goes on with: "minutes" of
+/// "and 30 minutes" behind "2 hours".
+pub(super) fn smaller_part<'a>(text: &'a str, larger: &str) -> Option<&'a str> {
     let rest = text.trim_start_matches(' ');
     let rest = rest.strip_prefix("and ").unwrap_or(rest);
     let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let name = after.strip_prefix(' ')?;
-    let unit = unit(after).filter(|unit| name.starts_with(unit) && unit::is_known(unit))?;
-    (after.len() < rest.len()).then(|| text.len() - name.len() + unit.len())
+    let unit = unit(
+        after
+            .strip_prefix(' ')
+            .filter(|_| after.len() < rest.len())?,
+    )?;
+    is_part_of(unit, larger).then_some(unit)
+}
+
+fn is_part_of(smaller: &str, larger: &str) -> bool {
+    let parse = |name| unit::parse(&unit::normalize(name));
+    let parsed = parse(smaller).zip(parse(larger));
+    parsed.is_some_and(|(smaller, larger)| smaller.is_part_of(&larger))
 }
 
 /// Whether a word multiplies the number before it.

@@ -580,9 +580,10 @@ impl<'a> Prose<'a> {
         let start = larger.unwrap_or(start);
         let mut end = unit.map_or(end, |unit| self.range_of(unit).end);
         // "2 hours and 30 minutes"
+        let mut larger = unit;
         for _ in 0..MOST_QUANTITIES {
-            let further = unit.and_then(|_| plain::further(self.text.get(end..)?));
-            end += further.unwrap_or(0);
+            larger = larger.and_then(|unit| plain::smaller_part(self.text.get(end..)?, unit));
+            end = larger.map_or(end, |unit| self.range_of(unit).end);
         }
         let outer = match self.spans.get(index).filter(|_| is_set) {
             Some(span) if span.inner.end >= end => span.outer.clone(),

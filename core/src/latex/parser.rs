@@ -381,7 +381,7 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let flat = |(items, joined)| single_or(items, |items| Expr::List(items, joined));
     if groups.is_empty() {
         // `2 \text{ if } x > 0, 3 \text{ if } x < 0`: cases, without their brace.
-        if cases && items.len() > 2 {
+        if cases && items.len() > 2 && items.len() % 2 == 0 {
             let rows = items.chunks(2).map(<[Expr]>::to_vec).collect();
             return Ok((rest, Expr::Cases(rows)));
         }
