@@ -18,6 +18,7 @@ mod aside;
 mod boxed;
 mod choice;
 mod claim;
+mod clause;
 mod detector;
 mod items;
 mod mark;

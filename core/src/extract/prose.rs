@@ -6,6 +6,7 @@ use core::ops::Range;
 use super::aside;
 use super::choice;
 use super::claim::{self, listed};
+use super::clause::{self, GIVING, VERBS};
 use super::math::{self, MathSpan};
 use super::operation;
 use super::plain;
@@ -29,18 +30,6 @@ const EMPTY_WORDS: &str = "above as at based below by clear correct derived for 
 /// Words that open a sentence which states a result.
 const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
 
-/// Verbs that state a value.
-const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
-
-/// Verbs in the third person before what they come to.
-const GIVING: [&str; 8] = [
-    "becomes", "gives", "leaves", "makes", "means", "remains", "totals", "yields",
-];
-
-/// Verbs in the third person before "to" and a value.
-const REACHING: &str = "adds amounts belongs comes converges converts corresponds decreases drops equals evaluates \
-    falls goes grows increases leads reduces rises rounds simplifies sums tends";
-
 /// Words that go on from one value to the next.
 const FURTHER: &str = "but hence leaving so then thereby therefore thus which while";
 
@@ -59,9 +48,6 @@ const ABSENCES: &[&str] = &[
 
 /// Longest sentence that is searched for them, in bytes.
 const LONGEST_ABSENCE: usize = 256;
-
-/// Longest clause that is looked through to see what it says beside a value, in bytes.
-const LONGEST_CLAUSE: usize = 160;
 
 /// How many values of a sentence are tried, from the last one on, until one is not denied.
 const MOST_DENIALS: usize = 8;
@@ -408,57 +394,10 @@ impl<'a> Prose<'a> {
         None
     }
 
-    /// A sentence up to the reason, the place or the circumstance that it names for its claim, "is 7,
-    /// attained at x = 2", unless it goes on to a conclusion, and up to what explains a letter in it.
+    /// A sentence as far as it claims something.
     fn without_reason(&self, sentence: Range<usize>) -> Range<usize> {
-        let mut tokens = tokens(self.slice(sentence.clone()));
-        let (mut end, mut last, mut claims, mut counted) = (None, None, false, false);
-        while let Some(token) = tokens.next() {
-            let before = last.replace(token);
-            let rest = tokens.rest();
-            let clause = head(rest, LONGEST_CLAUSE);
-            let word = match token {
-                Token::Word(word) => word,
-                Token::Symbol(':')
-                    if counted && matches!(before, Some(Token::Word(_))) && lists(clause) =>
-                {
-                    end.get_or_insert(sentence.end - rest.len() - 1);
-                    continue;
-                }
-                _ => {
-                    counted |= token == Token::Number;
-                    continue;
-                }
-            };
-            let goes_on = matches!(before, Some(Token::Word("and" | "but" | "so")));
-            let leaves = match word {
-                "achieved" | "attained" => true,
-                "because" | "since" => !goes_on && !concludes_after_comma(clause),
-                "whom" | "which" => claims && before == Some(Token::Word("of")),
-                "for" => claims && ranges(clause) && is_circumstance(clause, claims),
-                "when" | "after" => {
-                    let apart = matches!(before, Some(Token::Symbol(',' | ';')));
-                    !goes_on && !apart && is_circumstance(clause, claims)
-                }
-                "where" => before == Some(Token::Symbol(',')) && explains(clause),
-                "who" => before == Some(Token::Symbol(',')) && counted && trails(clause, claims),
-                "of" => before == Some(Token::Number) && is_whole(clause),
-                "to" => {
-                    let counts = matches!(before, Some(Token::Word(noun)) if is_plural(noun));
-                    counts && counted && is_purpose(clause) && trails(clause, claims)
-                }
-                "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
-                    end = None;
-                    false
-                }
-                _ => false,
-            };
-            if leaves {
-                end.get_or_insert(sentence.end - rest.len() - word.len());
-            }
-            claims |= claim::is_verb(word);
-        }
-        sentence.start..end.unwrap_or(sentence.end)
+        let claim = clause::claim(self.slice(sentence.clone()));
+        sentence.start..sentence.start + claim.len()
     }
 
     /// The mathematics that stands first in `range`, set or plain.
@@ -538,7 +477,12 @@ impl<'a> Prose<'a> {
         let text = match (list, sign.or_else(|| plain::unit(after))) {
             (_, Some(unit)) => {
                 let end = last.outer.end + after.find(unit)? + unit.len();
-                self.slice(first.outer.start..end)
+                // "$v = 300$ m": the unit belongs to the value.
+                let inner = self.slice(last.inner.clone());
+                let value = inner.rfind('=').filter(|_| list.len() == 1);
+                let value = value.filter(|at| inner[*at..].contains(char::is_numeric));
+                let start = value.map_or(first.outer.start, |at| last.inner.start + at + 1);
+                self.slice(start..end)
             }
             ([span], None) => math::conclusion(self.text, span),
             _ => self.slice(first.outer.start..last.outer.end),
@@ -690,112 +634,6 @@ fn concludes(sentence: &str) -> bool {
         let mut words = CONCLUDING_WORDS.iter();
         words.any(|word| word.eq_ignore_ascii_case(first))
     })
-}
-
-/// Whether a reason is followed by a claim of its own: "there are $5$ terms, and the mean is $10$".
-fn concludes_after_comma(clause: &str) -> bool {
-    let mut tokens = tokens(clause);
-    tokens.any(|token| token == Token::Symbol(','))
-        && tokens.any(|token| matches!(token, Token::Word(word) if claim::is_verb(word)))
-}
-
-/// Whether what follows "when" or "after" is no more than a circumstance of what stands before it:
-/// "x = 3", "3 days", "$N$ is divided by 7", and behind a claim "her son was 10".
-fn is_circumstance(clause: &str, claims: bool) -> bool {
-    let mut verbs = u32::from(!claims);
-    let mut depth = 0_u32;
-    let mut tokens = tokens(clause).peekable();
-    let mut last = None;
-    while let Some(token) = tokens.next() {
-        let before = last.replace(token);
-        match token {
-            // "when selling = $10"
-            Token::Symbol('=') if matches!(before, Some(Token::Word(word)) if word.len() > 1) => {
-                return false;
-            }
-            Token::Symbol(',' | ';' | ':') | Token::Word("and" | "but" | "or") => return false,
-            Token::Symbol('(') => depth += 1,
-            Token::Symbol(')') if depth == 0 => return false,
-            Token::Symbol(')') => depth -= 1,
-            Token::Word(word) => {
-                let passive = tokens.peek() == Some(&Token::Word("divided"));
-                verbs += u32::from(claim::is_verb(word) && !passive);
-                if verbs > 1 {
-                    return false;
-                }
-            }
-            _ => {}
-        }
-    }
-    true
-}
-
-/// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".
-fn explains(clause: &str) -> bool {
-    let mut verbs = 0;
-    for token in tokens(clause) {
-        match token {
-            Token::Symbol(',') if verbs == 0 => return false,
-            Token::Word(word) if VERBS.contains(&word) => verbs += 1,
-            Token::Symbol('≠' | '≥' | '≤' | '<' | '>' | '∈')
-            | Token::Command("ne" | "neq" | "ge" | "geq" | "gt" | "in" | "le" | "leq" | "lt") => {
-                verbs += 1
-            }
-            _ => {}
-        }
-    }
-    verbs == 1
-}
-
-/// Whether what follows a colon names the parts of what was counted before it: "48 in April and 24 in May".
-fn lists(clause: &str) -> bool {
-    let (mut numbers, mut joins) = (0, 0);
-    for token in tokens(clause) {
-        match token {
-            Token::Number => numbers += 1,
-            Token::Symbol(',' | ';') | Token::Word("and") => joins += 1,
-            Token::Symbol('=') => return false,
-            _ => {}
-        }
-    }
-    numbers > 1 && joins > 0
-}
-
-/// Whether what follows "of" is the number of all, of which a part was counted: "the 8 marbles".
-fn is_whole(clause: &str) -> bool {
-    let mut tokens = tokens(clause);
-    tokens.next() == Some(Token::Word("the")) && tokens.next() == Some(Token::Number)
-}
-
-/// Whether a clause ends its sentence without another value of its own.
-fn trails(clause: &str, claims: bool) -> bool {
-    !clause.contains('=') && is_circumstance(clause, claims)
-}
-
-/// Whether what follows "to" says what a count is of: "10 ways to choose 2 people".
-fn is_purpose(clause: &str) -> bool {
-    matches!(tokens(clause).next(), Some(Token::Word(verb)) if !listed("a an the", verb))
-}
-
-/// Whether a word before "to" is a noun, and no verb as in "comes to".
-fn is_plural(word: &str) -> bool {
-    word.ends_with('s')
-        && !claim::is_verb(word)
-        && !GIVING.contains(&word)
-        && !listed(REACHING, word)
-}
-
-/// Whether what follows "for" says of which values of a letter a claim holds: "all $x$", "$n = 3$".
-fn ranges(clause: &str) -> bool {
-    let mut tokens = tokens(clause);
-    match tokens.next() {
-        Some(Token::Word("all" | "any" | "each" | "every")) => true,
-        Some(Token::Word(name)) if name.len() == 1 && !plain::is_article(name) => matches!(
-            tokens.next(),
-            Some(Token::Symbol('=' | '≠' | '≥' | '≤' | '<' | '>' | '∈') | Token::Command(_))
-        ),
-        _ => false,
-    }
 }
 
 /// Whether the left side of an equation is a name, or a point or a function.
