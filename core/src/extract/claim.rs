@@ -502,6 +502,11 @@ pub(super) fn listed(words: &str, word: &str) -> bool {
 }
 
 fn is(lowercase: &str, word: &str) -> bool {
+    // Most words are no other at their length already, and most are ASCII.
+    if word.is_ascii() {
+        let lower = word.bytes().map(|byte| byte.to_ascii_lowercase());
+        return lowercase.len() == word.len() && lower.eq(lowercase.bytes());
+    }
     word.chars()
         .flat_map(char::to_lowercase)
         .eq(lowercase.chars())
