@@ -2,7 +2,7 @@
 
 use super::claim::listed;
 use super::retraction::opens_with;
-use super::token::{Token, tokens};
+use super::token::{Token, starts_with, tokens};
 
 /// What a courtesy or a remark opens with.
 const OPENINGS: &str = "alternatively,|do you want|feel free|hope this|hope that|i hope|if you have|if you need|\
@@ -80,10 +80,8 @@ fn without_drawings(mut text: &str) -> &str {
 /// Whether a sentence is a courtesy, or a remark that comes to no conclusion.
 fn opens_aside(sentence: &str) -> bool {
     let opened = sentence.trim_start_matches([' ', '\n', '*', '(']);
-    let opens = OPENINGS.split('|').any(|phrase| {
-        let opening = opened.get(..phrase.len());
-        opening.is_some_and(|opening| opening.eq_ignore_ascii_case(phrase))
-    });
+    let mut openings = OPENINGS.split('|');
+    let opens = openings.any(|opening| starts_with(opened, opening));
     opens
         && !tokens(opened)
             .any(|token| matches!(token, Token::Word(word) if listed(CONCLUDING, word)))

@@ -9,7 +9,7 @@ use super::claim;
 use super::items;
 use super::plain;
 use super::prose::Prose;
-use super::token::{Token, head, tail, tokens};
+use super::token::{Token, head, starts_with, tail, tokens};
 
 /// How many markers are tried, from the last one on, until one has a value.
 const MOST_MARKERS: usize = 16;
@@ -212,12 +212,6 @@ fn is_marker(text: &str, at: usize) -> bool {
 /// The tags whose second stands at the start of `text`.
 fn closed_at(text: &str) -> Option<&'static (&'static str, &'static str, bool)> {
     TAGS.iter().find(|(_, close, _)| starts_with(text, close))
-}
-
-/// Whether `text` starts with `prefix`, in any case.
-fn starts_with(text: &str, prefix: &str) -> bool {
-    let start = text.get(..prefix.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 /// Length of the name of a member of a JSON object at the start of `rest`, after `before`, if it is one

@@ -30,6 +30,7 @@ mod operation;
 mod pattern;
 mod plain;
 mod prose;
+mod quantity;
 mod retraction;
 mod scan;
 mod sentence;

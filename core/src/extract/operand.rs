@@ -3,26 +3,24 @@
 use core::ops::Range;
 
 use super::plain;
+use super::quantity;
 use super::token::{head, tail};
 
 /// Longest text on either side of a box, in bytes, that is looked at.
 const WINDOW: usize = 256;
 
-/// Signs and commands that apply to what follows them.
-const OPERATORS: &[&str] = &[
-    "+", "-", "−", "/", "^", "_", "\\cdot", "\\times", "\\div", "\\pm", "\\mp", "\\sqrt",
-];
-
-/// Those that join what stands on both sides of them.
+/// Signs and commands that join what stands on both sides of them.
 const JOINING: &[&str] = &[
     "+", "-", "−", "/", "\\cdot", "\\times", "\\div", "\\pm", "\\mp",
 ];
 
-/// Commands with arguments that are operands.
-const FUNCTIONS: &[&str] = &["\\sqrt", "\\frac", "\\dfrac", "\\tfrac", "^", "_"];
+/// Those that only apply to what follows them.
+const APPLYING: &[&str] = &["^", "_", "\\sqrt"];
 
-/// Factors that follow a number without a sign.
-const FACTORS: &[&str] = &["\\pi", "\\sqrt", "\\frac", "\\dfrac", "\\tfrac"];
+const FRACTIONS: &[&str] = &["\\frac", "\\dfrac", "\\tfrac"];
+
+/// Other factors that follow a number without a sign.
+const FACTORS: &[&str] = &["\\pi", "\\sqrt"];
 
 /// What stands between the members of a chain, or around them.
 const BETWEEN: &[&str] = &[
@@ -90,10 +88,12 @@ pub(super) fn in_text(text: &str, place: Range<usize>) -> Option<&str> {
 pub(super) fn is_operated_before(text: &str) -> bool {
     let text = tail(text, WINDOW).trim_end();
     let Some(opened) = text.strip_suffix('{') else {
-        return OPERATORS.iter().any(|sign| text.ends_with(sign));
+        let mut operators = JOINING.iter().chain(APPLYING);
+        return operators.any(|sign| text.ends_with(sign));
     };
     let command = without_group(opened).unwrap_or(opened);
-    FUNCTIONS.iter().any(|name| command.ends_with(name))
+    let mut functions = FRACTIONS.iter().chain(APPLYING);
+    functions.any(|name| command.ends_with(name))
 }
 
 /// `text` without the group in braces that it ends with.
@@ -141,7 +141,7 @@ fn continues(text: &str) -> bool {
     let rest = without_space(text);
     let degree = |power: &str| power.trim_start_matches('{').starts_with("\\circ");
     let power = rest.strip_prefix('^').is_some_and(|power| !degree(power));
-    let mut factors = FACTORS.iter();
+    let mut factors = FACTORS.iter().chain(FRACTIONS);
     numeral || power || factors.any(|name| after(name, rest).is_some()) || is_scale(rest)
 }
 
@@ -150,7 +150,7 @@ fn is_scale(text: &str) -> bool {
     let mut commands = ["\\text{", "\\textrm{", "\\mathrm{", "\\mbox{"].iter();
     let set = commands.find_map(|command| text.strip_prefix(command));
     let first = set.and_then(|words| words.split(['}', ' ', '~']).find(|word| !word.is_empty()));
-    first.is_some_and(plain::is_scale)
+    first.is_some_and(quantity::is_scale)
 }
 
 /// Whether `text`, behind a sign, starts with an operand, and not with words or a space.

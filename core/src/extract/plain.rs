@@ -4,16 +4,9 @@ use core::cmp::Ordering;
 
 use super::claim;
 use super::token::{Token, head, tokens};
-use crate::expr::unit;
-
-/// Most words of a unit: "miles per hour".
-const MOST_UNIT_WORDS: usize = 3;
-
-/// Longest unit, in bytes.
-const LONGEST_UNIT: usize = 64;
 
 /// Signs that end a sentence or a part of it.
-const PUNCTUATION: [char; 12] = [
+pub(super) const PUNCTUATION: [char; 12] = [
     '.', ',', ';', ':', '?', '。', '，', '、', '：', '；', '！', '？',
 ];
 
@@ -51,20 +44,12 @@ const CONJUNCTIONS: &[&str] = &[
     "또는",
 ];
 
-/// Words that multiply the number before them.
-const SCALES: &[&str] = &[
-    "hundred", "thousand", "lakh", "million", "crore", "billion", "trillion", "dozen",
-];
-
 /// Words before the number of a part of a text.
 const LABELS: &[&str] = &[
     "appendix", "base", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.",
     "figure", "footnote", "lemma", "line", "method", "no.", "option", "page", "part", "problem",
     "question", "section", "step", "table", "theorem",
 ];
-
-const MONTHS: &str = "january february march april may june july august september october november \
-    december";
 
 /// Verbs that state a number of things, beside those of any claim.
 const GETTING: &str = "earned earns gets made makes need needs";
@@ -218,112 +203,6 @@ pub(super) fn whole(line: &str) -> Option<&str> {
     let line = unquoted(line);
     let line = arrows.fold(line, |line, arrow| line.strip_prefix(arrow).unwrap_or(line));
     trim(line.trim_start_matches([' ', '=']))
-}
-
-/// The unit that `text`, which follows a number, starts with: "cm", "square miles".
-pub(super) fn unit(text: &str) -> Option<&str> {
-    let text = head(text, LONGEST_UNIT);
-    if let Some(found) = half_of_day(text).or_else(|| base(text)) {
-        return Some(found);
-    }
-    let start = text.len() - text.trim_start().len();
-    let mut found = None;
-    for piece in pieces(text).take(MOST_UNIT_WORDS) {
-        let words = text.get(start..piece.end)?;
-        let name = words.trim_end_matches(PUNCTUATION);
-        // "There are 2 in total." "26 inches in 13 years": no inches, but for square ones.
-        let within = name.rsplit(' ').next() == Some("in") && !name.starts_with(['s', 'c']);
-        if !within && (unit::is_known(name) || SCALES.contains(&name)) {
-            found = Some(name);
-        }
-        if name != words {
-            break;
-        }
-    }
-    found
-}
-
-/// Where the larger part of a quantity starts that `text` ends with, before a number of `unit`: "2 hours
-/// and" before "30 minutes".
-pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
-    let text = text.trim_end();
-    let text = text.strip_suffix(" and").unwrap_or(text);
-    let text = text.trim_end_matches([' ', ',']);
-    let name = last_word(text);
-    let before = text.strip_suffix(name)?.trim_end();
-    let number = last_word(before);
-    let counts = number.starts_with(|c: char| c.is_ascii_digit()) && is_math(number);
-    (counts && is_part_of(unit, name)).then_some(before.len() - number.len())
-}
-
-/// The day of a month that `text` starts with: "July 4, 1990".
-pub(super) fn date(text: &str) -> Option<&str> {
-    let mut pieces = pieces(text).take(3);
-    if !claim::listed(MONTHS, pieces.next()?.text) {
-        return None;
-    }
-    let number = |piece: &Piece<'_>| {
-        let digits = piece.text.trim_end_matches(PUNCTUATION);
-        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
-    };
-    let day = pieces.next().filter(number)?;
-    let year = pieces
-        .next()
-        .filter(|year| day.text.ends_with(',') && number(year));
-    trim(text.get(..year.unwrap_or(day).end)?)
-}
-
-/// The half of the day that `text` starts with.
-fn half_of_day(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let mut halves = ["AM", "PM", "A.M.", "P.M.", "A.M", "P.M"].iter();
-    let found = halves.find_map(|half| {
-        let (found, rest) = text.split_at_checked(half.len())?;
-        let ends = !rest.starts_with(|c: char| c.is_alphanumeric() || c == ' ');
-        (found.eq_ignore_ascii_case(half) && (ends || found == *half)).then_some(found)
-    });
-    found.filter(|found| {
-        !text
-            .get(found.len()..)
-            .is_some_and(|rest| rest.starts_with(char::is_alphanumeric))
-    })
-}
-
-/// The base of a numeral that `text` starts with: "in base 8".
-fn base(text: &str) -> Option<&str> {
-    let text = text.trim_start();
-    let named = text
-        .strip_prefix("in ")
-        .unwrap_or(text)
-        .strip_prefix("base ")?;
-    let rest = named.trim_start_matches(|c: char| c.is_ascii_digit());
-    let ends = rest.len() < named.len() && !rest.starts_with(char::is_alphanumeric);
-    ends.then(|| text.get(..text.len() - rest.len()))?
-}
-
-/// The smaller unit of the next part of a quantity of `larger`, which `text` goes on with: "minutes" of
-/// "and 30 minutes" behind "2 hours".
-pub(super) fn smaller_part<'a>(text: &'a str, larger: &str) -> Option<&'a str> {
-    let rest = text.trim_start_matches(' ');
-    let rest = rest.strip_prefix("and ").unwrap_or(rest);
-    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let unit = unit(
-        after
-            .strip_prefix(' ')
-            .filter(|_| after.len() < rest.len())?,
-    )?;
-    is_part_of(unit, larger).then_some(unit)
-}
-
-fn is_part_of(smaller: &str, larger: &str) -> bool {
-    let parse = |name| unit::parse(&unit::normalize(name));
-    let parsed = parse(smaller).zip(parse(larger));
-    parsed.is_some_and(|(smaller, larger)| smaller.is_part_of(&larger))
-}
-
-/// Whether a word multiplies the number before it.
-pub(super) fn is_scale(word: &str) -> bool {
-    SCALES.contains(&word)
 }
 
 /// The number that a sentence in a box states, with what it counts, if there is no other: "Jim has 300

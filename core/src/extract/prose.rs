@@ -10,9 +10,10 @@ use super::clause::{self, GIVING, VERBS};
 use super::math::{self, MathSpan};
 use super::operation;
 use super::plain;
+use super::quantity;
 use super::retraction;
 use super::sentence::sentences;
-use super::token::{Token, head, tokens};
+use super::token::{Token, head, starts_with, tokens};
 
 /// Longest statement of a value after its marker, in bytes.
 const LONGEST_STATEMENT: usize = 16_384;
@@ -148,7 +149,7 @@ impl<'a> Prose<'a> {
 
     /// The value that a part of a sentence states.
     fn stated(&self, part: Range<usize>) -> Option<&'a str> {
-        plain::date(self.slice(part.clone()))
+        quantity::date(self.slice(part.clone()))
             .or_else(|| self.value_at_start(part.clone()))
             .or_else(|| self.value_after_verb(part.clone()))
             .or_else(|| self.last_math(self.spans_in(&part)))
@@ -250,7 +251,10 @@ impl<'a> Prose<'a> {
     fn names_what_counts(&self, span: &MathSpan) -> bool {
         let math = self.slice(span.inner.clone()).trim();
         let math = math.trim_end_matches(['.', ',']);
-        let math = math.strip_suffix("(x)").unwrap_or(math);
+        // f(t)
+        let function = math.strip_suffix(')').and_then(|math| math.split_once('('));
+        let function = function.filter(|(name, of)| is_name(name) && is_name(of));
+        let math = function.map_or(math, |(name, _)| name);
         let inside = math.strip_prefix('(').and_then(|m| m.strip_suffix(')'));
         let mut names = inside.unwrap_or(math).split(',').map(str::trim);
         let word = plain::last_word(self.slice(0..span.outer.start));
@@ -285,8 +289,7 @@ impl<'a> Prose<'a> {
 
     /// The words of the last sentence that say that there is no value, if it holds no number.
     pub(super) fn absence(&self) -> Option<&'a str> {
-        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
-        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        let sentence = self.last_sentence()?;
         if sentence.len() > LONGEST_ABSENCE || sentence.contains(char::is_numeric) {
             return None;
         }
@@ -294,10 +297,8 @@ impl<'a> Prose<'a> {
         let mut rests = starts.filter_map(|at| sentence.get(at..));
         let phrase = rests.find_map(|rest| {
             let mut phrases = ABSENCES.iter();
-            phrases.find_map(|phrase| {
-                let words = rest.get(..phrase.len())?;
-                words.eq_ignore_ascii_case(phrase).then_some(words)
-            })
+            let phrase = phrases.find(|phrase| starts_with(rest, phrase))?;
+            rest.get(..phrase.len())
         })?;
         self.claimed(phrase)
     }
@@ -305,8 +306,7 @@ impl<'a> Prose<'a> {
     /// The letter of the option that the last sentence states and does nothing else: "Option C is
     /// correct."
     pub(super) fn choice(&self) -> Option<&'a str> {
-        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
-        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        let sentence = self.last_sentence()?;
         if sentence.len() > LONGEST_ABSENCE {
             return None;
         }
@@ -327,8 +327,7 @@ impl<'a> Prose<'a> {
 
     /// The few words that the last sentence ends with after a verb: "The winner is Alice."
     pub(super) fn words(&self) -> Option<&'a str> {
-        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
-        let sentence = sentences.find(|s| !s.trim().is_empty())?;
+        let sentence = self.last_sentence()?;
         // A number that was passed over was denied or supposed.
         if self.text.contains(char::is_numeric) {
             return None;
@@ -474,7 +473,7 @@ impl<'a> Prose<'a> {
         let sign = ["%", "\\%"]
             .into_iter()
             .find(|sign| after.trim_start().starts_with(sign));
-        let text = match (list, sign.or_else(|| plain::unit(after))) {
+        let text = match (list, sign.or_else(|| quantity::unit(after))) {
             (_, Some(unit)) => {
                 let end = last.outer.end + after.find(unit)? + unit.len();
                 // "$v = 300$ m": the unit belongs to the value.
@@ -518,15 +517,15 @@ impl<'a> Prose<'a> {
         let after = self.text.get(end..)?;
         let unit = match is_set || !after.starts_with(' ') {
             true => None,
-            false => plain::unit(after),
+            false => quantity::unit(after),
         };
-        let larger = unit.and_then(|unit| plain::larger_part(self.text.get(..start)?, unit));
+        let larger = unit.and_then(|unit| quantity::larger_part(self.text.get(..start)?, unit));
         let start = larger.unwrap_or(start);
         let mut end = unit.map_or(end, |unit| self.range_of(unit).end);
         // "2 hours and 30 minutes"
         let mut larger = unit;
         for _ in 0..MOST_QUANTITIES {
-            larger = larger.and_then(|unit| plain::smaller_part(self.text.get(end..)?, unit));
+            larger = larger.and_then(|unit| quantity::smaller_part(self.text.get(end..)?, unit));
             end = larger.map_or(end, |unit| self.range_of(unit).end);
         }
         let outer = match self.spans.get(index).filter(|_| is_set) {
@@ -543,6 +542,11 @@ impl<'a> Prose<'a> {
         let denied = claim::is_denied(self.text, &whole, value.clone())
             || claim::is_corrected(self.slice(value.end..self.text.len()));
         (!denied).then(|| self.slice(value))
+    }
+
+    fn last_sentence(&self) -> Option<&'a str> {
+        let mut sentences = self.sentences.iter().rev().map(|s| self.slice(s.clone()));
+        sentences.find(|s| !s.trim().is_empty())
     }
 
     fn slice(&self, range: Range<usize>) -> &'a str {

@@ -7,6 +7,7 @@ mod factor;
 mod fold;
 mod function;
 mod input;
+mod label;
 mod lexer;
 mod name;
 mod number;

@@ -48,6 +48,7 @@
 
 use super::factor::divided_list;
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
+use super::label;
 use super::name::{drawn_from, legible};
 use super::product::product;
 use super::spoken::spelled;
@@ -74,50 +75,32 @@ const STEPS_PER_TOKEN: u32 = 64;
 /// Reads tokens as one answer. `None` where they are not mathematics.
 pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits) -> Option<Expr> {
     trim(&mut tokens);
-    tokens.drain(..heading(&tokens));
+    tokens.drain(..label::heading(&tokens));
     mark_letters(&mut tokens);
     answer(&tokens, commas, limits).or_else(|| labelled(&tokens, commas, limits))
 }
 
-/// How many tokens are words before a colon that say what kind of answer follows: `Domain:`,
-/// `\text{Solution is: }`. A letter before one is part of a ratio, or a choice.
-fn heading(tokens: &[Token<'_>]) -> usize {
-    const SHORTEST: usize = 4;
-    const LONGEST: usize = 6;
-    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
-    let mut long = false;
-    for (at, token) in tokens.iter().enumerate().take(LONGEST) {
-        match token.kind {
-            Kind::Letters(word) | Kind::Text(word) => {
-                let lengths = word.split_whitespace().map(letters);
-                let (least, most) = lengths.fold((usize::MAX, 0), |(least, most), length| {
-                    (least.min(length), most.max(length))
-                });
-                if least < 2 || vocabulary::is_spelled_letter(word) {
-                    break;
-                }
-                long |= most >= SHORTEST;
-                let ends = matches!(token.kind, Kind::Text(_)) && word.trim_end().ends_with(':');
-                if ends && long && says_value(tokens, at + 1) {
-                    return at + 1;
-                }
-            }
-            Kind::Sign(':') if long && says_value(tokens, at + 1) => {
-                return at + 1;
-            }
-            _ => break,
+/// `(f \circ g)(x) = x^2`, `\vec u \times \vec v = (1,2,3)`, `\frac{dy}{dx}|_{x=1} = 5`: what is no
+/// expression and calculates nothing is in front of an equals sign the name, in words, of what stands
+/// behind it.
+fn labelled(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
+    let (words, value) = label::split(tokens)?;
+    let named = |value: Expr| match value {
+        Expr::Relation(mut operands, mut relations) => {
+            operands.insert(0, Expr::Text(words));
+            relations.insert(0, Relation::Equal);
+            Expr::Relation(operands, relations)
         }
-    }
-    0
-}
-
-/// Whether no words follow, as in a ratio of things that have names, and no sign that takes a colon in.
-fn says_value(tokens: &[Token<'_>], at: usize) -> bool {
-    match tokens.get(at).map(|token| token.kind) {
-        None | Some(Kind::Sign('=') | Kind::Text(_)) => false,
-        Some(Kind::Letters(word)) => word.chars().nth(1).is_none(),
-        Some(_) => true,
-    }
+        value => Expr::Relation(vec![Expr::Text(words), value], vec![Relation::Equal]),
+    };
+    Some(match answer(value, commas, limits)? {
+        Expr::List(mut items, connective) if !items.is_empty() => {
+            let first = named(items.remove(0));
+            items.insert(0, first);
+            Expr::List(items, connective)
+        }
+        value => named(value),
+    })
 }
 
 fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
@@ -140,83 +123,6 @@ fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr>
         )
     };
     rest.rest().iter().all(closers).then(|| ungrouped(expr))
-}
-
-/// `(f \circ g)(x) = x^2`, `\vec u \times \vec v = (1,2,3)`, `\frac{dy}{dx}|_{x=1} = 5`: what is no
-/// expression and calculates nothing is in front of an equals sign the name, in words, of what stands
-/// behind it.
-fn labelled(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
-    let length = label(tokens)?;
-    let (label, value) = (tokens.get(..length)?, tokens.get(length + 1..)?);
-    let words: Vec<&str> = label.iter().map(word).collect();
-    let words = legible(&words.join(" "));
-    let named = |value: Expr| match value {
-        Expr::Relation(mut operands, mut relations) => {
-            operands.insert(0, Expr::Text(words));
-            relations.insert(0, Relation::Equal);
-            Expr::Relation(operands, relations)
-        }
-        value => Expr::Relation(vec![Expr::Text(words), value], vec![Relation::Equal]),
-    };
-    Some(match answer(value, commas, limits)? {
-        Expr::List(mut items, connective) if !items.is_empty() => {
-            let first = items.remove(0);
-            items.insert(0, named(first));
-            Expr::List(items, connective)
-        }
-        value => named(value),
-    })
-}
-
-/// A name takes no more tokens.
-const LONGEST_LABEL: usize = 48;
-
-/// How many tokens before an equals sign are names, what joins names, and brackets around them; numerals
-/// and signs stand in scripts only. Names alone would have been read: without what joins them they are
-/// mistaken.
-fn label(tokens: &[Token<'_>]) -> Option<usize> {
-    let (mut depth, mut script) = (0_usize, None);
-    let (mut letters, mut joined) = (false, false);
-    for (at, token) in tokens.iter().enumerate().take(LONGEST_LABEL) {
-        match token.kind {
-            Kind::Sign('=') if depth == 0 => return (letters && joined).then_some(at),
-            Kind::Sign('_') => script = script.or(Some(depth)),
-            Kind::Sign('(' | '[' | '{') => depth += 1,
-            Kind::Sign(')' | ']' | '}') => {
-                depth = depth.checked_sub(1)?;
-                script = script.filter(|level| *level < depth);
-            }
-            Kind::Number(_) | Kind::Sign('=' | '-' | '+' | ',') if script.is_some() => {}
-            Kind::Sign('|') => joined = true,
-            Kind::Letters(_) => letters = true,
-            Kind::Text(_) => (letters, joined) = (true, true),
-            Kind::Command("circ" | "times" | "cup" | "cap" | "|" | "lvert" | "rvert") => {
-                joined = true;
-            }
-            Kind::Sign('\'') | Kind::Command("frac" | "cdot") => {}
-            Kind::Command(name)
-                if vocabulary::is_letter(name)
-                    || vocabulary::is_accent(name)
-                    || vocabulary::is_alphabet(name) => {}
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// A token of a name.
-fn word<'a>(token: &Token<'a>) -> &'a str {
-    match token.kind {
-        Kind::Letters(word) | Kind::Text(word) | Kind::Number(word) | Kind::Command(word) => word,
-        Kind::Sign('_') => "_",
-        Kind::Sign('=') => "=",
-        Kind::Sign('\'') => "'",
-        Kind::Sign('|') => "|",
-        Kind::Sign('(') => "(",
-        Kind::Sign(')') => ")",
-        Kind::Sign('-') => "-",
-        _ => " ",
-    }
 }
 
 /// Drops what ends a sentence rather than an answer.

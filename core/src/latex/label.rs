@@ -1,0 +1,106 @@
+//! What stands before a value and only names it: `Domain:`, `(f \circ g)(x) =`.
+
+use super::name::legible;
+use super::token::{Kind, Token};
+use super::vocabulary;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// How many tokens are words before a colon that say what kind of answer follows: `Domain:`,
+/// `\text{Solution is: }`. A letter before one is part of a ratio, or a choice.
+pub(super) fn heading(tokens: &[Token<'_>]) -> usize {
+    const SHORTEST: usize = 4;
+    const LONGEST: usize = 6;
+    let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
+    let mut long = false;
+    for (at, token) in tokens.iter().enumerate().take(LONGEST) {
+        match token.kind {
+            Kind::Letters(word) | Kind::Text(word) => {
+                let lengths = word.split_whitespace().map(letters);
+                let (least, most) = lengths.fold((usize::MAX, 0), |(least, most), length| {
+                    (least.min(length), most.max(length))
+                });
+                if least < 2 || vocabulary::is_spelled_letter(word) {
+                    break;
+                }
+                long |= most >= SHORTEST;
+                let ends = matches!(token.kind, Kind::Text(_)) && word.trim_end().ends_with(':');
+                if ends && long && says_value(tokens, at + 1) {
+                    return at + 1;
+                }
+            }
+            Kind::Sign(':') if long && says_value(tokens, at + 1) => {
+                return at + 1;
+            }
+            _ => break,
+        }
+    }
+    0
+}
+
+/// Whether no words follow, as in a ratio of things that have names, and no sign that takes a colon in.
+fn says_value(tokens: &[Token<'_>], at: usize) -> bool {
+    match tokens.get(at).map(|token| token.kind) {
+        None | Some(Kind::Sign('=') | Kind::Text(_)) => false,
+        Some(Kind::Letters(word)) => word.chars().nth(1).is_none(),
+        Some(_) => true,
+    }
+}
+
+/// The name before an equals sign, in words, and what stands behind it.
+pub(super) fn split<'s, 't>(tokens: &'s [Token<'t>]) -> Option<(String, &'s [Token<'t>])> {
+    let length = label(tokens)?;
+    let words: Vec<&str> = tokens.get(..length)?.iter().map(word).collect();
+    Some((legible(&words.join(" ")), tokens.get(length + 1..)?))
+}
+
+/// A name takes no more tokens.
+const LONGEST_LABEL: usize = 48;
+
+/// How many tokens before an equals sign are names, what joins names, and brackets around them; numerals
+/// and signs stand in scripts only. Names alone would have been read: without what joins them they are
+/// mistaken.
+fn label(tokens: &[Token<'_>]) -> Option<usize> {
+    let (mut depth, mut script) = (0_usize, None);
+    let (mut letters, mut joined) = (false, false);
+    for (at, token) in tokens.iter().enumerate().take(LONGEST_LABEL) {
+        match token.kind {
+            Kind::Sign('=') if depth == 0 => return (letters && joined).then_some(at),
+            Kind::Sign('_') => script = script.or(Some(depth)),
+            Kind::Sign('(' | '[' | '{') => depth += 1,
+            Kind::Sign(')' | ']' | '}') => {
+                depth = depth.checked_sub(1)?;
+                script = script.filter(|level| *level < depth);
+            }
+            Kind::Number(_) | Kind::Sign('=' | '-' | '+' | ',') if script.is_some() => {}
+            Kind::Sign('|') => joined = true,
+            Kind::Letters(_) => letters = true,
+            Kind::Text(_) => (letters, joined) = (true, true),
+            Kind::Command("circ" | "times" | "cup" | "cap" | "|" | "lvert" | "rvert") => {
+                joined = true;
+            }
+            Kind::Sign('\'') | Kind::Command("frac" | "cdot") => {}
+            Kind::Command(name)
+                if vocabulary::is_letter(name)
+                    || vocabulary::is_accent(name)
+                    || vocabulary::is_alphabet(name) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// A token of a name.
+fn word<'a>(token: &Token<'a>) -> &'a str {
+    match token.kind {
+        Kind::Letters(word) | Kind::Text(word) | Kind::Number(word) | Kind::Command(word) => word,
+        Kind::Sign('_') => "_",
+        Kind::Sign('=') => "=",
+        Kind::Sign('\'') => "'",
+        Kind::Sign('|') => "|",
+        Kind::Sign('(') => "(",
+        Kind::Sign(')') => ")",
+        Kind::Sign('-') => "-",
+        _ => " ",
+    }
+}
