@@ -24,6 +24,7 @@ pub mod metrics;
 #[cfg(feature = "serde")]
 mod named;
 mod rng;
+mod words;
 
 pub use grade::{Grader, Policy, Verdict, grade};
 pub use limits::Limits;

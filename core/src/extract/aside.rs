@@ -1,8 +1,8 @@
 //! What stands behind the answer of a reply and is no part of it: a check, a remark, a courtesy.
 
-use super::claim::listed;
 use super::retraction::opens_with;
 use super::token::{Token, starts_with, tokens};
+use crate::words::Words;
 
 /// What a courtesy or a remark opens with.
 const OPENINGS: &str = "alternatively,|do you want|feel free|hope this|hope that|i hope|if you have|if you need|\
@@ -20,7 +20,7 @@ const CHECKS: [&str; 6] = [
 ];
 
 /// Words that introduce a conclusion.
-const CONCLUDING: &str = "consequently hence so therefore thus";
+const CONCLUDING: Words = Words::new("consequently hence so therefore thus");
 
 /// How many words can stand before it: "Let us now verify".
 const MOST_OPENING: usize = 4;
@@ -57,7 +57,7 @@ pub(super) fn cut<'a>(
         let aside = blank || opens_aside(sentence) || is_remark(before, sentence);
         if aside && !open || is_check(sentence, rest) {
             (end, open) = (start, false);
-        } else if opens_with(CONCLUDING, sentence) {
+        } else if opens_with(&CONCLUDING, sentence) {
             break;
         } else {
             open |= !blank;
@@ -84,7 +84,7 @@ fn opens_aside(sentence: &str) -> bool {
     let opens = openings.any(|opening| starts_with(opened, opening));
     opens
         && !tokens(opened)
-            .any(|token| matches!(token, Token::Word(word) if listed(CONCLUDING, word)))
+            .any(|token| matches!(token, Token::Word(word) if CONCLUDING.contain(word)))
 }
 
 /// Whether a sentence is a calculation in brackets behind what it explains: "(15 + 5 = 20)".

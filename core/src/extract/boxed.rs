@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::claim::{self, listed};
+use super::claim;
 use super::marker;
 use super::math::{self, MathSpan};
 use super::operand;
@@ -13,6 +13,7 @@ use super::retraction::{self, Withdrawal};
 use super::scan::{BoxSpan, Scan};
 use super::sentence::sentences;
 use super::token::{Token, head, tail, tokens};
+use crate::words::Words;
 
 /// How many boxes are looked at, from the end that a policy names. More are no answer.
 const MOST_BOXES: usize = 1024;
@@ -27,34 +28,14 @@ const MOST_WORDS: usize = 6;
 const LONGEST_SPAN: usize = 16_384;
 
 /// Words before a colon and a box that make it a step, or what the steps before it come to.
-const LABELS: &str = "answer conclusion correct final finally overall result step sum total";
+const LABELS: Words =
+    Words::new("answer conclusion correct final finally overall result step sum total");
 
 /// Words after which a box corrects the one before, or follows from it.
-const SEPARATING_WORDS: &[&str] = &[
-    "actually",
-    "because",
-    "but",
-    "check",
-    "correction",
-    "gives",
-    "giving",
-    "hence",
-    "hmm",
-    "if",
-    "implies",
-    "instead",
-    "no",
-    "not",
-    "rather",
-    "since",
-    "so",
-    "sorry",
-    "then",
-    "therefore",
-    "thus",
-    "wait",
-    "yields",
-];
+const SEPARATING_WORDS: Words = Words::new(
+    "actually because but check correction gives giving hence hmm if implies instead no not \
+     rather since so sorry then therefore thus wait yields",
+);
 
 /// Control words that do the same.
 const SEPARATING_COMMANDS: &[&str] = &[
@@ -78,27 +59,32 @@ struct Answer<'a> {
 /// The last boxed answer of a reply: one box, or those that one sentence joins to a list. Where the reply
 /// takes its last box back, what a marker behind that announces.
 pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
+    let text = whole.get(..scan.reply.end).unwrap_or_default();
     let is_denied = |b: &Answer<'_>| claim::is_denied(whole, &scan.reply, b.start..b.end);
     let spans = scan.boxes.iter().rev().take(MOST_BOXES);
-    let mut boxes = spans
-        .filter_map(|span| answer(whole, scan, span))
-        .peekable();
-    let Some(last) = boxes.peek() else {
+    let mut boxes = spans.filter_map(|span| answer(whole, scan, span));
+    let Some(mut next) = boxes.next() else {
         return Vec::new();
     };
-    let span = span_around(whole, &scan.reply, last);
-    let end = span.as_ref().map_or(last.end, |span| span.outer.end);
+    let mut around = span_around(whole, &scan.reply, &next);
+    let end = around.as_ref().map_or(next.end, |span| span.outer.end);
     let rest = whole.get(end..scan.reply.end).unwrap_or_default();
-    let (stands, later) = match is_denied(last) {
+    let denied = is_denied(&next);
+    let (stands, later) = match denied {
         true => (true, replaced(rest)),
         false => still_stands(rest),
     };
     if later.is_some() || !stands {
         return later.unwrap_or_default();
     }
-    let Some(mut next) = boxes.find(|b| !is_denied(b)) else {
-        return Vec::new();
-    };
+    if denied {
+        let Some(previous) = boxes.find(|b| !is_denied(b)) else {
+            return Vec::new();
+        };
+        next = previous;
+        around = span_around(whole, &scan.reply, &next);
+    }
+    let last = next.start..next.end;
     let mut list = Vec::from([next.content]);
     for previous in boxes {
         let gap = whole.get(previous.end..next.start).unwrap_or_default();
@@ -111,22 +97,19 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
         next = previous;
     }
     if let [alone] = list.as_mut_slice() {
-        *alone = operated(whole, &scan.reply, &next).unwrap_or(alone);
+        *alone = operated(text, last, around).unwrap_or(alone);
     }
     list.reverse();
     list
 }
 
-/// What a box is an operand of, with the box in it.
-fn operated<'a>(whole: &'a str, reply: &Range<usize>, b: &Answer<'_>) -> Option<&'a str> {
-    let (text, place) = match span_around(whole, reply, b) {
-        Some(span) => {
-            let start = b.start.checked_sub(span.inner.start)?;
-            (span.inner, start..start + (b.end - b.start))
-        }
-        None => return operand::in_text(whole.get(..reply.end)?, b.start..b.end),
+/// What the box at `place` is an operand of, with the box in it. `around` is the mathematics that holds it.
+fn operated(text: &str, place: Range<usize>, around: Option<MathSpan>) -> Option<&str> {
+    let Some(span) = around else {
+        return operand::in_text(text, place);
     };
-    operand::around(whole.get(text)?, place)
+    let start = place.start.checked_sub(span.inner.start)?;
+    operand::around(text.get(span.inner)?, start..start + place.len())
 }
 
 /// Whether a box still stands after `rest`, all that follows it, and otherwise the value that takes its
@@ -221,13 +204,10 @@ fn is_joining(gap: &str) -> bool {
             // "Final: \\boxed{15}"
             Token::Symbol(':') if label => return false,
             Token::Word(word) => {
-                if SEPARATING_WORDS
-                    .iter()
-                    .any(|w| w.eq_ignore_ascii_case(word))
-                {
+                if SEPARATING_WORDS.contain(word) {
                     return false;
                 }
-                label = listed(LABELS, word);
+                label = LABELS.contain(word);
                 only_conjunctions &= matches!(word, "and" | "or");
                 words += 1;
             }

@@ -1,13 +1,15 @@
 //! Sentences that choose an option and say nothing else: "Option C is the correct answer."
 
-use super::claim::listed;
 use super::token::{Token, tokens};
+use crate::words::{Words, listed};
 
 /// Words that can stand beside the letter of an option where a sentence does nothing but choose it.
-const WORDS: &str = "a actually an answer best bonne choice choix choose consequently correct \
-    corresponds correcta correcte el es est final go hence i i'd i'll i’d i’ll is it it's it’s \
-    l'option l’option la le must be my opción opção option pick respuesta resposta right réponse \
-    select so the therefore this thus to wait will with would";
+const WORDS: Words = Words::new(
+    "a actually an answer best bonne choice choix choose consequently correct corresponds \
+     correcta correcte el es est final go hence i i'd i'll i’d i’ll is it it's it’s l'option \
+     l’option la le must be my opción opção option pick respuesta resposta right réponse \
+     select so the therefore this thus to wait will with would",
+);
 
 /// The same in Chinese and Japanese.
 const PARTS: &str = "答案 选择 选项 選擇 選項 正确 正確 正解 所以 因此 综上 本题 应该 最终 选 選 应 故 是 为 為 我 的 は です だ";
@@ -32,7 +34,7 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
                     if letter.replace(rest).is_some() {
                         return None;
                     }
-                } else if rest.is_empty() || listed(WORDS, rest) {
+                } else if rest.is_empty() || WORDS.contain(rest) {
                     chooses = true;
                 } else {
                     return None;
@@ -68,6 +70,9 @@ fn with_brackets<'a>(sentence: &'a str, letter: &'a str) -> &'a str {
 
 /// `word` without the [`PARTS`] at its ends.
 fn without_parts(mut word: &str) -> &str {
+    if word.is_ascii() {
+        return word;
+    }
     while let Some(rest) = PARTS.split(' ').find_map(|part| {
         let after = word.strip_prefix(part);
         after.or_else(|| word.strip_suffix(part))

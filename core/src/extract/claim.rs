@@ -4,93 +4,24 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::token::{Token, head, tail, tokens};
+use crate::words::{Words, listed};
 
 /// How many bytes before and after a value decide whether it is claimed.
 const WINDOW: usize = 96;
 
 /// Words that can stand between a negation and what it denies.
-const FILLERS: &[&str] = &[
-    "a",
-    "actually",
-    "an",
-    "answer",
-    "are",
-    "be",
-    "been",
-    "believe",
-    "case",
-    "correct",
-    "equal",
-    "equals",
-    "es",
-    "est",
-    "exactly",
-    "final",
-    "is",
-    "ist",
-    "it",
-    "it's",
-    "it’s",
-    "just",
-    "likely",
-    "necessarily",
-    "really",
-    "remotely",
-    "result",
-    "right",
-    "say",
-    "simply",
-    "solution",
-    "that",
-    "the",
-    "think",
-    "to",
-    "true",
-    "value",
-    "was",
-    "were",
-    "è",
-    "é",
-];
+const FILLERS: Words = Words::new(
+    "a actually an answer are be been believe case correct equal equals es est exactly final \
+     is ist it it's it’s just likely necessarily really remotely result right say simply \
+     solution that the think to true value was were è é",
+);
 
 /// Words that deny what follows them.
-const NEGATIONS: &[&str] = &[
-    "cannot",
-    "denies",
-    "deny",
-    "discard",
-    "discarding",
-    "doubt",
-    "doubtful",
-    "except",
-    "exclude",
-    "excluding",
-    "false",
-    "ignoring",
-    "impossible",
-    "improbable",
-    "incorrect",
-    "isnt",
-    "kein",
-    "keine",
-    "neither",
-    "never",
-    "nicht",
-    "niet",
-    "non",
-    "nor",
-    "not",
-    "não",
-    "pas",
-    "refuse",
-    "refuses",
-    "reject",
-    "rejecting",
-    "unlikely",
-    "untrue",
-    "wrong",
-    "не",
-];
+const NEGATIONS: Words = Words::new(
+    "cannot denies deny discard discarding doubt doubtful except exclude excluding false \
+     ignoring impossible improbable incorrect isnt kein keine neither never nicht niet non \
+     nor not não pas refuse refuses reject rejecting unlikely untrue wrong не",
+);
 
 /// The same in languages that set no space between words.
 const NEGATING_ENDINGS: &[&str] = &[
@@ -110,108 +41,29 @@ const DENYING_STARTS: &str = "不对|不對|不是|不正确|ではな|ではあ
     이하|미만|초과";
 
 /// Words that suppose what follows them.
-const SUPPOSITIONS: &[&str] = &[
-    "assume",
-    "assuming",
-    "consider",
-    "if",
-    "let",
-    "suppose",
-    "supposing",
-    "try",
-    "unless",
-    "whether",
-];
+const SUPPOSITIONS: Words =
+    Words::new("assume assuming consider if let suppose supposing try unless whether");
 
 /// Verbs after a value that may go on to judge it.
-const VERBS: &[&str] = &[
-    "are", "be", "es", "est", "is", "ist", "looks", "seems", "was", "were", "è", "é",
-];
+const VERBS: Words = Words::new("are be es est is ist looks seems was were è é");
 
 /// Words before a value that say that it is only near, or on one side of it.
-const BOUNDS: &[&str] = &[
-    "above",
-    "almeno",
-    "almost",
-    "até",
-    "below",
-    "bis",
-    "casi",
-    "fewer",
-    "fino",
-    "greater",
-    "größer",
-    "hasta",
-    "höchstens",
-    "hoogstens",
-    "inférieur",
-    "inférieure",
-    "jusqu'à",
-    "jusqu’à",
-    "kleiner",
-    "least",
-    "less",
-    "maggiore",
-    "maior",
-    "mais",
-    "mayor",
-    "max",
-    "maximal",
-    "maximum",
-    "massimo",
-    "mehr",
-    "menor",
-    "meno",
-    "menos",
-    "meer",
-    "min",
-    "mindestens",
-    "minder",
-    "minimal",
-    "minimo",
-    "minimum",
-    "minore",
-    "minstens",
-    "moins",
-    "more",
-    "most",
-    "máximo",
-    "mínimo",
-    "más",
-    "nearly",
-    "over",
-    "plus",
-    "più",
-    "presque",
-    "sumo",
-    "supérieur",
-    "supérieure",
-    "under",
-    "unter",
-    "up",
-    "weniger",
-    "więcej",
-    "mniej",
-    "najmniej",
-    "najwyżej",
-    "über",
-    "более",
-    "больше",
-    "максимум",
-    "менее",
-    "меньше",
-    "минимум",
-    "적어도",
-    "최대",
-    "최소",
-];
+const BOUNDS: Words = Words::new(
+    "above almeno almost até below bis casi fewer fino greater größer hasta höchstens \
+     hoogstens inférieur inférieure jusqu'à jusqu’à kleiner least less maggiore maior mais \
+     mayor max maximal maximum massimo mehr menor meno menos meer min mindestens minder \
+     minimal minimo minimum minore minstens moins more most máximo mínimo más nearly over \
+     plus più presque sumo supérieur supérieure under unter up weniger więcej mniej najmniej \
+     najwyżej über более больше максимум менее меньше минимум 적어도 최대 최소",
+);
 
 /// Words between such a word and the value.
-const BOUND_LINKS: &str = "a als dan de del di do equal niż of or que than to zu à чем";
+const BOUND_LINKS: Words =
+    Words::new("a als dan de del di do equal niż of or que than to zu à чем");
 
 /// Words before such a word.
-const BOUND_OPENINGS: &str = "a al at au co como en just lo no not pelo so strictly the \
-    therefore thus well не";
+const BOUND_OPENINGS: Words =
+    Words::new("a al at au co como en just lo no not pelo so strictly the therefore thus well не");
 
 /// The same in languages that set no space between words.
 const BOUNDING_ENDINGS: &[&str] = &[
@@ -238,14 +90,16 @@ const BOUNDING_ENDINGS: &[&str] = &[
 
 /// Words that make a value depend on a condition, if the sentence goes on with one of
 /// [`OTHERWISE`]: "42 if n is even and 43 if n is odd".
-const CONDITIONS: &str = "if only provided unless when";
+const CONDITIONS: Words = Words::new("if only provided unless when");
 
 /// What opens the other case.
-const OTHERWISE: &str = "else if otherwise unless when";
+const OTHERWISE: Words = Words::new("else if otherwise unless when");
 
 /// Words after "or" that leave the answer open.
-const ALTERNATIVES: &str = "above another any anything below else even fewer greater higher larger less \
-    lower more not other others smaller something whatever";
+const ALTERNATIVES: Words = Words::new(
+    "above another any anything below else even fewer greater higher larger less lower more \
+     not other others smaller something whatever",
+);
 
 /// Whether the text around `value` denies it, or only asks for it.
 pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) -> bool {
@@ -258,13 +112,15 @@ pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) 
 
 /// Whether `text` ends with a negation of what follows it, or with a supposition.
 pub(super) fn is_denied_before(text: &str) -> bool {
-    let mut words: Vec<Token<'_>> = tokens(tail(text, WINDOW)).collect();
+    // As many as most windows have.
+    let mut words = Vec::with_capacity(WINDOW / 4);
+    words.extend(tokens(tail(text, WINDOW)));
     if ends_with_bound(&words) {
         return true;
     }
     while let Some(token) = words.pop() {
         match token {
-            Token::Word(word) if is_negation(word) || is_supposition(word) => return true,
+            Token::Word(word) if is_negation(word) || SUPPOSITIONS.contain(word) => return true,
             Token::Word(
                 word @ ("as" | "but" | "by" | "from" | "means" | "near" | "of" | "than"),
             ) => {
@@ -280,7 +136,7 @@ pub(super) fn is_denied_before(text: &str) -> bool {
             Token::Word("es") if matches!(words.last(), Some(Token::Word("no" | "No"))) => {
                 return true;
             }
-            Token::Word(word) if contains(FILLERS, word) => {}
+            Token::Word(word) if FILLERS.contain(word) => {}
             Token::Command("ne" | "neq" | "not") | Token::Symbol('≠') => return true,
             _ => return false,
         }
@@ -297,9 +153,7 @@ pub(super) fn is_bounded(statement: &str) -> bool {
 /// a sentence it may belong to the question: "we need at least 12".
 fn ends_with_bound(words: &[Token<'_>]) -> bool {
     let mut words = words.iter().rev().peekable();
-    let is_in =
-        |list: &[&str], token: &Token<'_>| matches!(token, Token::Word(w) if contains(list, w));
-    let links = |token: &&Token<'_>| matches!(token, Token::Word(w) if listed(BOUND_LINKS, w));
+    let links = |token: &&Token<'_>| matches!(token, Token::Word(w) if BOUND_LINKS.contain(w));
     while words.next_if(|token| links(token)).is_some() {}
     let Some(Token::Word(word)) = words.next() else {
         return false;
@@ -309,16 +163,16 @@ fn ends_with_bound(words: &[Token<'_>]) -> bool {
         let stated = stated.trim_end_matches('不');
         return stated.is_empty() || stated.ends_with(['是', '为', '為', '案', 'は']);
     }
-    if !contains(BOUNDS, word) {
+    if !BOUNDS.contain(word) {
         return false;
     }
     while words
-        .next_if(|token| matches!(token, Token::Word(w) if listed(BOUND_OPENINGS, w)))
+        .next_if(|token| matches!(token, Token::Word(w) if BOUND_OPENINGS.contain(w)))
         .is_some()
     {}
     match words.next() {
         None | Some(Token::Symbol(':' | '：' | '=' | '>' | '#')) => true,
-        Some(token) => is_in(VERBS, token),
+        Some(token) => matches!(token, Token::Word(w) if VERBS.contain(w)),
     }
 }
 
@@ -350,9 +204,8 @@ fn is_one_of_cases(text: &str) -> bool {
     let Some((condition, rest)) = bracketed.and_then(|inside| inside.split_once(')')) else {
         return false;
     };
-    let opens =
-        |text, words| matches!(tokens(text).next(), Some(Token::Word(w)) if listed(words, w));
-    opens(condition, CONDITIONS) && opens(rest, "and or")
+    let opens = |text, words: &Words| matches!(tokens(text).next(), Some(Token::Word(w)) if words.contain(w));
+    opens(condition, &CONDITIONS) && opens(rest, &Words::new("and or"))
 }
 
 /// Whether `before` ends within a sentence that supposes what is not so: "If x were 3, …".
@@ -401,19 +254,19 @@ fn is_denied_after(text: &str) -> bool {
         };
     }
     if verb.eq_ignore_ascii_case("or") {
-        return words.next().is_some_and(|word| listed(ALTERNATIVES, word));
+        return words.next().is_some_and(|word| ALTERNATIVES.contain(word));
     }
-    if listed(CONDITIONS, verb) {
+    if CONDITIONS.contain(verb) {
         let sentence = tokens(text).skip(1);
         let mut sentence = sentence.take_while(|token| *token != Token::Symbol('.'));
-        return sentence.any(|token| matches!(token, Token::Word(w) if listed(OTHERWISE, w)));
+        return sentence.any(|token| matches!(token, Token::Word(w) if OTHERWISE.contain(w)));
     }
     if matches!(verb, "fail" | "fails") {
         return true;
     }
     let does = matches!(verb, "can" | "could" | "do" | "does");
     let mut negated = is_negation(verb);
-    if !negated && !does && !contains(VERBS, verb) {
+    if !negated && !does && !VERBS.contain(verb) {
         return false;
     }
     for word in words {
@@ -431,8 +284,10 @@ fn is_denied_after(text: &str) -> bool {
 }
 
 /// Words between "but" and the value that corrects the one before: "12, but it is 13".
-const CORRECTING: &str = "actual actually answer correct fact in is it it's it’s really right \
-    that the true value was";
+const CORRECTING: Words = Words::new(
+    "actual actually answer correct fact in is it it's it’s really right that the true value \
+     was",
+);
 
 /// Whether `text`, behind a value that is in no box, goes on to another in its place: "12, but it is 13",
 /// "12 if it were fair, but it is not, so 13", "12, no, 13", "12 per day for 2 days, so 24".
@@ -443,10 +298,10 @@ pub(super) fn is_corrected(text: &str) -> bool {
     match rest.next() {
         Some(Token::Word("but")) => {
             let value =
-                rest.find(|token| !matches!(token, Token::Word(word) if listed(CORRECTING, word)));
+                rest.find(|token| !matches!(token, Token::Word(word) if CORRECTING.contain(word)));
             value == Some(Token::Number)
         }
-        Some(Token::Word(word)) if listed(CONDITIONS, word) => {
+        Some(Token::Word(word)) if CONDITIONS.contain(word) => {
             rest.any(|token| token == Token::Word("but"))
         }
         Some(Token::Word(word)) if listed("no nope rather sorry wait", word) => {
@@ -476,7 +331,7 @@ fn is_question(text: &str) -> bool {
 
 /// Whether a word denies what follows it.
 pub(super) fn is_negation(word: &str) -> bool {
-    contains(NEGATIONS, word) || NEGATING_ENDINGS.iter().any(|n| word.ends_with(n))
+    NEGATIONS.contain(word) || NEGATING_ENDINGS.iter().any(|n| word.ends_with(n))
 }
 
 /// Whether a word is the verb of a claim: "is 42", "has 42 apples".
@@ -485,29 +340,4 @@ pub(super) fn is_verb(word: &str) -> bool {
         "are be cost costs equals had has have is left remain was were will",
         word,
     )
-}
-
-fn is_supposition(word: &str) -> bool {
-    contains(SUPPOSITIONS, word)
-}
-
-/// Whether `word`, in any case, is one of `words`, which are in lower case.
-pub(super) fn contains(words: &[&str], word: &str) -> bool {
-    words.iter().any(|w| is(w, word))
-}
-
-/// The same with spaces between `words`: one string takes fewer bytes than a table, and more time.
-pub(super) fn listed(words: &str, word: &str) -> bool {
-    words.split(' ').any(|w| is(w, word))
-}
-
-fn is(lowercase: &str, word: &str) -> bool {
-    // Most words are no other at their length already, and most are ASCII.
-    if word.is_ascii() {
-        let lower = word.bytes().map(|byte| byte.to_ascii_lowercase());
-        return lowercase.len() == word.len() && lower.eq(lowercase.bytes());
-    }
-    word.chars()
-        .flat_map(char::to_lowercase)
-        .eq(lowercase.chars())
 }

@@ -1,8 +1,9 @@
 //! How far a sentence goes with what it claims: up to a reason, a circumstance, or the parts of a count.
 
-use super::claim::{self, listed};
+use super::claim;
 use super::plain;
 use super::token::{Token, head, tokens};
+use crate::words::{Words, listed};
 
 /// Verbs that state a value.
 pub(super) const VERBS: [&str; 4] = ["are", "be", "equals", "is"];
@@ -13,8 +14,10 @@ pub(super) const GIVING: [&str; 8] = [
 ];
 
 /// Verbs in the third person before "to" and a value.
-const REACHING: &str = "adds amounts belongs comes converges converts corresponds decreases drops equals evaluates \
-    falls goes grows increases leads reduces rises rounds simplifies sums tends";
+const REACHING: Words = Words::new(
+    "adds amounts belongs comes converges converts corresponds decreases drops equals \
+     evaluates falls goes grows increases leads reduces rises rounds simplifies sums tends",
+);
 
 /// Longest clause that is looked through to see what it says beside a value, in bytes.
 const LONGEST_CLAUSE: usize = 160;
@@ -162,7 +165,7 @@ fn is_plural(word: &str) -> bool {
     word.ends_with('s')
         && !claim::is_verb(word)
         && !GIVING.contains(&word)
-        && !listed(REACHING, word)
+        && !REACHING.contain(word)
 }
 
 /// Whether what follows "for" says of which values of a letter a claim holds: "all $x$", "$n = 3$".

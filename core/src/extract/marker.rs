@@ -177,8 +177,18 @@ fn can_start(bytes: &[u8], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| bytes.get(before));
     match bytes.get(at) {
         Some(b'#' | b'<' | b'[') => true,
-        Some(b'A' | b'a' | b'C' | b'c' | b'F' | b'f' | b'O' | b'o' | b'R' | b'r' | b'S' | b's') => {
-            !before.is_some_and(u8::is_ascii_alphanumeric)
+        Some(letter) if letter.is_ascii_alphabetic() => {
+            let second = bytes.get(at + 1).map(u8::to_ascii_lowercase);
+            let begins = matches!(
+                (letter.to_ascii_lowercase(), second),
+                (b'a', Some(b'n' | b':'))
+                    | (b'c', Some(b'e' | b'h'))
+                    | (b'f', Some(b'i'))
+                    | (b'o', Some(b'd' | b'p'))
+                    | (b'r', Some(b'e' | b'i' | 0xc3))
+                    | (b's', Some(b'o' | b'v'))
+            );
+            begins && !before.is_some_and(u8::is_ascii_alphanumeric)
         }
         // The words of other scripts in the list.
         Some(0xc4 | 0xd0 | 0xd8 | 0xe0 | 0xe6 | 0xe7 | 0xeb | 0xec) => matches!(
@@ -443,7 +453,7 @@ fn spaceless(rest: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ANSWERS, TAGS, can_start};
+    use super::{ANSWERS, KEYS, TAGS, can_start};
 
     #[test]
     fn every_word_passes_the_first_look() {
@@ -452,7 +462,8 @@ mod tests {
             .iter()
             .copied()
             .chain(closing)
-            .chain(["####", "option", "choice"])
+            .chain(["####", "A:", "option", "choice"])
+            .chain(KEYS.iter().copied())
         {
             assert!(can_start(word.as_bytes(), 0), "{word}");
             let title: String = word.chars().take(1).flat_map(char::to_uppercase).collect();

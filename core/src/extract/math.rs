@@ -119,8 +119,13 @@ pub(super) fn spans(text: &str) -> Vec<MathSpan> {
     let mut spans = Vec::new();
     let mut open: Option<(Delimiter, Range<usize>)> = None;
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let next = bytes.get(at + 1);
+    let matters = |byte: &u8| matches!(byte, b'$' | b'\\' | b'\n');
+    while let Some(passed) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(matters))
+    {
+        at += passed;
+        let (byte, next) = (bytes[at], bytes.get(at + 1));
         let of_environment = |command| environment(text.get(at..)?, command);
         let (delimiter, opens, closes, len) = match (byte, next) {
             (b'$', Some(b'$')) => (Delimiter::DoubleDollar, true, true, 2),

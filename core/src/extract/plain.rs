@@ -4,6 +4,7 @@ use core::cmp::Ordering;
 
 use super::claim;
 use super::token::{Token, head, tokens};
+use crate::words::{Words, listed};
 
 /// Signs that end a sentence or a part of it.
 pub(super) const PUNCTUATION: [char; 12] = [
@@ -45,20 +46,18 @@ const CONJUNCTIONS: &[&str] = &[
 ];
 
 /// Words before the number of a part of a text.
-const LABELS: &[&str] = &[
-    "appendix", "base", "case", "chapter", "eq.", "equation", "example", "exercise", "fig.",
-    "figure", "footnote", "lemma", "line", "method", "no.", "option", "page", "part", "problem",
-    "question", "section", "step", "table", "theorem",
-];
+const LABELS: Words = Words::new(
+    "appendix base case chapter eq. equation example exercise fig. figure footnote lemma line method no. option page part problem question section step table theorem",
+);
 
 /// Verbs that state a number of things, beside those of any claim.
-const GETTING: &str = "earned earns gets made makes need needs";
+const GETTING: Words = Words::new("earned earns gets made makes need needs");
 
 /// Words before a colon that name an answer.
-const LABELLING: &str = "result sum total value";
+const LABELLING: Words = Words::new("result sum total value");
 
 /// Words behind a number of things that leave it what it is.
-const LEFT: &str = "altogether left more remaining total";
+const LEFT: Words = Words::new("altogether left more remaining total");
 
 /// Control words whose argument is words.
 const TEXT_COMMANDS: &str = "begin end mathrm mbox operatorname text textbf textit textrm";
@@ -230,15 +229,15 @@ pub(super) fn said(content: &str) -> Option<&str> {
     let states = match last {
         _ if denied => return None,
         None => set.is_some() && tail.is_empty(),
-        Some(Token::Word(word)) => claim::is_verb(word) || claim::listed(GETTING, word),
+        Some(Token::Word(word)) => claim::is_verb(word) || GETTING.contain(word),
         // A colon behind any other word may be that of code.
         Some(Token::Symbol(':')) => {
-            matches!(before, Some(Token::Word(word)) if claim::listed(LABELLING, word))
+            matches!(before, Some(Token::Word(word)) if LABELLING.contain(word))
         }
         Some(_) => false,
     };
     let mut behind = tokens(tail);
-    let left = matches!(behind.next(), Some(Token::Word(word)) if claim::listed(LEFT, word));
+    let left = matches!(behind.next(), Some(Token::Word(word)) if LEFT.contain(word));
     let open = behind.any(|token| matches!(token, Token::Word("than" | "or")));
     if left && !open && (states || last.is_none()) {
         return trim(number.trim_end_matches('\\'));
@@ -337,8 +336,7 @@ pub(super) fn last_word(text: &str) -> &str {
 
 /// Whether a word introduces a condition: "When x = 3, y = 42."
 pub(super) fn supposes(word: &str) -> bool {
-    let mut words = "as at for given if letting since when where with".split(' ');
-    words.any(|known| known.eq_ignore_ascii_case(word))
+    listed("as at for given if letting since when where with", word)
 }
 
 /// The last member of a chain `1 + 2 = 3`, without a sign that belongs to the text `before` it.
@@ -526,7 +524,7 @@ fn is_conjunction(word: &str) -> bool {
 /// Whether a number after `word` is a name and no value: "Step 2".
 fn is_label(word: &str) -> bool {
     let word = word.trim_matches(['*', '#', '(', '_']);
-    LABELS.iter().any(|label| label.eq_ignore_ascii_case(word))
+    LABELS.contain(word)
 }
 
 /// Length of the control sequence at the start of `rest`, with its argument if that is words.

@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use super::aside;
 use super::choice;
-use super::claim::{self, listed};
+use super::claim;
 use super::clause::{self, GIVING, VERBS};
 use super::math::{self, MathSpan};
 use super::operation;
@@ -14,6 +14,7 @@ use super::quantity;
 use super::retraction;
 use super::sentence::sentences;
 use super::token::{Token, head, starts_with, tokens};
+use crate::words::Words;
 
 /// Longest statement of a value after its marker, in bytes.
 const LONGEST_STATEMENT: usize = 16_384;
@@ -25,14 +26,16 @@ const MOST_WORDS: usize = 8;
 const MOST_BARE_WORDS: usize = 3;
 
 /// Words after "the answer is" that begin no answer.
-const EMPTY_WORDS: &str = "above as at based below by clear correct derived for found from given \
-    in incorrect obvious of on right shown to with wrong";
+const EMPTY_WORDS: Words = Words::new(
+    "above as at based below by clear correct derived for found from given in incorrect \
+     obvious of on right shown to with wrong",
+);
 
 /// Words that open a sentence which states a result.
 const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
 
 /// Words that go on from one value to the next.
-const FURTHER: &str = "but hence leaving so then thereby therefore thus which while";
+const FURTHER: Words = Words::new("but hence leaving so then thereby therefore thus which while");
 
 /// Words for a value that is not there, the longer before those that they start with.
 const ABSENCES: &[&str] = &[
@@ -106,7 +109,7 @@ impl<'a> Prose<'a> {
     pub(super) fn is_solution(&self) -> bool {
         let sentences = self.sentences.iter();
         let in_words = sentences.filter(|s| plain::count_words(self.slice((*s).clone())) > 2);
-        in_words.count() > 2 || self.ends_with_statement()
+        self.sentences.len() > 2 && in_words.count() > 2 || self.ends_with_statement()
     }
 
     /// Whether the text ends with "is" or the like and mathematics, and is no mathematics with a
@@ -563,7 +566,7 @@ impl<'a> Prose<'a> {
 /// An answer in words: "no solution", and not "correct" or "in the form".
 fn words(text: &str) -> Option<&str> {
     let first = text.split_whitespace().next()?;
-    let states = !claim::listed(EMPTY_WORDS, first.trim_end_matches(['.', ',', ':', '!']));
+    let states = !EMPTY_WORDS.contain(first.trim_end_matches(['.', ',', ':', '!']));
     let answered = first
         .strip_suffix(',')
         .filter(|word| choice::is_truth(word));
@@ -622,7 +625,7 @@ fn calculated(sentence: &str) -> Option<&str> {
     let value = plain::leading(right)?;
     let behind = right.split_once(value)?.1;
     let claims = tokens(behind).any(|token| match token {
-        Token::Word(word) => claim::is_verb(word) || listed(FURTHER, word),
+        Token::Word(word) => claim::is_verb(word) || FURTHER.contain(word),
         Token::Symbol(',' | ';' | ':') => true,
         _ => false,
     });

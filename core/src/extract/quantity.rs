@@ -1,9 +1,9 @@
 //! What belongs to a number in prose: its unit, the other parts of a quantity, the year of a date.
 
-use super::claim;
 use super::plain::{PUNCTUATION, Piece, is_math, last_word, pieces, trim};
 use super::token::head;
 use crate::expr::unit;
+use crate::words::Words;
 
 /// Most words of a unit: "miles per hour".
 const MOST_UNIT_WORDS: usize = 3;
@@ -16,8 +16,9 @@ const SCALES: &[&str] = &[
     "hundred", "thousand", "lakh", "million", "crore", "billion", "trillion", "dozen",
 ];
 
-const MONTHS: &str = "january february march april may june july august september october november \
-    december";
+const MONTHS: Words = Words::new(
+    "january february march april may june july august september october november december",
+);
 
 /// The unit that `text`, which follows a number, starts with: "cm", "square miles".
 pub(super) fn unit(text: &str) -> Option<&str> {
@@ -58,7 +59,7 @@ pub(super) fn larger_part(text: &str, unit: &str) -> Option<usize> {
 /// The day of a month that `text` starts with: "July 4, 1990".
 pub(super) fn date(text: &str) -> Option<&str> {
     let mut pieces = pieces(text).take(3);
-    if !claim::listed(MONTHS, pieces.next()?.text) {
+    if !MONTHS.contain(pieces.next()?.text) {
         return None;
     }
     let number = |piece: &Piece<'_>| {

@@ -1,33 +1,35 @@
 //! Whether a sentence goes back on what was claimed before it: "No, it is 41."
 
-use super::claim::listed;
 use super::token::{Token, tokens};
+use crate::words::{Words, listed};
 
 /// Words before a comma that take back the sentence before.
-const RETRACTIONS: &str =
-    "désolé moment nein no non não pardon perdón scusa нет いや 不 아니 아니요";
+const RETRACTIONS: Words =
+    Words::new("désolé moment nein no non não pardon perdón scusa нет いや 不 아니 아니요");
 
 /// Words that do the same before one of [`RESTATING`].
-const RESTARTS: &str = "actually hold i rather";
+const RESTARTS: Words = Words::new("actually hold i rather");
 
 /// Words after those that state a value anew.
-const RESTATING: &str = "mean on it it's it’s its that that's the";
+const RESTATING: Words = Words::new("mean on it it's it’s its that that's the");
 
 /// Words that open a sentence which goes back on the answer before it.
-const DOUBTS: &str = "apologies apologize correction hmm mistake oops recheck reconsider scratch \
-    sorry thought thoughts wait";
+const DOUBTS: Words = Words::new(
+    "apologies apologize correction hmm mistake oops recheck reconsider scratch sorry thought \
+     thoughts wait",
+);
 
 /// The same in languages that set no space between words.
 const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
 
 /// Words for a slip that someone made.
-const SLIPS: &str = "error errors miscalculation mistake mistakes slip";
+const SLIPS: Words = Words::new("error errors miscalculation mistake mistakes slip");
 
 /// Verbs for making one.
-const SLIPPING: &str = "forgot miscalculated misread misunderstood";
+const SLIPPING: Words = Words::new("forgot miscalculated misread misunderstood");
 
 /// Words that leave open whether one was made.
-const OPEN: &str = "case if no unless whether";
+const OPEN: Words = Words::new("case if no unless whether");
 
 /// Most words between "made" and what was made: "made a small sign error".
 const MOST_ADJECTIVES: usize = 3;
@@ -39,8 +41,11 @@ const MOST_SENTENCES: usize = 8;
 const MOST_OPENING: usize = 6;
 
 /// Words of a sentence that judges the one before it.
-const JUDGING: &str = "above actually answer but can can't cannot be clearly correct he hmm incorrect is isn't it \
-    it's my no not obviously previous result right she so that that's they are this wait wrong";
+const JUDGING: Words = Words::new(
+    "above actually answer but can can't cannot be clearly correct he hmm incorrect is isn't \
+     it it's my no not obviously previous result right she so that that's they are this wait \
+     wrong",
+);
 
 /// Most tokens of such a sentence.
 const MOST_JUDGING: usize = 12;
@@ -84,14 +89,14 @@ fn admits(sentence: &str) -> bool {
         _ => None,
     });
     while let Some(word) = words.next() {
-        if listed(OPEN, word) {
+        if OPEN.contain(word) {
             return false;
         }
         if !listed("i i've i’ve we", word) {
             continue;
         }
         let verb = words.find(|word| !listed("also have just must think", word));
-        if verb.is_some_and(|verb| listed(SLIPPING, verb)) {
+        if verb.is_some_and(|verb| SLIPPING.contain(verb)) {
             return true;
         }
         let mut made = words.clone().take(MOST_ADJECTIVES);
@@ -100,7 +105,7 @@ fn admits(sentence: &str) -> bool {
                 .next()
                 .is_some_and(|word| listed("a an another the", word))
         {
-            return made.any(|word| listed(SLIPS, word));
+            return made.any(|word| SLIPS.contain(word));
         }
     }
     false
@@ -108,17 +113,17 @@ fn admits(sentence: &str) -> bool {
 
 /// Whether a sentence opens with a word that names one more value.
 pub(super) fn offers_another(sentence: &str) -> bool {
-    opens_with("or alternatively", sentence)
+    opens_with(&Words::new("or alternatively"), sentence)
 }
 
 /// Whether a sentence opens with "or".
 pub(super) fn or(sentence: &str) -> bool {
-    opens_with("or", sentence)
+    opens_with(&Words::new("or"), sentence)
 }
 
 /// Whether the first word of a sentence is one of `words`.
-pub(super) fn opens_with(words: &str, sentence: &str) -> bool {
-    matches!(tokens(sentence).next(), Some(Token::Word(first)) if listed(words, first))
+pub(super) fn opens_with(words: &Words, sentence: &str) -> bool {
+    matches!(tokens(sentence).next(), Some(Token::Word(first)) if words.contain(first))
 }
 
 /// Whether a sentence says that the one before it is wrong, and nothing else: "Wait, that's not right."
@@ -128,7 +133,7 @@ pub(super) fn rejects(sentence: &str) -> bool {
     for (count, token) in tokens(sentence).enumerate() {
         match token {
             _ if count == MOST_JUDGING => return false,
-            Token::Word(word) if !listed(JUDGING, word) => return false,
+            Token::Word(word) if !JUDGING.contain(word) => return false,
             Token::Word("right" | "correct") => wrong = Some(false),
             Token::Word("wrong" | "incorrect") => wrong = Some(true),
             Token::Word(word) => {
@@ -149,8 +154,8 @@ pub(super) fn retracts(sentence: &str) -> bool {
     };
     let next = tokens.next();
     let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
-    let restates = matches!(next, Some(Token::Word(word)) if listed(RESTATING, word));
-    listed(RETRACTIONS, first) && stops || listed(RESTARTS, first) && (stops || restates)
+    let restates = matches!(next, Some(Token::Word(word)) if RESTATING.contain(word));
+    RETRACTIONS.contain(first) && stops || RESTARTS.contain(first) && (stops || restates)
 }
 
 /// Whether a sentence announces a check: "Wait, let me verify: 42 / 6 = 7."
@@ -169,7 +174,7 @@ pub(super) fn reconsiders(sentence: &str) -> bool {
             _ => None,
         });
     opening.any(|word| {
-        listed(DOUBTS, word)
+        DOUBTS.contain(word)
             || DOUBTING_STARTS
                 .split(' ')
                 .any(|start| word.starts_with(start))

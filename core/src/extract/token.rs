@@ -54,7 +54,9 @@ fn next(rest: &str, c: char) -> (Option<Token<'_>>, usize) {
     match c {
         '\\' => command(rest),
         _ if c.is_alphabetic() => {
-            let len = length(rest, |c| c.is_alphabetic() || matches!(c, '\'' | '’'));
+            let ascii = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            let behind = rest.get(ascii..).unwrap_or_default();
+            let len = ascii + length(behind, |c| c.is_alphabetic() || matches!(c, '\'' | '’'));
             (rest.get(..len).map(Token::Word), len)
         }
         _ if c.is_ascii_digit() => {
