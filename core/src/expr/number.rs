@@ -1,4 +1,4 @@
-use alloc::string::String;
+use alloc::borrow::Cow;
 use dashu_int::IBig;
 use num_rational::Ratio;
 
@@ -28,17 +28,14 @@ impl Number {
         };
         // Several points group: `1.234.567`.
         let groups = mantissa.bytes().filter(|b| *b == b'.').count() > 1;
-        let mut digits = String::with_capacity(mantissa.len());
         let mut places = None;
-        for c in mantissa.chars() {
-            match c {
-                '0'..='9' => {
-                    digits.push(c);
-                    places = places.map(|p: i64| p + 1);
-                }
-                '.' if !groups => places = Some(0),
-                _ => {}
+        let mut digits = Cow::Borrowed(mantissa);
+        if !mantissa.bytes().all(|b| b.is_ascii_digit()) {
+            let is_digit = |c: &char| c.is_ascii_digit();
+            if let Some((_, decimals)) = mantissa.split_once('.').filter(|_| !groups) {
+                places = Some(decimals.chars().filter(is_digit).count() as i64);
             }
+            digits = Cow::Owned(mantissa.chars().filter(is_digit).collect());
         }
         if digits.is_empty() || exponent.abs() > MAX_EXPONENT {
             return None;

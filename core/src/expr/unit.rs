@@ -241,25 +241,28 @@ fn lookup(name: &str) -> Option<Unit> {
 
 /// The unit of [`UNITS`] that `name` is.
 fn listed(name: &str) -> Option<Unit> {
+    let (names, dimension, numerator, denominator) = *row(name)?;
+    let mut factor = Ratio::new(IBig::from(numerator), IBig::from(denominator));
+    if names[0] == "eV" {
+        factor /= IBig::from(1_000_000_000_000_000_000_i64);
+    }
+    let pi = i8::from(names[0] == "degree");
+    Some(Unit {
+        factor,
+        pi,
+        dimension,
+    })
+}
+
+fn row(name: &str) -> Option<&'static Row> {
     let find = |name: &str| UNITS.iter().find(|(names, ..)| names.contains(&name));
-    let row = find(name).or_else(|| {
+    find(name).or_else(|| {
         // Symbols keep their case; words have at least three letters.
         if name.chars().count() < 3 {
             return None;
         }
         let lower = name.to_lowercase();
         find(&lower).or_else(|| find(singular(&lower)))
-    })?;
-    let (_, dimension, numerator, denominator) = *row;
-    let mut factor = Ratio::new(IBig::from(numerator), IBig::from(denominator));
-    if row.0[0] == "eV" {
-        factor /= IBig::from(1_000_000_000_000_000_000_i64);
-    }
-    let pi = i8::from(row.0[0] == "degree");
-    Some(Unit {
-        factor,
-        pi,
-        dimension,
     })
 }
 
@@ -279,7 +282,7 @@ const PREFIXED_SYMBOLS: [&str; 15] = [
 /// Whether letters without any mark of text, such as `cm`, are a unit: one that is written so often
 /// that they are no product of variables.
 pub(crate) fn is_symbol(letters: &str) -> bool {
-    listed(letters).is_some() || PREFIXED_SYMBOLS.contains(&letters)
+    row(letters).is_some() || PREFIXED_SYMBOLS.contains(&letters)
 }
 
 /// Whether `name` alone is a unit.

@@ -215,11 +215,11 @@ pub(super) fn token<'t, T>(
 }
 
 pub(super) fn sign<'t>(wanted: char) -> impl Fn(Tokens<'t>) -> Parsed<'t, ()> {
-    token(move |kind| (kind == Kind::Sign(wanted)).then_some(()))
+    token(move |kind| matches!(kind, Kind::Sign(found) if found == wanted).then_some(()))
 }
 
 pub(super) fn command<'t>(wanted: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, ()> {
-    token(move |kind| (kind == Kind::Command(wanted)).then_some(()))
+    token(move |kind| matches!(kind, Kind::Command(found) if found == wanted).then_some(()))
 }
 
 /// `parser` one level further down; what follows is on this level again.

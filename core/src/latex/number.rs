@@ -105,8 +105,8 @@ pub(super) fn ellipsis<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
 /// The digits that repeat at the end of a decimal which dots continue, and what precedes them:
 /// one digit three times, or several digits twice.
 fn continued<'s>(text: &'s str, rest: Tokens<'_>) -> Option<(&'s str, &'s str)> {
-    ellipsis(rest).ok()?;
     let point = text.find('.')?;
+    ellipsis(rest).ok()?;
     let decimals = &text[point + 1..];
     if rest.spaced() || !decimals.bytes().all(|b| b.is_ascii_digit()) {
         return None;

@@ -557,6 +557,13 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 
 /// One sign, or several that amount to one.
 fn signs<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
+    // Most operands have none.
+    if !matches!(
+        input.peek(),
+        Some(Kind::Sign('+' | '-') | Kind::Command("pm" | "mp"))
+    ) {
+        return input.fail();
+    }
     map(many1(sum_sign), |signs| {
         let minus = signs.iter().filter(|s| **s == Sign::Minus).count() % 2 == 1;
         match (

@@ -37,10 +37,12 @@ pub(super) fn excepts(words: &str) -> bool {
 /// `all real numbers except 1 and 2` as `x \ne 1 and 2`, and `all real x \ne 3` as `x \ne 3`.
 fn excepted(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     let open = usize::from(matches!(tokens.first(), Some(token) if token.kind == Kind::Sign('{')));
-    let Some(words) = tokens
-        .get(open..)
-        .filter(|words| words.first().and_then(word).is_some())
-    else {
+    let Some(words) = tokens.get(open..).filter(|words| {
+        words
+            .first()
+            .and_then(word)
+            .is_some_and(|w| w.len() > SHORTEST)
+    }) else {
         return tokens;
     };
     let length = |phrases: &[&str]| phrases.iter().find_map(|phrase| spelled(&[phrase], words));

@@ -17,6 +17,9 @@ use nom::sequence::{preceded, terminated};
 
 /// A unit or a noun after a value: `cm`, `\text{ square feet}`, `m/s^2`, `right triangles`.
 pub(super) fn units<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
+    let Some(Kind::Letters(_) | Kind::Text(_) | Kind::Command(_)) = input.peek() else {
+        return input.fail();
+    };
     if let Ok(found) =
         alt((|input| stacked(input, before), |input| rate(input, before))).parse(input)
     {
@@ -324,6 +327,9 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
         Kind::Sign('/' | ';') => true,
         _ => numeral(t),
     };
+    if !apart {
+        return;
+    }
     // A numeral after a letter would be a factor of it, unless it is an exponent or a new item.
     let follows = tokens[first..]
         .windows(2)
@@ -333,7 +339,7 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
             _ => true,
         });
     let all = tokens[..first].iter().all(numeral) && tokens[first..].iter().all(quantity);
-    if apart && follows && all {
+    if follows && all {
         for token in tokens {
             if let Kind::Letters(word) = token.kind {
                 if !joins(word) {
