@@ -229,9 +229,11 @@ fn is_denied_after(text: &str) -> bool {
         return false;
     };
     let rest = text.trim_start();
-    if DENYING_STARTS
-        .split('|')
-        .any(|start| rest.starts_with(start))
+    let is_ascii = rest.starts_with(|c: char| c.is_ascii());
+    if !is_ascii
+        && DENYING_STARTS
+            .split('|')
+            .any(|start| rest.starts_with(start))
     {
         return true;
     }

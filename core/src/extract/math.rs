@@ -62,6 +62,9 @@ pub(super) fn conclusion<'a>(text: &'a str, span: &MathSpan) -> &'a str {
 
 /// A row without the number or the name of its equation at its end: `x = 8 \tag{3}`.
 fn without_number(row: &str) -> &str {
+    if !row.ends_with('}') {
+        return row;
+    }
     let number = ["\\tag{", "\\tag*{", "\\label{"]
         .iter()
         .filter_map(|command| {

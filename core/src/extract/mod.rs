@@ -238,10 +238,9 @@ const LONGEST_PROSE: usize = 65_536;
 /// The lines at the end of `reply` that are searched.
 fn end(reply: &str) -> &str {
     let end = tail(reply, LONGEST_PROSE);
-    match end.split_once('\n') {
-        Some((_, lines)) if end.len() < reply.len() => lines,
-        _ => end,
-    }
+    let cut = end.len() < reply.len();
+    let lines = cut.then(|| end.split_once('\n')).flatten();
+    lines.map_or(end, |(_, lines)| lines)
 }
 
 fn final_line(reply: &str) -> Option<&str> {
@@ -255,6 +254,8 @@ pub fn given(text: &str) -> Extracted<'_> {
     let reply = text.get(scan.reply.clone()).unwrap_or_default();
     let (source, answers) = if scan.boxed {
         (Source::Box, boxed::last(text, &scan))
+    } else if is_wordless(reply) {
+        (Source::Place, Vec::from([reply]))
     } else {
         let prose = Prose::new(end(reply));
         match marker::last(&prose) {
@@ -267,6 +268,20 @@ pub fn given(text: &str) -> Extracted<'_> {
         formatted: true,
         ..Extracted::new(source, answers)
     }
+}
+
+/// Whether nothing in `text` can be a word or a marker: no letters side by side but those of control words,
+/// and no sign that announces a value.
+fn is_wordless(text: &str) -> bool {
+    let mut in_command = false;
+    let mut after_letter = false;
+    text.bytes().all(|byte| {
+        let letter = byte.is_ascii_alphabetic();
+        in_command = byte == b'\\' || in_command && letter;
+        let word = letter && after_letter && !in_command;
+        after_letter = letter;
+        byte.is_ascii() && !word && !matches!(byte, b'#' | b':' | b'<')
+    })
 }
 
 impl<'a> Extracted<'a> {

@@ -25,6 +25,9 @@ pub(super) fn around(text: &str, value: Range<usize>) -> Range<usize> {
 /// Where the operation starts that `text` ends with.
 fn start_of_operation(text: &str) -> Option<usize> {
     let text = text.trim_end();
+    if !text.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
     OPERATIONS.iter().find_map(|(phrase, place, _)| {
         let at = text.len().checked_sub(phrase.len())?;
         let (left, words) = text.split_at_checked(at)?;
@@ -43,6 +46,12 @@ fn start_of_operation(text: &str) -> Option<usize> {
 
 /// Where the operation ends that `text` starts with.
 fn end_of_operation(text: &str) -> Option<usize> {
+    if !text
+        .trim_start()
+        .starts_with(|c: char| c.is_ascii_alphabetic())
+    {
+        return None;
+    }
     OPERATIONS.iter().find_map(|(phrase, place, _)| {
         let mut rest = after(phrase, text)?;
         if matches!(place, Place::After | Place::Part) {

@@ -175,8 +175,9 @@ pub(super) fn reconsiders(sentence: &str) -> bool {
         });
     opening.any(|word| {
         DOUBTS.contain(word)
-            || DOUBTING_STARTS
-                .split(' ')
-                .any(|start| word.starts_with(start))
+            || !word.is_ascii()
+                && DOUBTING_STARTS
+                    .split(' ')
+                    .any(|start| word.starts_with(start))
     })
 }

@@ -22,9 +22,9 @@ const LONGEST: usize = 64;
 
 /// Reads `July 9, 1985`, `9 July 1985`, `Jul 9th` or `1985-07-09`. `None` for anything else.
 pub(super) fn read(text: &str) -> Option<Date> {
-    let has = |class: fn(&u8) -> bool| text.as_bytes().iter().any(class);
-    let digits = has(u8::is_ascii_digit);
-    if text.len() > LONGEST || !digits || !has(|b| b.is_ascii_alphabetic() || *b == b'-') {
+    let named = |b: u8| b.is_ascii_alphabetic() || b == b'-';
+    if text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) || !text.bytes().any(named)
+    {
         return None;
     }
     let text = text.trim_end_matches('.');

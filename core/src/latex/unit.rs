@@ -353,12 +353,11 @@ pub(super) fn mark_letters(tokens: &mut [Token<'_>]) {
 /// The x of `3.4 x 10^5` is a sign: a variable would stand behind both numerals.
 fn mark_powers(tokens: &mut [Token<'_>]) {
     for at in 3..tokens.len() {
-        if let [
-            Kind::Number(_),
-            Kind::Letters("x" | "X"),
-            Kind::Number("10"),
-            Kind::Sign('^'),
-        ] = [3, 2, 1, 0].map(|back| tokens[at - back].kind)
+        let before = |back: usize| tokens[at - back].kind;
+        if before(0) == Kind::Sign('^')
+            && before(1) == Kind::Number("10")
+            && matches!(before(2), Kind::Letters("x" | "X"))
+            && matches!(before(3), Kind::Number(_))
         {
             tokens[at - 2].kind = Kind::Command("times");
         }
