@@ -470,7 +470,10 @@ fn is_dash(piece: &str) -> bool {
 
 /// Whether a piece is mathematics and not a word.
 pub(super) fn is_math(piece: &str) -> bool {
-    if piece.contains("\\verb") || piece.starts_with("i.e") || piece.starts_with("e.g") {
+    if piece.contains('\\') && piece.contains("\\verb")
+        || piece.starts_with("i.e")
+        || piece.starts_with("e.g")
+    {
         return false;
     }
     let mut rest = piece;

@@ -105,8 +105,11 @@ pub(super) fn ellipsis<'t>(input: Tokens<'t>) -> Parsed<'t, ()> {
 /// The digits that repeat at the end of a decimal which dots continue, and what precedes them:
 /// one digit three times, or several digits twice.
 fn continued<'s>(text: &'s str, rest: Tokens<'_>) -> Option<(&'s str, &'s str)> {
-    let point = text.find('.')?;
+    if !matches!(rest.peek()?, Kind::Sign('.') | Kind::Command(_)) {
+        return None;
+    }
     ellipsis(rest).ok()?;
+    let point = text.find('.')?;
     let decimals = &text[point + 1..];
     if rest.spaced() || !decimals.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -126,7 +129,8 @@ fn continued<'s>(text: &'s str, rest: Tokens<'_>) -> Option<(&'s str, &'s str)> 
 
 /// The repeated digits after a decimal, and how many tokens they take: `\overline{3}`, `(3)` after a point.
 fn repeating_period(text: &str, rest: Tokens<'_>) -> Option<(String, usize)> {
-    if !text.contains('.') || rest.spaced() {
+    let marks = matches!(rest.peek()?, Kind::Sign('(') | Kind::Command(_));
+    if !marks || !text.contains('.') || rest.spaced() {
         return None;
     }
     let digits = |index: usize| match rest.peek_at(index).map(|t| t.kind) {

@@ -367,12 +367,14 @@ fn mark_powers(tokens: &mut [Token<'_>]) {
 /// `1h30m`, `5 ft 4 in`: numerals and units in turn, each unit smaller than the one before. Behind hours
 /// an m is a minute. A product would have its numerals in front.
 fn mark_compound(tokens: &mut [Token<'_>]) {
+    // Two pairs at least.
+    if tokens.len() < 4 || tokens.len() % 2 == 1 {
+        return;
+    }
     let mut marked: Vec<&str> = Vec::new();
     let mut last: Option<Unit> = None;
     for pair in tokens.chunks(2) {
-        let [Kind::Number(_), Kind::Letters(word)] =
-            [pair.first(), pair.get(1)].map(|token| token.map_or(Kind::Row, |token| token.kind))
-        else {
+        let (Kind::Number(_), Kind::Letters(word)) = (pair[0].kind, pair[1].kind) else {
             return;
         };
         let hours = matches!(marked.last(), Some(&("h" | "hr" | "hrs")));
@@ -388,10 +390,8 @@ fn mark_compound(tokens: &mut [Token<'_>]) {
         marked.push(word);
         last = found;
     }
-    if marked.len() > 1 {
-        for (pair, word) in tokens.chunks_mut(2).zip(marked) {
-            pair[1].kind = Kind::Text(word);
-        }
+    for (pair, word) in tokens.chunks_mut(2).zip(marked) {
+        pair[1].kind = Kind::Text(word);
     }
 }
 
