@@ -301,6 +301,9 @@ impl<'a> Extracted<'a> {
 
 /// What a box holds without the words that announce it: `\text{The answer is } 12`, `Answer: 12`.
 fn unlabelled(answer: &str) -> &str {
+    if is_wordless(answer) && !answer.starts_with("\\text") {
+        return answer;
+    }
     let announced = answer.starts_with("\\text") || plain::count_words(answer) > 0;
     let value = announced.then(|| marker::last(&Prose::new(end(answer))));
     match value.flatten().as_deref() {

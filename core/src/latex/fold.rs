@@ -8,15 +8,18 @@ use core::str::Chars;
 
 /// `text` in ASCII LaTeX as far as a spelling exists; other letters stay as they are.
 pub(crate) fn fold(text: &str) -> Cow<'_, str> {
-    let escapes = needs_repair(text);
-    if !escapes
-        && !text.contains("{,}")
-        && text
-            .bytes()
-            .all(|b| (0x20..0x7f).contains(&b) || b == b'\n')
-    {
+    let (mut plain, mut commas, mut doubled) = (true, false, false);
+    let mut before = 0;
+    for byte in text.bytes() {
+        plain &= (0x20..0x7f).contains(&byte) || byte == b'\n';
+        commas |= (before, byte) == (b'{', b',');
+        doubled |= (before, byte) == (b'\\', b'\\');
+        before = byte;
+    }
+    if plain && !commas && !doubled {
         return Cow::Borrowed(text);
     }
+    let escapes = needs_repair(text);
     let repaired = if escapes {
         Cow::Owned(repair_escapes(text))
     } else {
@@ -89,10 +92,9 @@ const REPAIRED: [&str; 40] = [
 
 fn needs_repair(text: &str) -> bool {
     text.bytes().any(|b| matches!(b, 0x07..=0x09 | 0x0b..=0x0d))
-        || text.as_bytes().windows(2).any(|pair| pair == b"\\\\")
-            && text
-                .match_indices("\\\\")
-                .any(|(at, _)| starts_with_command(text.get(at + 2..).unwrap_or_default()))
+        || text
+            .match_indices("\\\\")
+            .any(|(at, _)| starts_with_command(text.get(at + 2..).unwrap_or_default()))
 }
 
 fn starts_with_command(rest: &str) -> bool {
