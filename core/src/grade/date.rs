@@ -20,11 +20,12 @@ const MONTHS: [&str; 12] = [
 /// A day in any wrapping is not longer than this, in bytes.
 const LONGEST: usize = 64;
 
+/// A month has at least as many letters: "Jul".
+const SHORTEST_MONTH: usize = 3;
+
 /// Reads `July 9, 1985`, `9 July 1985`, `Jul 9th` or `1985-07-09`. `None` for anything else.
 pub(super) fn read(text: &str) -> Option<Date> {
-    let named = |b: u8| b.is_ascii_alphabetic() || b == b'-';
-    if text.len() > LONGEST || !text.bytes().any(|b| b.is_ascii_digit()) || !text.bytes().any(named)
-    {
+    if text.len() > LONGEST || !may_be_day(text) {
         return None;
     }
     let text = text.trim_end_matches('.');
@@ -56,6 +57,22 @@ pub(super) fn read(text: &str) -> Option<Date> {
     (date.month > 0 && date.day > 0).then_some(date)
 }
 
+/// Whether there are digits, and letters enough for a month or the dashes around its number.
+fn may_be_day(text: &str) -> bool {
+    let (mut digits, mut dashes, mut letters, mut named) = (0, 0, 0, false);
+    for byte in text.bytes() {
+        digits += usize::from(byte.is_ascii_digit());
+        dashes += usize::from(byte == b'-');
+        letters = if byte.is_ascii_alphabetic() {
+            letters + 1
+        } else {
+            0
+        };
+        named |= letters == SHORTEST_MONTH;
+    }
+    digits > 0 && (named || dashes > 1)
+}
+
 fn iso(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
@@ -73,7 +90,7 @@ fn iso(text: &str) -> Option<Date> {
 
 /// The number of a month by its name, or by at least three letters of it.
 fn month(word: &str) -> Option<u32> {
-    if word.len() < 3 {
+    if word.len() < SHORTEST_MONTH {
         return None;
     }
     let begins = |name: &&str| {

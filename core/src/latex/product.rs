@@ -55,7 +55,12 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         levels = levels.checked_sub(1)?;
         Some(single_or(core::mem::take(factors), Expr::Product))
     };
-    loop {
+    // What no factor and no operator begins with.
+    let ends = |kind| {
+        let ends = |c| matches!(c, '+' | '-' | '=' | ',' | ';' | '<' | '>' | ')' | ']' | '}');
+        matches!(kind, Kind::Sign(c) if ends(c))
+    };
+    while rest.peek().is_some_and(|kind| !ends(kind)) {
         let sides = |rest: Tokens<'t>| match factors.last() {
             Some(last) if is_quantity(last) => by(rest),
             _ => rest.fail(),
