@@ -1,12 +1,13 @@
 //! Whether two typed values are equal. Every rule is symmetric: a pair is matched in one order and
 //! tried in the other.
 
+use super::arbitrary::is_family;
 use super::items::{any_order, as_sets, in_order, line, matrices, nested};
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::policy::{Brackets, Lists};
 use super::relation;
-use super::scalar::{is_family, scalars};
+use super::scalar::scalars;
 use super::spoken::spelled_number;
 use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};

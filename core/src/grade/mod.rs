@@ -108,6 +108,7 @@
 //! }
 //! ```
 
+mod arbitrary;
 mod batch;
 mod compare;
 mod date;

@@ -1,5 +1,6 @@
 //! Numbers and quantities: what is counted, then how many, and decimals that are rounded.
 
+use super::arbitrary;
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::policy::{Rounding, Units};
@@ -9,7 +10,6 @@ use crate::canon::domain::same_domain;
 use crate::canon::term::{Constant, Function, Rational, Term, floor};
 use crate::canon::value::{Measure, Numeral, PERCENT, Scalar};
 use crate::expr::unit::{self, Unit};
-use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -183,9 +183,7 @@ fn values(a: &Scalar, b: &Scalar, judge: &mut Judge) -> Outcome {
         };
     }
     if judge.conventions.names {
-        let renamed = up_to_constant(&a.term, &b.term, judge)
-            .or_else(|| up_to_names(&a.term, &b.term, judge));
-        if let Some(equal) = renamed {
+        if let Some(equal) = arbitrary::equal(&a.term, &b.term, judge) {
             return equal;
         }
     }
@@ -223,164 +221,6 @@ fn differ_by_power_of_ten(a: &Rational, b: &Rational) -> bool {
     let (quotient, rest) = large.div_rem(&small);
     let is_power = |quotient: u64| (1..20).any(|k| 10_u64.pow(k) == quotient);
     rest.is_zero() && u64::try_from(quotient).is_ok_and(is_power)
-}
-
-/// Names of a constant of integration, beside `C` itself.
-const CONSTANTS: [&str; 7] = ["c", "K", "k", "C_1", "c_1", "C_0", "C'"];
-
-/// Equality of antiderivatives with an additive constant: `C` on both sides, and what is left
-/// differs by a number, or the same under two names of the constant.
-fn up_to_constant(a: &Term, b: &Term, judge: &mut Judge) -> Option<Outcome> {
-    let fuel = &mut judge.fuel;
-    let (left, right) = (antiderivative(a, fuel)?, antiderivative(b, fuel)?);
-    let difference = Term::sum([left.rest, right.rest.negated()]);
-    let mut equal_to = |value: &Term| {
-        let outcome = Outcome::from(decide(&difference, value, fuel));
-        outcome.is_equal().then_some(outcome)
-    };
-    match (left.constant, right.constant) {
-        ("C", "C") if left.variable == right.variable => [1, 2, 3].iter().find_map(|place| {
-            let place = Term::integer(*place);
-            equal_to(&difference.substitute(&left.variable, &place))
-        }),
-        ("C", _) | (_, "C") => equal_to(&Term::integer(0)),
-        _ => None,
-    }
-}
-
-struct Antiderivative<'t> {
-    constant: &'t str,
-    variable: String,
-    rest: Term,
-}
-
-/// A term as a function of one lower-case variable and a constant of integration, which may be a part of
-/// a quotient: `\frac{x^3 + C}{3}`.
-fn antiderivative<'t>(term: &'t Term, fuel: &mut Fuel) -> Option<Antiderivative<'t>> {
-    let added = match term {
-        Term::Sum(parts) => parts.iter().enumerate().find_map(|(at, part)| match part {
-            Term::Symbol(name) if **name == "C" || CONSTANTS.contains(&name.as_str()) => {
-                let rest = parts.iter().enumerate().filter(|(other, _)| *other != at);
-                let rest = Term::sum(rest.map(|(_, part)| part.clone()));
-                Some((name.as_str(), rest))
-            }
-            _ => None,
-        }),
-        _ => None,
-    };
-    let (constant, rest) = match added {
-        Some(added) => added,
-        None => ("C", without_multiple(term, "C", fuel)?),
-    };
-    let mut variable: Option<String> = None;
-    let mut one = true;
-    rest.symbols(&mut |found| {
-        let lower = found.starts_with(|c: char| c.is_lowercase() || c == '\\');
-        one &= lower && found != constant && variable.as_deref().is_none_or(|known| known == found);
-        variable = Some(String::from(found));
-    });
-    Some(Antiderivative {
-        constant,
-        variable: variable.filter(|_| one)?,
-        rest,
-    })
-}
-
-/// A term without the letter of which it holds a multiple that is added.
-fn without_multiple(term: &Term, letter: &str, fuel: &mut Fuel) -> Option<Term> {
-    term.names().iter().find(|name| *name == letter)?;
-    let at = |value: i64| term.substitute(letter, &Term::integer(value));
-    let rest = at(0);
-    let mut step = |from: i64| constant(&Term::sum([at(from + 1), at(from).negated()]), fuel);
-    let multiple = step(0)?;
-    (!multiple.is_zero() && step(1)? == multiple).then_some(rest)
-}
-
-/// Letters for integers that need not be said to be any.
-const INTEGERS: [&str; 4] = ["k", "l", "m", "n"];
-
-/// Equality under other names of what may be any number: the constants of the general solution of a
-/// differential equation, `C e^{-2x}` and `c e^{-2x}`, and the integer of a period,
-/// `\frac{\pi}{4} + k\pi` and `\frac{\pi}{4} + n\pi`.
-fn up_to_names(a: &Term, b: &Term, judge: &mut Judge) -> Option<Outcome> {
-    let (names, others) = (a.names(), b.names());
-    if let ([name], [other]) = (names.as_slice(), others.as_slice()) {
-        let integers = [name, other].map(|name| INTEGERS.contains(&name.as_str()));
-        if integers != [true, true] || name == other || !is_period(a, name, judge) {
-            return None;
-        }
-        let renamed = b.substitute(other, &Term::symbol(name.clone()));
-        return Some(Outcome::from(decide(a, &renamed, &mut judge.fuel)))
-            .filter(|found| found.is_equal());
-    }
-    // One other letter, which is the variable: beside several, a small c may be given.
-    let variable = |names: &[String]| {
-        let mut others = names.iter().filter(|name| !is_arbitrary(name));
-        let lower = |name: &&String| name.starts_with(|c: char| c.is_lowercase() || c == '\\');
-        let variable = others.next().filter(lower).cloned();
-        variable.filter(|_| others.next().is_none())
-    };
-    let arbitrary = names.iter().chain(&others).any(|name| is_arbitrary(name));
-    if !arbitrary || names == others || variable(&names)? != variable(&others)? {
-        return None;
-    }
-    let left = in_capitals(a, &names, judge)?;
-    let right = in_capitals(b, &others, judge)?;
-    let found = Outcome::from(decide(&left, &right, &mut judge.fuel));
-    found.is_equal().then_some(found)
-}
-
-/// A term with its constants in capitals. `None` where both letters are there, or where one is no factor
-/// of a part: the c of `mc^2` is given.
-fn in_capitals(term: &Term, names: &[String], judge: &mut Judge) -> Option<Term> {
-    let mut renamed = term.clone();
-    for name in names.iter().filter(|name| is_arbitrary(name)) {
-        let at = |value: i64| term.substitute(name, &Term::integer(value));
-        let step = |from: i64| Term::sum([at(from + 1), at(from).negated()]);
-        let linear = decide(&step(1), &step(2), &mut judge.fuel).is_equal();
-        let capital = name.to_uppercase();
-        if !linear || *name != capital && names.contains(&capital) {
-            return None;
-        }
-        renamed = renamed.substitute(name, &Term::symbol(capital));
-    }
-    Some(renamed)
-}
-
-/// `C`, `c` and those with a number.
-fn is_arbitrary(name: &str) -> bool {
-    let number = name
-        .strip_prefix(['C', 'c'])
-        .map(|rest| rest.strip_prefix('_').unwrap_or(rest));
-    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
-}
-
-/// Whether a term grows by a multiple of π with each step of a letter.
-fn is_period(term: &Term, letter: &str, judge: &mut Judge) -> bool {
-    let at = |value: i64| term.substitute(letter, &Term::integer(value));
-    let mut step = |from: i64| {
-        let step = Term::sum([at(from + 1), at(from).negated()]);
-        constant(&step.over(Term::Constant(Constant::Pi)), &mut judge.fuel)
-    };
-    let first = step(0);
-    first.as_ref().is_some_and(|turn| !turn.is_zero()) && step(1) == first
-}
-
-/// The multiples of a period that are a family of numbers, `\frac{\pi}{4} + n\pi`, against the step and the
-/// first of a family whose letter is said to be any integer.
-pub(super) fn is_family(term: &Term, slope: &Term, offset: &Term, judge: &mut Judge) -> bool {
-    let [name] = &term.names()[..] else {
-        return false;
-    };
-    if !INTEGERS.contains(&name.as_str()) || !is_period(term, name, judge) {
-        return false;
-    }
-    let at = |value: i64| term.substitute(name, &Term::integer(value));
-    let quotient = |a: Term, b: Term| Term::sum([a, b.negated()]).over(slope.clone());
-    let turn = constant(&quotient(at(1), at(0)), &mut judge.fuel);
-    let apart = constant(&quotient(at(0), offset.clone()), &mut judge.fuel);
-    turn.is_some_and(|turn| turn.abs() == Rational::from(IBig::ONE))
-        && apart.is_some_and(|apart| apart.is_integer())
 }
 
 /// Whether the policy takes two numbers for equal that are not.

@@ -131,10 +131,10 @@ fn stacked<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
     }
 }
 
-/// `m/min`, `cm^3/s` at the end: letters that a space separates from a number and that are no quotient of
-/// variables.
+/// `m/min`, `cm^3/s` at the end: letters behind a number that are no quotient of variables. Without a space
+/// between them `2mg/L` may be one.
 fn rate<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
-    if !input.spaced() {
+    if !input.spaced() && input.peek() == Some(Kind::Letters("mg")) {
         return input.fail();
     }
     let (rest, (mut name, (), divisor)) = (
@@ -257,7 +257,7 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 .trim_end_matches(|c: char| around(c) || c == '\\');
             let name = unit::normalize(words);
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
-            let noun = words.starts_with(starts)
+            let noun = name.starts_with(starts)
                 && (name.chars().count() > 1 || is_counter(&name))
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')
