@@ -238,10 +238,9 @@ fn differential(expr: Expr) -> (Expr, Option<String>) {
             let factors = factors.into_iter().filter_map(|factor| match variable {
                 Some(_) => Some(factor),
                 None => {
-                    let alone = matches!(factor, Expr::Word(_));
                     let (factor, found) = differential(factor);
                     variable = found;
-                    (variable.is_none() || !alone).then_some(factor)
+                    (variable.is_none() || factor != one()).then_some(factor)
                 }
             });
             let factors: Vec<Expr> = factors.collect();

@@ -10,6 +10,7 @@ use super::token::Kind;
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, Operation, Sign};
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -23,9 +24,10 @@ pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
     // In `kx^2` the exponent binds to the last letter only.
     if let (Expr::Word(word), Some(Kind::Sign('^' | '_' | '!'))) = (&base, rest.peek()) {
-        let mut letters: Vec<char> = word.chars().filter(|c| *c != '.').collect();
+        let (stem, primes) = word.split_at(word.trim_end_matches('\'').len());
+        let mut letters: Vec<char> = stem.chars().filter(|c| *c != '.').collect();
         if let Some(last) = letters.pop() {
-            let (rest, last) = name(rest, String::from(last), false)?;
+            let (rest, last) = name(rest, format!("{last}{primes}"), false)?;
             let (rest, last) = postfix(rest, last)?;
             let symbols = letters
                 .into_iter()
@@ -186,6 +188,7 @@ fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return Ok((rest, Expr::Symbol(String::from("*"))));
     }
     let (rest, first) = nested(argument)(input)?;
+    let rest = ordinal(rest, &first).unwrap_or(rest);
     let after = rest.skip(1);
     let tower = rest.peek() == Some(Kind::Sign('^'))
         && degree_mark(after).is_err()

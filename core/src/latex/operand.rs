@@ -501,7 +501,9 @@ fn is_differential(tokens: &[Token<'_>]) -> bool {
             first,
             ..,
         ] => match first.kind {
-            Kind::Letters("d") | Kind::Text("d") => tokens.len() > 3,
+            Kind::Letters("d") | Kind::Text("d") => {
+                tokens.len() > 3 && !matches!(tokens[2].kind, Kind::Sign('%') | Kind::Command("%"))
+            }
             Kind::Command("partial") => true,
             _ => is_differential_of_letter(first),
         },

@@ -186,6 +186,21 @@ fn finds_read_back() {
         ),
         ("a body that could hold a differential", r"\int \{d x\}"),
         ("an environment without rows", r"\begin{cases}\end{cases}"),
+        ("words of a script without spaces", "\"立方\""),
+        ("a prime behind a word in braces", "{cases'}!2"),
+        ("a minus directly behind a number", "0.5minus minus A"),
+        ("a unit that an article leaves a bracket of", "A\"of [n\"(4"),
+        (
+            "a unit behind a sign of multiplication",
+            "3\\text{ ·cm}^0do",
+        ),
+        ("a minus directly behind a sign of equality", "n=minus-l"),
+        (
+            "a differential behind a bracket without its partner",
+            r"\int q Z_]e\times\]q dW_1",
+        ),
+        ("an ordinal as an exponent", "l**11**th8"),
+        ("a percentage over a differential", r"d\%/de 2/g"),
         ("a list in braces as a factor", r"{1,2}x"),
         ("a list under a bar", r"66\overline{hm; 3}"),
         (

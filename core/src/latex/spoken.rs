@@ -111,6 +111,7 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
     }
     let initial = first.trim_start().bytes().next()?.to_ascii_lowercase();
     let whole = |token: &Token<'_>| matches!(token.kind, Kind::Number(n) if n.bytes().all(|b| b.is_ascii_digit()));
+    let is_minus = |token: &Token<'_>| token.kind == Kind::Sign('-');
     OPERATIONS.iter().find_map(|(phrase, place, latex)| {
         if !phrase.as_bytes().starts_with(&[initial]) {
             return None;
@@ -118,8 +119,13 @@ fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize,
         let length = spelled(&[phrase], tokens)?;
         let after = tokens.get(length..)?;
         // `8times8` is a name, and so is `\dot{minus5}`.
-        let apart = tokens[0].spaced || before.is_none() || matches!(tokens[0].kind, Kind::Text(_));
+        let opens = |kind| matches!(kind, Kind::Sign('=' | '<' | '>'));
+        let apart = tokens[0].spaced
+            || before.is_none_or(|before| opens(before.kind))
+            || matches!(tokens[0].kind, Kind::Text(_));
         let applies = match place {
+            // "minus" in front of a sign is no sign.
+            Place::Before if *latex == "-" && after.first().is_some_and(is_minus) => false,
             Place::Before => apart && starts(after),
             Place::Between => apart && before.is_some_and(ends) && starts(after),
             Place::After => before.is_some_and(ends),

@@ -256,8 +256,10 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 .trim_start_matches(around)
                 .trim_end_matches(|c: char| around(c) || c == '\\');
             let name = unit::normalize(words);
+            let name = String::from(name.trim_start_matches('*'));
             let starts = |c: char| c.is_alphabetic() || matches!(c, '(' | '%' | '°');
-            let noun = name.starts_with(starts)
+            let noun = words.starts_with(starts)
+                && name.starts_with(|c| starts(c) || c == '/')
                 && (name.chars().count() > 1 || is_counter(&name))
                 && !says_more_in_chinese(&name)
                 && !name.contains('\\')

@@ -16,7 +16,8 @@ pub(super) fn is_quotable(words: &str) -> bool {
 fn is_plain(c: char) -> bool {
     let greek = ('\u{370}'..='\u{3ff}').contains(&c);
     let folded = greek || matches!(c, 'ª' | 'º' | 'µ' | '\u{2b0}'..='\u{2ff}');
-    matches!(c, ' '..='~') || c.is_alphabetic() && !folded && (c as u32) < 0x2000
+    let spaceless = matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '가'..='힣');
+    matches!(c, ' '..='~') || c.is_alphabetic() && !folded && ((c as u32) < 0x2000 || spaceless)
 }
 
 /// Words in the marks that make them words.
