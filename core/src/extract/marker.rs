@@ -466,7 +466,8 @@ mod tests {
             .chain(KEYS.iter().copied())
         {
             assert!(can_start(word.as_bytes(), 0), "{word}");
-            let title: String = word.chars().take(1).flat_map(char::to_uppercase).collect();
+            let first = word.chars().take(1).flat_map(char::to_uppercase);
+            let title: String = first.chain(word.chars().skip(1)).collect();
             assert!(can_start(title.as_bytes(), 0), "{title}");
         }
     }
