@@ -20,7 +20,7 @@ const CHECKS: [&str; 6] = [
 ];
 
 /// Words that introduce a conclusion.
-const CONCLUDING: Words = Words::new("consequently hence so therefore thus");
+pub(super) const CONCLUDING: Words = Words::new("consequently hence so therefore thus");
 
 /// How many words can stand before it: "Let us now verify".
 const MOST_OPENING: usize = 4;

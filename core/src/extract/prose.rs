@@ -31,9 +31,6 @@ const EMPTY_WORDS: Words = Words::new(
      obvious of on right shown to with wrong",
 );
 
-/// Words that open a sentence which states a result.
-const CONCLUDING_WORDS: &[&str] = &["consequently", "hence", "therefore", "thus"];
-
 /// Words that go on from one value to the next.
 const FURTHER: Words = Words::new("but hence leaving so then thereby therefore thus which while");
 
@@ -203,7 +200,7 @@ impl<'a> Prose<'a> {
         let later = self.sentences.get(index + 1..)?.iter().rev();
         let conclusion = later
             .map(|s| self.slice(s.clone()))
-            .filter(|s| concludes(s))
+            .filter(|s| retraction::opens_with(&aside::CONCLUDING, s))
             .find_map(plain::last);
         if conclusion.is_some() {
             return conclusion.and_then(|value| self.claimed(value));
@@ -631,16 +628,6 @@ fn calculated(sentence: &str) -> Option<&str> {
     });
     let shown = sentence.get(..sentence.len() - behind.len())?;
     (works && !claims).then(|| plain::last(shown))?
-}
-
-fn concludes(sentence: &str) -> bool {
-    let first = sentence
-        .split(|c: char| !c.is_alphabetic())
-        .find(|w| !w.is_empty());
-    first.is_some_and(|first| {
-        let mut words = CONCLUDING_WORDS.iter();
-        words.any(|word| word.eq_ignore_ascii_case(first))
-    })
 }
 
 /// Whether the left side of an equation is a name, or a point or a function.
