@@ -13,6 +13,7 @@ use super::solve::variable;
 use super::term::Term;
 use super::value::{Measure, Scalar, Value};
 use crate::every::every;
+use crate::expr::unit::Dimension;
 use crate::expr::{Bracket, Connective, Expr, Relation, print};
 use crate::limits::Fuel;
 use alloc::string::String;
@@ -151,25 +152,37 @@ fn relates_several(parts: &[Expr], branch: Branch) -> bool {
     variables.any(|other| Some(other) != first)
 }
 
-/// The number that constants are in several forms, as one of them that is no percentage: `3/4 or 0.75`,
-/// `3/4 or 75%`.
+/// The number or the quantity that constants are in several forms, as the first of them that is no
+/// percentage: `3/4 or 0.75`, `3/4 or 75%`, `60 minutes, or 1 hour`.
 fn restated<'v>(values: &'v [Value], fuel: &mut Fuel) -> Option<&'v Value> {
-    let share = Term::fraction(1, 100);
-    let numbers = every(values, &mut |value| match value {
-        Value::Scalar(Scalar { term, measure, .. }) if term.is_constant() => match measure {
-            Measure::Percent => Some(Term::product([share.clone(), term.clone()])),
-            Measure::None => Some(term.clone()),
-            _ => None,
-        },
-        _ => None,
-    })?;
-    let mut pairs = numbers.windows(2);
-    if !pairs.all(|pair| decide(&pair[0], &pair[1], fuel).is_equal()) {
+    let sizes = every(values, &mut size)?;
+    let mut rest = sizes.iter();
+    let (first, dimension) = rest.next()?;
+    let mut same = |term: &Term| decide(first, term, fuel).is_equal();
+    if !rest.all(|(term, other)| other == dimension && same(term)) {
         return None;
     }
-    let plain =
-        |value: &&Value| matches!(value, Value::Scalar(scalar) if scalar.measure == Measure::None);
-    values.iter().find(plain)
+    let is_share =
+        |value: &&Value| matches!(value, Value::Scalar(s) if s.measure == Measure::Percent);
+    values.iter().find(|value| !is_share(value))
+}
+
+/// A constant in the coherent unit of its dimension, with that dimension and the power of π in the unit.
+fn size(value: &Value) -> Option<(Term, Option<(Dimension, i8)>)> {
+    let Value::Scalar(Scalar { term, measure, .. }) = value else {
+        return None;
+    };
+    let (unit, dimension) = match measure {
+        Measure::Percent => (Term::fraction(1, 100), None),
+        Measure::None => (Term::integer(1), None),
+        Measure::Unit(unit) => {
+            let factor = Term::rational(unit.factor.clone());
+            (factor, Some((unit.dimension, unit.pi)))
+        }
+        Measure::Noun(_) => return None,
+    };
+    let constant = term.is_constant();
+    constant.then(|| (Term::product([unit, term.clone()]), dimension))
 }
 
 /// A definition by cases: what it is, and where. "Otherwise" is where no other case is.

@@ -4,13 +4,12 @@ use super::input::{Parsed, Tokens, command, nested, sign, token, within};
 use super::name::name;
 use super::number::based_group;
 use super::operand::operand;
-use super::parser::{close, closes, list, sum_sign};
+use super::parser::{close, list, sum_sign};
 use super::product::over;
 use super::token::Kind;
 use super::vocabulary;
 use crate::expr::{Bracket, Expr, Operation, Sign};
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -18,7 +17,7 @@ use nom::Parser;
 use nom::branch::alt;
 use nom::combinator::{map, opt, value};
 use nom::multi::many1;
-use nom::sequence::{delimited, preceded};
+use nom::sequence::delimited;
 
 pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, base) = nested(operand)(input)?;
@@ -27,7 +26,11 @@ pub(super) fn factor<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         let (stem, primes) = word.split_at(word.trim_end_matches('\'').len());
         let mut letters: Vec<char> = stem.chars().filter(|c| *c != '.').collect();
         if let Some(last) = letters.pop() {
-            let (rest, last) = name(rest, format!("{last}{primes}"), false)?;
+            let (rest, last) = name(rest, String::from(last), false)?;
+            let last = match primes.len() {
+                0 => last,
+                count => primed(last, count),
+            };
             let (rest, last) = postfix(rest, last)?;
             let symbols = letters
                 .into_iter()
@@ -104,7 +107,7 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
                     rest = next;
                 } else {
                     let (next, exponent) = exponent(after)?;
-                    base = Expr::Power(Box::new((base, exponent)));
+                    base = raised(base, exponent);
                     rest = next;
                 }
             }
@@ -126,45 +129,40 @@ fn postfix<'t>(mut rest: Tokens<'t>, mut base: Expr) -> Parsed<'t, Expr> {
     }
 }
 
-/// What follows the ending of an ordinal: `21st`, `4\text{th}`, `4^{th}`.
+/// What follows the ending of an ordinal: `21st`, `4\text{th}`.
 fn ordinal<'t>(input: Tokens<'t>, base: &Expr) -> Option<Tokens<'t>> {
-    let Expr::Number(number) = base else {
+    let (Kind::Letters(word) | Kind::Text(word)) = input.peek()? else {
         return None;
     };
-    if !matches!(
-        input.peek(),
-        Some(Kind::Letters(_) | Kind::Text(_) | Kind::Sign('^'))
-    ) {
-        return None;
-    }
-    let digits = number.is_integer().then(|| number.value.to_string())?;
-    let ending = match digits.as_bytes() {
+    let ends = !input.spaced() && is_ordinal(base, word);
+    ends.then(|| input.skip(1))
+}
+
+/// Whether `ending` makes a number an ordinal.
+fn is_ordinal(base: &Expr, ending: &str) -> bool {
+    let ending = ending.trim();
+    let digits = match base {
+        Expr::Number(number) if ending.len() == 2 && number.is_integer() => {
+            number.value.to_string()
+        }
+        _ => return false,
+    };
+    let expected = match digits.as_bytes() {
         [.., b'1', b'1' | b'2' | b'3'] => "th",
         [.., b'1'] => "st",
         [.., b'2'] => "nd",
         [.., b'3'] => "rd",
         _ => "th",
     };
-    let word = token(|kind| match kind {
-        Kind::Letters(word) | Kind::Text(word) => (word.trim() == ending).then_some(()),
-        _ => None,
-    });
-    let raised = |input| {
-        // The brace may be left open, as that of an exponent may.
-        let braced = |input| {
-            let (rest, _) = (sign('{'), &word).parse(input)?;
-            match rest.peek() {
-                Some(Kind::Sign('}')) => Ok((rest.skip(1), ())),
-                _ if closes(rest) => Ok((rest, ())),
-                _ => rest.fail(),
-            }
-        };
-        preceded(sign('^'), alt((braced, &word))).parse(input)
-    };
-    if input.spaced() && input.peek() != Some(Kind::Sign('^')) {
-        return None;
+    ending == expected
+}
+
+/// A power, unless what is raised is the ending of an ordinal: `4^{th}`.
+fn raised(base: Expr, exponent: Expr) -> Expr {
+    match exponent {
+        Expr::Word(ending) | Expr::Text(ending) if is_ordinal(&base, &ending) => base,
+        exponent => Expr::Power(Box::new((base, exponent))),
     }
-    Some(alt((raised, &word)).parse(input).ok()?.0)
 }
 
 /// The side from which a point is approached: `0^+`, `0^{-}`.
@@ -188,7 +186,6 @@ fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return Ok((rest, Expr::Symbol(String::from("*"))));
     }
     let (rest, first) = nested(argument)(input)?;
-    let rest = ordinal(rest, &first).unwrap_or(rest);
     let after = rest.skip(1);
     let tower = rest.peek() == Some(Kind::Sign('^'))
         && degree_mark(after).is_err()
@@ -197,7 +194,7 @@ fn exponent<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         return Ok((rest, first));
     }
     let (rest, above) = nested(exponent)(after)?;
-    Ok((rest, Expr::Power(Box::new((first, above)))))
+    Ok((rest, raised(first, above)))
 }
 
 /// `60^o`: no quantity is raised to the power of an o.
