@@ -33,7 +33,7 @@ const LABELS: Words =
 
 /// Words after which a box corrects the one before, or follows from it.
 const SEPARATING_WORDS: Words = Words::new(
-    "actually because but check correction gives giving hence hmm if implies instead no not \
+    "actually attempt because but check correction gives giving hence hmm if implies instead no not \
      rather since so sorry then therefore thus wait yields",
 );
 
@@ -61,6 +61,10 @@ struct Answer<'a> {
 pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
     let text = whole.get(..scan.reply.end).unwrap_or_default();
     let is_denied = |b: &Answer<'_>| claim::is_denied(whole, &scan.reply, b.start..b.end);
+    let is_past = |b: &Answer<'_>| {
+        let before = whole.get(scan.reply.start..b.start);
+        before.is_some_and(claim::is_of_the_past)
+    };
     let spans = scan.boxes.iter().rev().take(MOST_BOXES);
     let mut boxes = spans.filter_map(|span| answer(whole, scan, span));
     let Some(mut next) = boxes.next() else {
@@ -70,19 +74,24 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
     let end = around.as_ref().map_or(next.end, |span| span.outer.end);
     let rest = whole.get(end..scan.reply.end).unwrap_or_default();
     let denied = is_denied(&next);
-    let (stands, later) = match denied {
+    let passed_over = denied || is_past(&next);
+    let (stands, later) = match passed_over {
         true => (true, replaced(rest)),
         false => still_stands(rest),
     };
     if later.is_some() || !stands {
         return later.unwrap_or_default();
     }
-    if denied {
-        let Some(previous) = boxes.find(|b| !is_denied(b)) else {
-            return Vec::new();
-        };
-        next = previous;
-        around = span_around(whole, &scan.reply, &next);
+    if passed_over {
+        match boxes.find(|b| !is_denied(b) && !is_past(b)) {
+            Some(previous) => {
+                next = previous;
+                around = span_around(whole, &scan.reply, &next);
+            }
+            // "As found previously, it is": what was said before is all that is said.
+            None if !denied => {}
+            None => return Vec::new(),
+        }
     }
     let last = next.start..next.end;
     let mut list = Vec::from([next.content]);
@@ -90,7 +99,11 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
         let gap = whole.get(previous.end..next.start).unwrap_or_default();
         let before = whole.get(scan.reply.start..previous.start);
         let operand = before.is_some_and(operand::is_operated_before);
-        if is_denied(&previous) || !is_joining(gap) || operand && gap.contains('=') {
+        if is_denied(&previous)
+            || is_past(&previous)
+            || !is_joining(gap)
+            || operand && gap.contains('=')
+        {
             break;
         }
         list.push(previous.content);

@@ -42,7 +42,7 @@ const DENYING_STARTS: &str = "不对|不對|不是|不正确|ではな|ではあ
 
 /// Words that suppose what follows them.
 const SUPPOSITIONS: Words =
-    Words::new("assume assuming consider if let suppose supposing try unless whether");
+    Words::new("assume assuming consider if let otherwise suppose supposing try unless whether");
 
 /// Verbs after a value that may go on to judge it.
 const VERBS: Words = Words::new("are be es est is ist looks seems was were è é");
@@ -94,6 +94,9 @@ const CONDITIONS: Words = Words::new("if only provided unless when");
 
 /// What opens the other case.
 const OTHERWISE: Words = Words::new("else if otherwise unless when");
+
+/// Words of a sentence about what was thought before.
+const PAST: Words = Words::new("formerly initially mistakenly originally previously");
 
 /// Words after "or" that leave the answer open.
 const ALTERNATIVES: Words = Words::new(
@@ -208,12 +211,21 @@ fn is_one_of_cases(text: &str) -> bool {
     opens(condition, &CONDITIONS) && opens(rest, &Words::new("and or"))
 }
 
-/// Whether `before` ends within a sentence that supposes what is not so: "If x were 3, …".
-pub(super) fn is_counterfactual(before: &str) -> bool {
+/// Whether the sentence around `at` supposes something: "If x were 3, …", "… would be 7 if x were 3."
+pub(super) fn is_hypothetical(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or_default();
+    let before = tail(before, WINDOW).rsplit(['.', '\n']).next();
+    let after = head(after, WINDOW).split(['.', '\n']).next();
+    let mut words = tokens(before.unwrap_or_default()).chain(tokens(after.unwrap_or_default()));
+    words.any(|token| matches!(token, Token::Word(word) if listed("if", word)))
+}
+
+/// Whether `before` ends within a sentence about what was said earlier: "I previously gave", "I initially said
+/// the".
+pub(super) fn is_of_the_past(before: &str) -> bool {
     let sentence = tail(before, WINDOW).rsplit(['.', '\n']).next();
     let mut words = tokens(sentence.unwrap_or_default());
-    words.any(|token| matches!(token, Token::Word(word) if listed("if", word)))
-        && words.any(|token| matches!(token, Token::Word("were" | "had")))
+    words.any(|token| matches!(token, Token::Word(word) if PAST.contain(word)))
 }
 
 /// Whether `text` goes on to say that what stands before it is wrong, or only one of several.
@@ -263,7 +275,7 @@ fn is_denied_after(text: &str) -> bool {
         let mut sentence = sentence.take_while(|token| *token != Token::Symbol('.'));
         return sentence.any(|token| matches!(token, Token::Word(w) if OTHERWISE.contain(w)));
     }
-    if matches!(verb, "fail" | "fails") {
+    if matches!(verb, "fail" | "fails" | "otherwise") {
         return true;
     }
     let does = matches!(verb, "can" | "could" | "do" | "does");
@@ -273,8 +285,8 @@ fn is_denied_after(text: &str) -> bool {
     }
     for word in words {
         match word {
-            "errado" | "false" | "falsch" | "falso" | "faux" | "impossible" | "incorrect"
-            | "invalid" | "too" | "wrong" => return !negated,
+            "errado" | "extraneous" | "false" | "falsch" | "falso" | "faux" | "impossible"
+            | "incorrect" | "invalid" | "too" | "wrong" => return !negated,
             _ if is_negation(word) => negated = true,
             "a" | "actually" | "be" | "clearly" | "definitely" | "my" | "our" | "the" => {}
             "answer" | "correct" | "final" | "fit" | "hold" | "it" | "right" | "satisfy"

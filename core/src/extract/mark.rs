@@ -125,6 +125,8 @@ impl Mark {
                 Some(Meaning::Role(*role))
             }
             (Kind::Line, ' ' | '*' | '#' | '\r') => None,
+            // "Problem 2:"
+            (Kind::Line, '0'..='9') if self.len > 0 => None,
             (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take_one(c),
             (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take_one(c.to_ascii_lowercase()),
             (Kind::Line | Kind::Channel, _) if c.is_ascii_alphabetic() => self.take_one(c),
@@ -140,7 +142,7 @@ impl Mark {
         let goes_on = match self.kind {
             Kind::Tag(closing) => char::from(next) == closing || can_begin_tag(next),
             Kind::Line => {
-                next.is_ascii_alphabetic() || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
+                next.is_ascii_alphanumeric() || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
             }
             Kind::None | Kind::Channel => true,
         };
@@ -201,6 +203,7 @@ const ROLES: &[(&[u8], Role)] = &[
     (b"ASSISTANT", Role::Assistant),
     (b"Question", Role::Question),
     (b"Problem", Role::Question),
+    (b"Exercise", Role::Question),
     (b"Q", Role::Question),
 ];
 

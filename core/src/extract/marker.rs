@@ -10,6 +10,7 @@ use super::items;
 use super::plain;
 use super::prose::Prose;
 use super::token::{Token, head, starts_with, tail, tokens};
+use crate::words::Words;
 
 /// How many markers are tried, from the last one on, until one has a value.
 const MOST_MARKERS: usize = 16;
@@ -287,7 +288,7 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         if let Some(value) = member(before, text.get(end..)?) {
             return Some(Announced::Exactly(end + value.start..end + value.end));
         }
-        if claim::is_denied_before(before) {
+        if claim::is_denied_before(before) || is_of_another(before) {
             return None;
         }
         connected(text, end)?
@@ -298,6 +299,15 @@ fn announced(text: &str, at: usize) -> Option<Announced> {
         .rfind('\n')
         .and_then(|line| items::below(text, end + line + 1));
     Some(Announced::From(below.unwrap_or(Vec::from([start]))))
+}
+
+/// Whether the "answer" behind `before` is another than that of the reply: "the previous answer", "I initially
+/// said the answer".
+fn is_of_another(before: &str) -> bool {
+    const OTHERS: Words = Words::new(
+        "common earlier former incorrect initial old original previous student's textbook's wrong",
+    );
+    OTHERS.contain(plain::last_word(before)) || claim::is_of_the_past(before)
 }
 
 /// What stands between tags of which the second stands behind `before`.
@@ -413,7 +423,7 @@ fn connected(text: &str, end: usize) -> Option<usize> {
         last = [before, Some(token)];
         match token {
             // "If x were 3, the answer would be 12."
-            Token::Word("would") if claim::is_counterfactual(text.get(..end)?) => return None,
+            Token::Word("would") if claim::is_hypothetical(text, end) => return None,
             // "The answer for n = 12 is 15."
             Token::Symbol('=') if is_case(second, before) => continue,
             Token::Symbol(':' | '=' | '≈') => {}

@@ -203,8 +203,13 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     // Solved once, the question of another task is made up.
     if let Some(question) = scan.question {
         let first = response.get(scan.reply.start..question).unwrap_or_default();
-        if let Some(values) = marker::last(&Prose::new(end(first))) {
+        let first = Prose::new(end(first));
+        if let Some(values) = marker::last(&first) {
             return (Source::Marker, values);
+        }
+        let first = first.without_asides();
+        if let Some(value) = first.last_span().or_else(|| first.last_number()) {
+            return (Source::Math, Vec::from([value]));
         }
     }
     let prose = Prose::new(end(response.get(scan.reply.clone()).unwrap_or_default()));

@@ -42,9 +42,9 @@ const MOST_OPENING: usize = 6;
 
 /// Words of a sentence that judges the one before it.
 const JUDGING: Words = Words::new(
-    "above actually answer but can can't cannot be clearly correct he hmm incorrect is isn't \
-     it it's my no not obviously previous result right she so that that's they are this wait \
-     wrong",
+    "above actually answer are as be before but can can't cannot clearly correct earlier gave \
+     got had he hmm i incorrect is isn't it it's marked my no not obviously previous result \
+     right said she so that that's they this wait was were which wrong",
 );
 
 /// Most tokens of such a sentence.
@@ -70,7 +70,10 @@ pub(super) fn withdrawal<'a>(
     let sentences = sentences.enumerate().filter(|(_, s)| !s.trim().is_empty());
     for (index, sentence) in sentences.take(MOST_SENTENCES) {
         let check = verifies(sentence);
-        if near && rejects(sentence) || admits(sentence) {
+        // "is wrong, the answer must be 14"
+        let clause = sentence.split(',').next().unwrap_or_default();
+        let rejected = rejects(sentence) || index == 0 && rejects(clause);
+        if near && rejected || admits(sentence) {
             return Some((doubted.unwrap_or(index), Withdrawal::Denied));
         }
         let doubts = !check && (reconsiders(sentence) || near && retracts(sentence));

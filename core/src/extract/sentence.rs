@@ -56,7 +56,10 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
         ),
         // Not a factorial, as in "5! = 120".
         Some(b'!') => match next {
-            Some(b' ') => bytes.get(at + 2).is_none_or(u8::is_ascii_uppercase),
+            // Nor before an operator, but before an emoji.
+            Some(b' ') => bytes
+                .get(at + 2)
+                .is_none_or(|byte| byte.is_ascii_uppercase() || *byte == 0xf0),
             next => matches!(next, None | Some(b'\n' | b'\r' | b'*' | b'"')),
         },
         _ => false,
