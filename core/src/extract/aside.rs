@@ -5,9 +5,11 @@ use super::token::{Token, starts_with, tokens};
 use crate::words::Words;
 
 /// What a courtesy or a remark opens with.
-const OPENINGS: &str = "alternatively,|do you want|feel free|hope this|hope that|i hope|if you have|if you need|\
-    if you want|if you would like|if you'd like|let me know|note:|note that|notice|observe|one can also|\
-    please let me know|remark|thank you|we also could|we can also|we could also|we might also|would you like";
+const OPENINGS: &str = "alternatively,|do you want|feel free|hope that|hope this|i hope|if you have|if you need|\
+    if you want|if you would like|if you'd like|it happens at|it occurs at|it occurs when|\
+    let me know|note that|note:|notice|observe|one can also|please let me know|remark|\
+    thank you|this happens|this occurs|we also could|we can also|we could also|we might also|\
+    would you like";
 
 /// Words of which one stands at the start of a check.
 const CHECKS: [&str; 6] = [

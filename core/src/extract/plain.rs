@@ -96,7 +96,12 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         } else if is_math(piece.text) {
             end = Some(piece.end);
             article_end = None;
-            if piece.text.ends_with([';', ':']) {
+            // "(1; 2)" and "1; 2; 3", but not "12; then …"
+            let goes_on = || {
+                text.get(piece.end..)
+                    .is_some_and(|rest| whole(rest).is_some())
+            };
+            if piece.text.ends_with(':') || piece.text.ends_with(';') && !goes_on() {
                 break;
             }
         } else if end.is_some()

@@ -149,7 +149,8 @@ impl<'a> Prose<'a> {
 
     /// The value that a part of a sentence states.
     fn stated(&self, part: Range<usize>) -> Option<&'a str> {
-        quantity::date(self.slice(part.clone()))
+        truth_at_start(self.slice(part.clone()))
+            .or_else(|| quantity::date(self.slice(part.clone())))
             .or_else(|| self.value_at_start(part.clone()))
             .or_else(|| self.value_after_verb(part.clone()))
             .or_else(|| self.last_math(self.spans_in(&part)))
@@ -572,6 +573,13 @@ fn words(text: &str) -> Option<&str> {
     }
     let short = text.split_whitespace().count() <= MOST_WORDS;
     (states && short).then(|| plain::trim(text))?
+}
+
+/// The yes or no that `text` starts with, before a comma and more words: "yes, 17 is prime".
+fn truth_at_start(text: &str) -> Option<&str> {
+    let (word, _) = text.split_once(',')?;
+    let word = word.trim_matches([' ', '*']);
+    choice::is_truth(word).then_some(word)
 }
 
 /// Whether two spans of mathematics with `gap` between them are members of one list.

@@ -297,6 +297,9 @@ impl Grader {
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));
+                let said = text::said_by_choice(only).and_then(|said| read(said, limits));
+                let said = said.map(|readings| lower(&readings.grouped, fuel));
+                values.extend(said.map(|value| (Commas::Said, value)));
                 // A day of the calendar is nothing else.
                 if let Some(date) = date::read(only) {
                     values.insert(0, (Commas::Grouped, Value::Date(date)));
@@ -355,6 +358,8 @@ enum Commas {
     Grouped,
     Separated,
     Decimal,
+    /// Nothing: this is what a choice says behind its letter.
+    Said,
 }
 
 /// Answers that a sentence joins, and that all equal the other side, say the same in several ways.
@@ -398,6 +403,12 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             // Two numbers that might be lists are numbers.
             let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
             if separated && left.is_number() && right.is_number() {
+                continue;
+            }
+            // Two choices are told by their letters.
+            let said = *commas == Commas::Said && text::holds_choice(&right.text)
+                || *other_commas == Commas::Said && text::holds_choice(&left.text);
+            if said {
                 continue;
             }
             // A decimal comma is one only where the other side is that decimal, or a group of them.

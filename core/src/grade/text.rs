@@ -212,6 +212,34 @@ pub(crate) fn is_choice(text: &str) -> bool {
     text.len() <= LONGEST_CHOICE && choice(text).is_some()
 }
 
+/// Whether the letter of a choice stands in a text.
+pub(crate) fn holds_choice(text: &str) -> bool {
+    let spelled = spelling(text);
+    let mut tokens = spelled.split(' ');
+    tokens.any(|token| matches!(token.trim_matches(['(', ')']).as_bytes(), [b'A'..=b'H']))
+}
+
+/// What a choice says behind its letter: `(A) 12`, `\textbf{(A)}\ 12`.
+pub(crate) fn said_by_choice(text: &str) -> Option<&str> {
+    if text.len() > LONGEST_CHOICE {
+        return None;
+    }
+    let set = ["\\textbf{", "\\text{", "\\mathrm{"];
+    let inner = set.iter().find_map(|command| text.strip_prefix(command));
+    let (letter, rest) = inner.unwrap_or(text).strip_prefix('(')?.split_once(')')?;
+    let rest = match inner {
+        Some(_) => rest
+            .strip_prefix([' ', '~'])
+            .unwrap_or(rest)
+            .strip_prefix('}')?,
+        None => rest.strip_prefix([' ', '~'])?,
+    };
+    let said = rest.trim_start_matches(['\\', ' ', ',', '~']);
+    let said = rest.get(rest.len() - said.len()..)?.trim();
+    let value = said.starts_with(|c: char| c.is_ascii_digit());
+    (matches!(letter.as_bytes(), [b'A'..=b'H']) && value).then_some(said)
+}
+
 /// The letter of a choice, and whether nothing else is said.
 fn choice(text: &str) -> Option<(char, bool)> {
     // A letter beyond ASCII may stand for a capital.

@@ -92,9 +92,10 @@ const REPAIRED: [&str; 40] = [
 
 fn needs_repair(text: &str) -> bool {
     text.bytes().any(|b| matches!(b, 0x07..=0x09 | 0x0b..=0x0d))
-        || text
-            .match_indices("\\\\")
-            .any(|(at, _)| starts_with_command(text.get(at + 2..).unwrap_or_default()))
+        || text.match_indices("\\\\").any(|(at, _)| {
+            let rest = text.get(at + 2..).unwrap_or_default();
+            starts_with_command(rest) || starts_with_sign(rest) && !text.contains("\\begin")
+        })
 }
 
 fn starts_with_command(rest: &str) -> bool {
@@ -102,6 +103,11 @@ fn starts_with_command(rest: &str) -> bool {
         .find(|c: char| !c.is_ascii_alphabetic())
         .unwrap_or(rest.len());
     REPAIRED.contains(&&rest[..end])
+}
+
+/// Whether `rest`, behind two backslashes outside of any environment, goes on with a sign that has one: `\\%`.
+fn starts_with_sign(rest: &str) -> bool {
+    rest.starts_with(['%', '{', '}', '$', ',', '!', ';', '(', ')', '[', ']'])
 }
 
 fn repair_escapes(text: &str) -> String {
@@ -138,7 +144,11 @@ fn repair_escapes(text: &str) -> String {
             let run = rest.bytes().take_while(|&b| b == b'\\').count();
             let tail = &rest[run..];
             // Halving keeps a row break that was itself doubled.
-            let kept = if run == 2 && !starts_with_command(tail) && !text.contains("\\\\begin") {
+            let kept = if run == 2
+                && !starts_with_command(tail)
+                && !text.contains("\\\\begin")
+                && (text.contains("\\begin") || !starts_with_sign(tail))
+            {
                 2
             } else {
                 run.div_ceil(2)
@@ -285,6 +295,8 @@ fn spell(c: char, out: &mut String) {
         'Ψ' => "\\Psi ",
         'Ω' => "\\Omega ",
         'ℏ' => "\\hbar ",
+        '、' => ", ",
+        '∶' => ":",
         '⟨' => "\\langle ",
         '⟩' => "\\rangle ",
         '⇔' | '↔' => "\\iff ",

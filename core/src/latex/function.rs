@@ -24,7 +24,12 @@ pub(super) fn function<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t
     let (rest, base) = opt(preceded(sign('_'), argument)).parse(input)?;
     let (rest, power) = opt(preceded(sign('^'), argument)).parse(rest)?;
     let (rest, arguments) = arguments(rest, operation)?;
-    let inverse = matches!(&power, Some(Expr::Sum(terms))
+    // `cos^(-1)(x)`
+    let inner = power.as_ref().map(|power| match power {
+        Expr::Group(_, items, _) if items.len() == 1 => &items[0],
+        power => power,
+    });
+    let inverse = matches!(inner, Some(Expr::Sum(terms))
         if matches!(terms.as_slice(), [(Sign::Minus, Expr::Number(n))] if n.value == Number::integer(1).value));
     let operation = if inverse {
         inverse_of(operation)

@@ -127,7 +127,10 @@ impl<'a> Lexer<'a> {
                 ] => {
                     self.push(Kind::Sign(char::from(*sign)), 3);
                 }
-                _ => self.push(Kind::Sign('{'), 1),
+                _ => match roman(rest) {
+                    Some(words) => self.text(words, rest.find('}').map_or(0, |end| end + 1)),
+                    None => self.push(Kind::Sign('{'), 1),
+                },
             },
             c => self.push(Kind::Sign(c), c.len_utf8()),
         }
@@ -163,6 +166,17 @@ impl<'a> Lexer<'a> {
             self.push(Kind::Letters(function), function.len());
             let argument = &word[function.len()..];
             return self.push(Kind::Letters(argument), argument.len());
+        }
+        // `xsin(x)`: a letter in front of a function that is another with none.
+        let called = after.starts_with('(') && vocabulary::function(word).is_none();
+        let behind = called.then(|| {
+            RUN_ON
+                .iter()
+                .find(|f| word.len() == f.len() + 1 && word.ends_with(**f))
+        });
+        if let Some(function) = behind.flatten() {
+            self.push(Kind::Letters(&word[..1]), 1);
+            return self.push(Kind::Letters(function), function.len());
         }
         // Without braces an exponent is one letter: `e^xe^y`.
         let exponent = matches!(
@@ -315,6 +329,14 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// The letters of the group that `rest` starts with, if it is set in the font of words: `{\rm cm}`.
+fn roman(rest: &str) -> Option<&str> {
+    let (words, _) = rest.strip_prefix("{\\rm")?.split_once('}')?;
+    let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | '~');
+    let several = words.trim_matches([' ', '~']).chars().nth(1).is_some();
+    (several && words.starts_with([' ', '~']) && words.chars().all(letters)).then_some(words)
+}
+
 /// Whether `digits` are a script of one digit and what it is a script of: `\sin^22x`, `\log_28`, but
 /// not `\sin^12 x`, `\log_10(x)`. No function has the script 1, no numeral begins with 0, and before an
 /// argument a base is as long as it is written.
@@ -343,7 +365,7 @@ fn repeats(rest: &str) -> bool {
 /// Length of a separator between groups of three digits that cannot separate anything else.
 fn group_separator(rest: &str) -> Option<usize> {
     // `11 111` is one number, `1 125/1000` is mixed.
-    if let Some(group) = rest.strip_prefix(' ') {
+    if let Some(group) = rest.strip_prefix([' ', '~']) {
         let digits = group.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 3 && !group[3..].trim_start().starts_with(['/', '\\']) {
             return Some(1);

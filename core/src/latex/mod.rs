@@ -85,6 +85,13 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
 /// subscript, `I` is the imaginary unit and `E` the base of the natural logarithm.
 fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = spoken::said(lexer::lex(text));
+    // `<1, 2, 3>`: no relation begins an answer and ends it.
+    if let [first, .., last] = tokens.as_mut_slice() {
+        if (first.kind, last.kind) == (Kind::Sign('<'), Kind::Sign('>')) {
+            first.kind = Kind::Command("langle");
+            last.kind = Kind::Command("rangle");
+        }
+    }
     let is_constant = |token: &Token| match token.kind {
         Kind::Letters(word) => {
             matches!(word, "I" | "E" | "pi" | "oo" | "sqrt" | "Rational")

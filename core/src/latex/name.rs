@@ -283,6 +283,10 @@ pub(super) fn drawn_from(set: Expr) -> Expr {
             Some(set) => Expr::NumberSet(set, None),
             None => Expr::Symbol(name),
         },
+        Expr::Text(name) => match set_of_numbers(&name) {
+            Some(set) => Expr::NumberSet(set, None),
+            None => Expr::Text(name),
+        },
         Expr::SetOperation(operation, sets) => {
             Expr::SetOperation(operation, sets.into_iter().map(drawn_from).collect())
         }

@@ -10,7 +10,7 @@ use super::name::{
     alphabet, figure, is_letter_defined, legible, name, number_set, overline, skipped, spell,
 };
 use super::number::{base_of, based, ellipsis, number};
-use super::parser::{close, list, sum};
+use super::parser::{close, connective, list, sum};
 use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
@@ -28,10 +28,12 @@ use nom::combinator::{map, opt};
 pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
     match input.peek() {
         Some(Kind::Number(_) | Kind::Begin(_)) => true,
-        Some(Kind::Letters(word)) => !matches!(
-            word,
-            "and" | "or" | "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is" | "to"
-        ),
+        Some(Kind::Letters(word)) => {
+            !matches!(
+                word,
+                "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is" | "to"
+            ) && connective(word).is_none()
+        }
         Some(Kind::Text(words)) => is_letter(words) || vocabulary::function(words.trim()).is_some(),
         Some(Kind::Sign(c)) => c == '(' || c == '[' || c == '{' || (c == '|' && !input.bar_closes),
         Some(Kind::Command(name)) => match name {
@@ -46,6 +48,7 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
 fn is_letter(words: &str) -> bool {
     let mut chars = words.trim().chars();
     matches!((chars.next(), chars.next()), (Some(c), None) if c.is_alphabetic())
+        && connective(words).is_none()
 }
 
 pub(super) fn is_operand_command(name: &str) -> bool {
@@ -135,7 +138,9 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
             return text(input, word);
         }
         "pi" | "Pi" | "PI" => return Ok((rest, Expr::Pi)),
-        "infty" | "infinity" | "Infinity" | "inf" | "oo" => return Ok((rest, Expr::Infinity)),
+        "infty" | "infinity" | "Infinity" | "INFINITY" | "inf" | "INF" | "oo" => {
+            return Ok((rest, Expr::Infinity));
+        }
         "sqrt" | "cbrt" => return root(rest, if word == "cbrt" { 3 } else { 2 }),
         // The measure of an angle, which the angle stands for as well.
         "m" => {

@@ -1,8 +1,9 @@
 //! The grammar, over tokens, with nom's combinators. Each rule is the function of its name.
 //!
 //! ```text
-//! answer     = [ words ":" ] [ label "=" ] { "=" | "\approx" | "\therefore" | "\Rightarrow" | "\implies" }
+//! answer     = [ words ":" ] [ label "=" ] { "=" | "\approx" | "about" | "\therefore" | "\Rightarrow" | "\implies" }
 //!              divided_list { closing bracket }
+//!            | "<" list ">"                                      a vector, if that is all
 //! divided_list = list [ ( "\over" | "\choose" ) list ]
 //! list       = relation { separator ( relation | clause ) }
 //! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
@@ -59,6 +60,7 @@ use crate::expr::{
     Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped, without_aside,
 };
 use crate::limits::Limits;
+use crate::words::Words;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -103,6 +105,9 @@ fn labelled(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Exp
     })
 }
 
+/// Words before a value that leave it what it is, as `\approx` does.
+const NEARLY: Words = Words::new("about approximately around exactly roughly");
+
 fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(tokens, limits.depth, commas, &steps);
@@ -111,7 +116,11 @@ fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr>
         command("implies"),
         command("therefore"),
     ));
-    let input = many0(alt((sign('='), command("approx"), derives)))
+    let nearly = token(|kind| match kind {
+        Kind::Letters(word) | Kind::Text(word) => NEARLY.contain(word.trim()).then_some(()),
+        _ => None,
+    });
+    let input = many0(alt((sign('='), command("approx"), derives, nearly)))
         .parse(input)
         .ok()?
         .0;
@@ -238,8 +247,8 @@ pub(super) fn is_aside(input: Tokens<'_>) -> bool {
 
 pub(super) fn connective(words: &str) -> Option<Connective> {
     match words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '~')) {
-        "and" | "And" | "&" => Some(Connective::And),
-        "or" | "Or" | "OR" => Some(Connective::Or),
+        "and" | "And" | "&" | "和" => Some(Connective::And),
+        "or" | "Or" | "OR" | "或" | "或者" => Some(Connective::Or),
         _ => None,
     }
 }

@@ -283,7 +283,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
             let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
-            let known = known || (is_counter(word) || is_currency(word)) && numeric();
+            let counts = is_counter(word) && connective(word).is_none();
+            let known = known || (counts || is_currency(word)) && numeric();
             (noun && !says_more_in_chinese(word) || known).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),

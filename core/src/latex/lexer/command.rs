@@ -28,6 +28,7 @@ const IGNORED: [&str; 59] = [
     "limits",
     "nolimits",
     "quad",
+    "space",
     "qquad",
     "thinspace",
     "medspace",
@@ -49,7 +50,6 @@ const IGNORED: [&str; 59] = [
     "boldsymbol",
     "bm",
     "mathit",
-    "mathsf",
     "mathnormal",
     "ensuremath",
     "tiny",
@@ -69,7 +69,7 @@ const IGNORED: [&str; 59] = [
 ];
 
 /// Commands whose argument is words.
-const TEXT: [&str; 13] = [
+const TEXT: [&str; 14] = [
     "text",
     "textbf",
     "textit",
@@ -80,6 +80,7 @@ const TEXT: [&str; 13] = [
     "mbox",
     "hbox",
     "mathrm",
+    "mathsf",
     "mathbf",
     "operatorname",
     "emph",
@@ -154,6 +155,10 @@ impl<'a> Lexer<'a> {
                 self.push(kind, after + length);
                 return self.column_format(content, name);
             }
+        }
+        if let "lbrack" | "rbrack" = name {
+            let bracket = if name == "lbrack" { '[' } else { ']' };
+            return self.push(Kind::Sign(bracket), after);
         }
         let name = match name {
             "lbrace" => "{",
