@@ -525,7 +525,7 @@ pub(super) fn is_article(piece: &str) -> bool {
     matches!(piece, "a" | "A" | "I")
 }
 
-fn is_conjunction(word: &str) -> bool {
+pub(super) fn is_conjunction(word: &str) -> bool {
     CONJUNCTIONS.contains(&word.trim_matches('*'))
 }
 

@@ -247,8 +247,10 @@ pub(super) fn is_aside(input: Tokens<'_>) -> bool {
 
 pub(super) fn connective(words: &str) -> Option<Connective> {
     match words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '~')) {
-        "and" | "And" | "&" | "和" => Some(Connective::And),
-        "or" | "Or" | "OR" | "或" | "或者" => Some(Connective::Or),
+        "and" | "And" | "&" | "et" | "und" | "и" | "和" | "与" => Some(Connective::And),
+        // Spanish, as words alone: `\text{ y }`
+        "y" if words.starts_with([' ', '~']) => Some(Connective::And),
+        "or" | "Or" | "OR" | "ou" | "oder" | "или" | "或" | "或者" => Some(Connective::Or),
         _ => None,
     }
 }
