@@ -117,8 +117,8 @@ impl<'a> Lexer<'a> {
             {
                 self.skip(2, false);
             }
-            // `3{:}45`: braces that only change the spacing.
-            '{' => match rest.as_bytes() {
+            // `3{:}45`: braces that only change the spacing, unless they hold a script.
+            '{' if !self.after_script_sign() => match rest.as_bytes() {
                 [
                     _,
                     sign @ (b',' | b':' | b'=' | b'<' | b'>' | b'+' | b'-' | b'/'),
@@ -191,6 +191,13 @@ impl<'a> Lexer<'a> {
             return self.push(Kind::Letters(&word[..first]), first);
         }
         self.push(Kind::Letters(word), end);
+    }
+
+    fn after_script_sign(&self) -> bool {
+        matches!(
+            self.tokens.last().map(|token| token.kind),
+            Some(Kind::Sign('_' | '^'))
+        )
     }
 
     fn after_number(&self) -> bool {

@@ -189,6 +189,7 @@ fn finds_read_back() {
         ("words of a script without spaces", "\"立方\""),
         ("a prime behind a word in braces", "{cases'}!2"),
         ("a prime before a subscript", "{cases'}_8"),
+        ("a colon as a subscript", "0yd(x_:()"),
         ("an ordinal in an open brace", r"[5^{th\ and"),
         ("a minus directly behind a number", "0.5minus minus A"),
         ("a unit that an article leaves a bracket of", "A\"of [n\"(4"),
