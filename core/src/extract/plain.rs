@@ -77,6 +77,7 @@ pub(super) fn argument(text: &str) -> Option<&str> {
 pub(super) fn leading(text: &str) -> Option<&str> {
     let mut end = None;
     let mut article_end = None;
+    let mut listed = false;
     let mut out = false;
     for piece in pieces(text) {
         if piece.text.starts_with('(') && end.is_some() {
@@ -97,11 +98,10 @@ pub(super) fn leading(text: &str) -> Option<&str> {
             end = Some(piece.end);
             article_end = None;
             // "(1; 2)" and "1; 2; 3", but not "12; then …"
-            let goes_on = || {
-                text.get(piece.end..)
-                    .is_some_and(|rest| whole(rest).is_some())
-            };
-            if piece.text.ends_with(':') || piece.text.ends_with(';') && !goes_on() {
+            let semicolon = piece.text.ends_with(';');
+            let goes_on = || text.get(piece.end..).and_then(whole).is_some();
+            listed = listed || semicolon && goes_on();
+            if piece.text.ends_with(':') || semicolon && !listed {
                 break;
             }
         } else if end.is_some()

@@ -91,10 +91,11 @@ const REPAIRED: [&str; 40] = [
 ];
 
 fn needs_repair(text: &str) -> bool {
+    let flat = !text.contains("\\begin");
     text.bytes().any(|b| matches!(b, 0x07..=0x09 | 0x0b..=0x0d))
         || text.match_indices("\\\\").any(|(at, _)| {
             let rest = text.get(at + 2..).unwrap_or_default();
-            starts_with_command(rest) || starts_with_sign(rest) && !text.contains("\\begin")
+            starts_with_command(rest) || flat && starts_with_sign(rest)
         })
 }
 
@@ -113,7 +114,9 @@ fn starts_with_sign(rest: &str) -> bool {
 fn repair_escapes(text: &str) -> String {
     // Where a row break would stand before a plain command, `\\` alone cannot tell a doubled escape
     // from a break; an environment written as `\\begin` can.
-    let doubled = text.contains("\\\\begin") || !text.contains("\\begin");
+    let flat = !text.contains("\\begin");
+    let doubled_begin = text.contains("\\\\begin");
+    let doubled = doubled_begin || flat;
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -144,11 +147,8 @@ fn repair_escapes(text: &str) -> String {
             let run = rest.bytes().take_while(|&b| b == b'\\').count();
             let tail = &rest[run..];
             // Halving keeps a row break that was itself doubled.
-            let kept = if run == 2
-                && !starts_with_command(tail)
-                && !text.contains("\\\\begin")
-                && (text.contains("\\begin") || !starts_with_sign(tail))
-            {
+            let begins = starts_with_command(tail) || flat && starts_with_sign(tail);
+            let kept = if run == 2 && !begins && !doubled_begin {
                 2
             } else {
                 run.div_ceil(2)
