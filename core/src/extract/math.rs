@@ -37,7 +37,7 @@ const ENVIRONMENTS: &str = "align aligned displaymath eqnarray equation flalign 
 /// environment is in the list.
 fn environment(text: &str, command: &str) -> Option<usize> {
     let braced = text.strip_prefix(command)?.strip_prefix('{')?;
-    let name = head(braced, LONGEST_NAME).split('}').next()?;
+    let (name, _) = head(braced, LONGEST_NAME).split_once('}')?;
     let plain = name.trim_end_matches('*');
     let known = ENVIRONMENTS.split(' ').any(|known| known == plain);
     known.then_some(command.len() + name.len() + "{}".len())
