@@ -30,8 +30,9 @@ impl Words {
     pub(crate) fn contain(&self, word: &str) -> bool {
         // Letters that are not ASCII may change their bytes with their case.
         if word.is_ascii() {
-            let [first, .., last] = *word.as_bytes() else {
-                return word.len() == 1 && listed(self.text, word);
+            let (Some(first), Some(last)) = (word.as_bytes().first(), word.as_bytes().last())
+            else {
+                return false;
             };
             let mark = mark(
                 first.to_ascii_lowercase(),
@@ -60,6 +61,12 @@ pub(crate) fn listed(words: &str, word: &str) -> bool {
         let lower = word.chars().flat_map(char::to_lowercase);
         lower.eq(listed.chars())
     })
+}
+
+/// Whether `text` starts with `prefix`, in any case of ASCII.
+pub(crate) fn starts_with(text: &str, prefix: &str) -> bool {
+    let start = text.get(..prefix.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What stands behind the answer of a reply and is no part of it: a check, a remark, a courtesy.
 
 use super::retraction::opens_with;
-use super::token::{Token, starts_with, tokens};
-use crate::words::Words;
+use super::token::{Token, tokens};
+use crate::words::{Words, starts_with};
 
 /// What a courtesy or a remark opens with.
 const OPENINGS: &str = "alternatively,|do you want|feel free|hope that|hope this|i hope|if you have|if you need|\

@@ -61,9 +61,9 @@ struct Answer<'a> {
 pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
     let text = whole.get(..scan.reply.end).unwrap_or_default();
     let is_denied = |b: &Answer<'_>| claim::is_denied(whole, &scan.reply, b.start..b.end);
-    let is_past = |b: &Answer<'_>| {
+    let is_passed_over = |b: &Answer<'_>| {
         let before = whole.get(scan.reply.start..b.start);
-        before.is_some_and(claim::is_of_the_past)
+        is_denied(b) || before.is_some_and(claim::is_of_the_past)
     };
     let spans = scan.boxes.iter().rev().take(MOST_BOXES);
     let mut boxes = spans.filter_map(|span| answer(whole, scan, span));
@@ -73,8 +73,7 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
     let mut around = span_around(whole, &scan.reply, &next);
     let end = around.as_ref().map_or(next.end, |span| span.outer.end);
     let rest = whole.get(end..scan.reply.end).unwrap_or_default();
-    let denied = is_denied(&next);
-    let passed_over = denied || is_past(&next);
+    let passed_over = is_passed_over(&next);
     let (stands, later) = match passed_over {
         true => (true, replaced(rest)),
         false => still_stands(rest),
@@ -83,13 +82,13 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
         return later.unwrap_or_default();
     }
     if passed_over {
-        match boxes.find(|b| !is_denied(b) && !is_past(b)) {
+        match boxes.find(|b| !is_passed_over(b)) {
             Some(previous) => {
                 next = previous;
                 around = span_around(whole, &scan.reply, &next);
             }
             // "As found previously, it is": what was said before is all that is said.
-            None if !denied => {}
+            None if !is_denied(&next) => {}
             None => return Vec::new(),
         }
     }
@@ -99,11 +98,7 @@ pub(super) fn last<'a>(whole: &'a str, scan: &Scan) -> Vec<&'a str> {
         let gap = whole.get(previous.end..next.start).unwrap_or_default();
         let before = whole.get(scan.reply.start..previous.start);
         let operand = before.is_some_and(operand::is_operated_before);
-        if is_denied(&previous)
-            || is_past(&previous)
-            || !is_joining(gap)
-            || operand && gap.contains('=')
-        {
+        if is_passed_over(&previous) || !is_joining(gap) || operand && gap.contains('=') {
             break;
         }
         list.push(previous.content);

@@ -214,18 +214,22 @@ fn is_one_of_cases(text: &str) -> bool {
 /// Whether the sentence around `at` supposes something: "If x were 3, …", "… would be 7 if x were 3."
 pub(super) fn is_hypothetical(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at_checked(at).unwrap_or_default();
-    let before = tail(before, WINDOW).rsplit(['.', '\n']).next();
     let after = head(after, WINDOW).split(['.', '\n']).next();
-    let mut words = tokens(before.unwrap_or_default()).chain(tokens(after.unwrap_or_default()));
+    let mut words = tokens(sentence_at_end(before)).chain(tokens(after.unwrap_or_default()));
     words.any(|token| matches!(token, Token::Word(word) if listed("if", word)))
 }
 
 /// Whether `before` ends within a sentence about what was said earlier: "I previously gave", "I initially said
 /// the".
 pub(super) fn is_of_the_past(before: &str) -> bool {
-    let sentence = tail(before, WINDOW).rsplit(['.', '\n']).next();
-    let mut words = tokens(sentence.unwrap_or_default());
-    words.any(|token| matches!(token, Token::Word(word) if PAST.contain(word)))
+    tokens(sentence_at_end(before))
+        .any(|token| matches!(token, Token::Word(word) if PAST.contain(word)))
+}
+
+/// The sentence that `text` ends within, as far as it is near.
+fn sentence_at_end(text: &str) -> &str {
+    let sentence = tail(text, WINDOW).rsplit(['.', '\n']).next();
+    sentence.unwrap_or_default()
 }
 
 /// Whether `text` goes on to say that what stands before it is wrong, or only one of several.

@@ -9,8 +9,8 @@ use super::claim;
 use super::items;
 use super::plain;
 use super::prose::Prose;
-use super::token::{Token, head, starts_with, tail, tokens};
-use crate::words::Words;
+use super::token::{Token, head, tail, tokens};
+use crate::words::{Words, starts_with};
 
 /// How many markers are tried, from the last one on, until one has a value.
 const MOST_MARKERS: usize = 16;

@@ -207,9 +207,9 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
         if let Some(values) = marker::last(&first) {
             return (Source::Marker, values);
         }
-        let first = first.without_asides();
-        if let Some(value) = first.last_span().or_else(|| first.last_number()) {
-            return (Source::Math, Vec::from([value]));
+        let (source, value) = unmarked(&first.without_asides());
+        if let Some(value) = value.filter(|value| value.contains(char::is_numeric)) {
+            return (source, Vec::from([value]));
         }
     }
     let prose = Prose::new(end(response.get(scan.reply.clone()).unwrap_or_default()));

@@ -47,7 +47,8 @@ const CONJUNCTIONS: &[&str] = &[
 
 /// Words before the number of a part of a text.
 const LABELS: Words = Words::new(
-    "appendix base case chapter eq. equation example exercise fig. figure footnote lemma line method no. option page part problem question section step table theorem",
+    "appendix base case chapter eq. equation example exercise fig. figure footnote lemma line \
+     method no. option page part problem question section step table theorem",
 );
 
 /// Verbs that state a number of things, beside those of any claim.

@@ -13,8 +13,8 @@ use super::plain;
 use super::quantity;
 use super::retraction;
 use super::sentence::sentences;
-use super::token::{Token, head, starts_with, tokens};
-use crate::words::Words;
+use super::token::{Token, head, tokens};
+use crate::words::{Words, starts_with};
 
 /// Longest statement of a value after its marker, in bytes.
 const LONGEST_STATEMENT: usize = 16_384;

@@ -108,9 +108,3 @@ pub(super) fn tail(text: &str, len: usize) -> &str {
         .find_map(|start| text.get(start..))
         .unwrap_or_default()
 }
-
-/// Whether `text` starts with `prefix`, in any case.
-pub(super) fn starts_with(text: &str, prefix: &str) -> bool {
-    let start = text.get(..prefix.len());
-    start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-}

@@ -297,7 +297,7 @@ impl Grader {
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));
-                let said = text::said_by_choice(only).and_then(|said| read(said, limits));
+                let said = text::said_by_choice(only).and_then(|said| read(&said, limits));
                 let said = said.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(said.map(|value| (Commas::Said, value)));
                 // A day of the calendar is nothing else.

@@ -202,7 +202,7 @@ pub(crate) fn same_choice(a: &str, b: &str) -> bool {
         return false;
     }
     match (choice(a), choice(b)) {
-        (Some((a, a_alone)), Some((b, b_alone))) => a == b && (a_alone || b_alone),
+        (Some((a, said)), Some((b, other))) => a == b && (said.is_empty() || other.is_empty()),
         _ => false,
     }
 }
@@ -219,29 +219,19 @@ pub(crate) fn holds_choice(text: &str) -> bool {
     tokens.any(|token| matches!(token.trim_matches(['(', ')']).as_bytes(), [b'A'..=b'H']))
 }
 
-/// What a choice says behind its letter: `(A) 12`, `\textbf{(A)}\ 12`.
-pub(crate) fn said_by_choice(text: &str) -> Option<&str> {
+/// The numeral that a choice says behind its letter: `(A) 12`, `\textbf{(A)}\ 12`.
+pub(crate) fn said_by_choice(text: &str) -> Option<String> {
     if text.len() > LONGEST_CHOICE {
         return None;
     }
-    let set = ["\\textbf{", "\\text{", "\\mathrm{"];
-    let inner = set.iter().find_map(|command| text.strip_prefix(command));
-    let (letter, rest) = inner.unwrap_or(text).strip_prefix('(')?.split_once(')')?;
-    let rest = match inner {
-        Some(_) => rest
-            .strip_prefix([' ', '~'])
-            .unwrap_or(rest)
-            .strip_prefix('}')?,
-        None => rest.strip_prefix([' ', '~'])?,
-    };
-    let said = rest.trim_start_matches(['\\', ' ', ',', '~']);
-    let said = rest.get(rest.len() - said.len()..)?.trim();
-    let value = said.starts_with(|c: char| c.is_ascii_digit());
-    (matches!(letter.as_bytes(), [b'A'..=b'H']) && value).then_some(said)
+    let (_, said) = choice(text)?;
+    let numeral = |c: char| c.is_ascii_digit() || matches!(c, '.' | '/' | '-');
+    let number = said.contains(|c: char| c.is_ascii_digit()) && said.chars().all(numeral);
+    number.then_some(said)
 }
 
-/// The letter of a choice, and whether nothing else is said.
-fn choice(text: &str) -> Option<(char, bool)> {
+/// The letter of a choice, and what else is said.
+fn choice(text: &str) -> Option<(char, String)> {
     // A letter beyond ASCII may stand for a capital.
     if !text
         .bytes()
@@ -260,10 +250,10 @@ fn choice(text: &str) -> Option<(char, bool)> {
     let after = letters.as_str().trim_start();
     let closed = after.strip_prefix(')').or_else(|| after.strip_prefix('.'));
     match (inner, closed) {
-        (None, None) => after.is_empty().then_some((letter, true)),
+        (None, None) => after.is_empty().then(|| (letter, String::new())),
         (Some(_), None) => None,
         (_, Some(said)) if names_choice(said) => None,
-        (_, Some(said)) => Some((letter, said.trim().is_empty())),
+        (_, Some(said)) => Some((letter, String::from(said.trim()))),
     }
 }
 

@@ -128,7 +128,7 @@ impl<'a> Lexer<'a> {
                     self.push(Kind::Sign(char::from(*sign)), 3);
                 }
                 _ => match roman(rest) {
-                    Some(words) => self.text(words, rest.find('}').map_or(0, |end| end + 1)),
+                    Some((words, length)) => self.text(words, length),
                     None => self.push(Kind::Sign('{'), 1),
                 },
             },
@@ -336,12 +336,14 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The letters of the group that `rest` starts with, if it is set in the font of words: `{\rm cm}`.
-fn roman(rest: &str) -> Option<&str> {
-    let (words, _) = rest.strip_prefix("{\\rm")?.split_once('}')?;
+/// The letters of the group that `rest` starts with, if it is set in the font of words, `{\rm cm}`, and the
+/// length of the group.
+fn roman(rest: &str) -> Option<(&str, usize)> {
+    let (words, after) = rest.strip_prefix("{\\rm")?.split_once('}')?;
     let letters = |c: char| c.is_alphabetic() || matches!(c, ' ' | '~');
     let several = words.trim_matches([' ', '~']).chars().nth(1).is_some();
-    (several && words.starts_with([' ', '~']) && words.chars().all(letters)).then_some(words)
+    let set = several && words.starts_with([' ', '~']) && words.chars().all(letters);
+    set.then_some((words, rest.len() - after.len()))
 }
 
 /// Whether `digits` are a script of one digit and what it is a script of: `\sin^22x`, `\log_28`, but

@@ -5,6 +5,7 @@ use super::operand::is_operand_command;
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::operation_words::{OPERATIONS, Place};
+use crate::words::starts_with;
 use alloc::vec::Vec;
 
 /// No phrase starts with a shorter word.
@@ -27,10 +28,7 @@ const QUANTIFIERS: [&str; 4] = ["all real values of", "all real numbers", "all r
 
 /// Whether words say which numbers a set leaves out.
 pub(super) fn excepts(words: &str) -> bool {
-    let says = |phrase: &&str| {
-        let start = words.get(..phrase.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(phrase))
-    };
+    let says = |phrase: &&str| starts_with(words, phrase);
     words.contains(|c: char| c.is_ascii_digit()) && EXCEPTIONS.iter().any(says)
 }
 
