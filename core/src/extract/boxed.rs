@@ -24,7 +24,8 @@ const LONGEST_GAP: usize = 160;
 /// Most words that can join two boxes.
 const MOST_WORDS: usize = 6;
 
-/// Longest text before a box, in bytes, in which the span of mathematics around it can start.
+/// Longest box around which a span of mathematics is looked for, and longest text before it in which
+/// that can start, in bytes.
 const LONGEST_SPAN: usize = 16_384;
 
 /// Words before a colon and a box that make it a step, or what the steps before it come to.
@@ -144,8 +145,11 @@ fn replaced(text: &str) -> Option<Vec<&str>> {
     (!boxed).then(|| marker::last(&Prose::new(head(text, LONGEST_SPAN))))?
 }
 
-/// The span of mathematics that holds a box.
+/// The span of mathematics that holds a box which is short enough to be read.
 fn span_around(whole: &str, reply: &Range<usize>, b: &Answer<'_>) -> Option<MathSpan> {
+    if b.end - b.start > LONGEST_SPAN {
+        return None;
+    }
     let before = tail(whole.get(reply.start..b.start)?, LONGEST_SPAN);
     let start = b.start - before.rsplit("\n\n").next()?.len();
     let after = head(whole.get(b.end..reply.end)?, LONGEST_SPAN);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::plain;
-use super::token::head;
+use crate::words::Words;
 
 /// Longest name of an environment, in bytes.
 const LONGEST_NAME: usize = 16;
@@ -30,16 +30,17 @@ enum Delimiter {
 
 /// Environments that are displays, or stand in one, and hold one line of mathematics or a row for
 /// each step.
-const ENVIRONMENTS: &str = "align aligned displaymath eqnarray equation flalign gather gathered \
-    math multline split";
+const ENVIRONMENTS: Words = Words::new(
+    "align aligned displaymath eqnarray equation flalign gather gathered math multline split",
+);
 
 /// The length of `\begin{…}` or `\end{…}` at the start of `text`, which is `command`, if the
 /// environment is in the list.
 fn environment(text: &str, command: &str) -> Option<usize> {
     let braced = text.strip_prefix(command)?.strip_prefix('{')?;
-    let (name, _) = head(braced, LONGEST_NAME).split_once('}')?;
-    let plain = name.trim_end_matches('*');
-    let known = ENVIRONMENTS.split(' ').any(|known| known == plain);
+    let mut bytes = braced.bytes().take(LONGEST_NAME);
+    let name = braced.get(..bytes.position(|byte| byte == b'}')?)?;
+    let known = ENVIRONMENTS.contain(name.trim_end_matches('*'));
     known.then_some(command.len() + name.len() + "{}".len())
 }
 
@@ -194,6 +195,12 @@ pub(super) fn spans(text: &str) -> Vec<MathSpan> {
 
 /// The content of the span that `text` consists of.
 pub(super) fn enclosed(text: &str) -> Option<&str> {
+    let opens = ["$", "\\(", "\\["]
+        .iter()
+        .any(|open| text.starts_with(open));
+    if !opens && environment(text, "\\begin").is_none() {
+        return None;
+    }
     match spans(text).as_slice() {
         [span] if span.outer == (0..text.len()) => text.get(span.inner.clone()),
         _ => None,

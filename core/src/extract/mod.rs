@@ -306,7 +306,8 @@ impl<'a> Extracted<'a> {
 
 /// What a box holds without the words that announce it: `\text{The answer is } 12`, `Answer: 12`.
 fn unlabelled(answer: &str) -> &str {
-    if is_wordless(answer) && !answer.starts_with("\\text") {
+    let long = answer.len() > LONGEST_PROSE;
+    if long || is_wordless(answer) && !answer.starts_with("\\text") {
         return answer;
     }
     let announced = answer.starts_with("\\text") || plain::count_words(answer) > 0;

@@ -17,15 +17,6 @@ impl Bytes {
         Self(set)
     }
 
-    const fn and_not_ascii(mut self) -> Self {
-        let mut byte = 128;
-        while byte < 256 {
-            self.0[byte] = true;
-            byte += 1;
-        }
-        self
-    }
-
     /// How many bytes of `text` come before the first member.
     fn before(&self, text: &[u8]) -> usize {
         let member = |byte: &u8| self.0.get(usize::from(*byte)).copied().unwrap_or(true);
@@ -39,8 +30,9 @@ static IN_BLOCK: Bytes = Bytes::of(b"<[\xe2");
 /// What can change the state where no box is open.
 static IN_REPLY: Bytes = Bytes::of(b"\\\x08\n<[\xe2");
 
-/// What can change the state where a box is open, other than by being shown.
-static IN_BOX: Bytes = Bytes::of(b"\\\x08\n<[{}").and_not_ascii();
+/// What can change the state where a box is open, other than by being shown, and the first bytes of
+/// characters that may not show.
+static IN_BOX: Bytes = Bytes::of(b"\\\x08\n<[{}\xc2\xcd\xd8\xe1\xe2\xe3\xef\xf3");
 
 /// How many bytes at the start of `text`, within a block, are part of no mark.
 pub(super) fn in_block(text: &[u8]) -> usize {
@@ -82,4 +74,24 @@ pub(super) fn harmless(text: &[u8]) -> Option<usize> {
         _ => return None,
     };
     (!opens).then_some(len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IN_BOX, plain};
+    use crate::extract::scan::control::is_invisible;
+
+    #[test]
+    fn what_does_not_show_is_never_passed_over() {
+        for c in ('\u{80}'..=char::MAX).filter(|c| is_invisible(*c) || c.is_whitespace()) {
+            let mut buffer = [0; 4];
+            let text = c.encode_utf8(&mut buffer).as_bytes();
+            assert_eq!(IN_BOX.before(text), 0, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn letters_beyond_ascii_are_passed_over() {
+        assert_eq!(plain("πж中é $".as_bytes()), Some((11, Some(9))));
+    }
 }
