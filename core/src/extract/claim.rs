@@ -222,8 +222,8 @@ pub(super) fn is_hypothetical(text: &str, at: usize) -> bool {
 /// Whether `before` ends within a sentence about what was said earlier: "I previously gave", "I initially said
 /// the".
 pub(super) fn is_of_the_past(before: &str) -> bool {
-    tokens(sentence_at_end(before))
-        .any(|token| matches!(token, Token::Word(word) if PAST.contain(word)))
+    let mut words = sentence_at_end(before).split(|c: char| !c.is_ascii_alphabetic());
+    words.any(|word| PAST.contain(word))
 }
 
 /// The sentence that `text` ends within, as far as it is near.

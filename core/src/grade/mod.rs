@@ -243,7 +243,13 @@ impl Grader {
     }
 
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {
-        let answer = self.read(answers);
+        let read;
+        let answer = if reference.answer.is_written(answers) {
+            &reference.answer
+        } else {
+            read = self.read(answers);
+            &read
+        };
         let extracted = (!answer.readings.is_empty()).then(|| answer.text.clone());
         let nothing = |reason| Outcome {
             decision: Decision::Different,
@@ -261,7 +267,7 @@ impl Grader {
         } else if answer.readings.is_empty() {
             nothing(Reason::NoAnswer)
         } else {
-            let outcome = compare_answers(&reference.answer, &answer, &mut judge);
+            let outcome = compare_answers(&reference.answer, answer, &mut judge);
             match self.policy.requirement {
                 Some(form) if outcome.is_equal() => {
                     form.judge(outcome, answers, limits, &mut judge.fuel)
@@ -346,6 +352,11 @@ struct Answer {
 }
 
 impl Answer {
+    /// Whether `answers` are what it was read from, so that they need not be read again.
+    fn is_written(&self, answers: &[&str]) -> bool {
+        !self.joined && answers == [self.text.as_str()]
+    }
+
     /// Whether its first reading is one number.
     fn is_number(&self) -> bool {
         matches!(self.readings.first(), Some((_, Value::Scalar(_))))
