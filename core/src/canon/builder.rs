@@ -9,8 +9,9 @@ use super::solve::{is_variable, solutions, variable};
 use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
-use crate::expr::{Bracket, Expr, Relation};
+use crate::expr::{Bracket, Connective, Expr, Relation, Sign};
 use crate::limits::Fuel;
+use crate::words::listed;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -161,13 +162,20 @@ fn drawn(letter: &str, set: Expr) -> Expr {
     Expr::Relation(operands, vec![Relation::Element])
 }
 
-/// The letter that a condition draws from a named set of numbers, and that set:
-/// `k \in \mathbb{Z}`, `k \text{ is an integer}`, `\text{for any integer } k`.
+/// The letter that a condition draws from a named set of numbers, and that set.
 fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
+    let (mut letters, set) = letters_from(condition)?;
+    let letter = letters.pop()?;
+    letters.is_empty().then_some((letter, set))
+}
+
+/// The letters that a condition draws from a named set of numbers, and that set: `k \in \mathbb{Z}`,
+/// `k \text{ is an integer}`, `\text{for any integer } k`, `\text{where } a \text{ and } b \text{ are constants}`.
+fn letters_from(condition: &Expr) -> Option<(Vec<String>, Expr)> {
     if let Expr::Relation(operands, relations) = condition {
         return match (operands.as_slice(), relations.as_slice()) {
             ([Expr::Symbol(name), set @ Expr::NumberSet(..)], [Relation::Element]) => {
-                Some((name.clone(), set.clone()))
+                Some((vec![name.clone()], set.clone()))
             }
             _ => None,
         };
@@ -175,7 +183,7 @@ fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
     let parts = match condition {
         Expr::Product(parts) => parts.as_slice(),
         Expr::Quantity(letter, noun) => {
-            return drawn_from(&Expr::Product(vec![
+            return letters_from(&Expr::Product(vec![
                 letter.as_ref().clone(),
                 Expr::Text(noun.clone()),
             ]));
@@ -187,33 +195,58 @@ fn drawn_from(condition: &Expr) -> Option<(String, Expr)> {
         return None;
     }
     let said = said(parts, " ");
-    let words = said.split_whitespace().filter(|word| {
-        !matches!(
-            *word,
-            "where"
-                | "with"
-                | "for"
-                | "and"
-                | "is"
-                | "an"
-                | "any"
-                | "all"
-                | "some"
-                | "every"
-                | "each"
-                | "arbitrary"
-        )
-    });
-    let (mut letter, mut integer) = (None, false);
-    for word in words {
+    let words = said.split([' ', ',']).filter(|word| !word.is_empty());
+    let mut words = words.peekable();
+    let (mut letters, mut set, mut positive) = (Vec::new(), None, None);
+    while let Some(word) = words.next() {
+        let article = word == "a" && words.peek().is_some_and(|next| listed(OF_NUMBERS, next));
         match word {
-            "integer" | "integers" if !integer => integer = true,
-            name if name.chars().count() == 1 && letter.is_none() => letter = Some(name),
+            _ if article || listed(BESIDE, word) => {}
+            "integer" | "integers" => set = Some('Z'),
+            "natural" => set = Some('N'),
+            "constant" | "constants" | "real" | "reals" => set = set.or(Some('R')),
+            "positive" => positive = Some(Sign::Plus),
+            name if name.chars().count() == 1 => letters.push(String::from(name)),
             _ => return None,
         }
     }
-    let letter = letter.filter(|_| integer)?;
-    Some((String::from(letter), Expr::NumberSet('Z', None)))
+    let sign = positive.filter(|_| set != Some('N'));
+    Some((letters, Expr::NumberSet(set?, sign)))
+}
+
+/// Words that say what numbers a letter stands for.
+const OF_NUMBERS: &str = "arbitrary constant fixed integer natural number positive real";
+
+/// Words beside those.
+const BESIDE: &str =
+    "all an and any arbitrary are each every fixed for is number numbers some where with";
+
+/// A list without what it says of letters that is true of all: that they are real numbers, or constants.
+/// `None` where it says nothing of the kind, or nothing else.
+pub(crate) fn unqualified(expr: &Expr) -> Option<Expr> {
+    let Expr::List(items, Connective::Comma) = expr else {
+        return None;
+    };
+    let is_real = |item: &Expr| {
+        let drawn = letters_from(item);
+        drawn.is_some_and(|(names, set)| !names.is_empty() && set == Expr::NumberSet('R', None))
+    };
+    if !items.iter().any(is_real) {
+        return None;
+    }
+    // `ax + b, a, b \in \mathbb{R}`
+    let main = items.first()?;
+    let is_letter =
+        |item: &Expr| matches!(item, Expr::Symbol(name) if main.renamed(name, "") != *main);
+    let says_more = |(at, item): (usize, &Expr)| {
+        let more = at == 0 || !is_real(item) && !is_letter(item);
+        more.then(|| item.clone())
+    };
+    let mut rest: Vec<Expr> = items.iter().enumerate().filter_map(says_more).collect();
+    match rest.len() {
+        1 => rest.pop(),
+        _ => Some(Expr::List(rest, Connective::Comma)),
+    }
 }
 
 /// The symbols of an element, in order.

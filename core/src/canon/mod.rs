@@ -2,7 +2,7 @@
 
 mod ball;
 mod bound;
-mod builder;
+pub(crate) mod builder;
 mod calculus;
 pub(crate) mod decide;
 pub(crate) mod domain;

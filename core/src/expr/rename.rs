@@ -1,6 +1,6 @@
 //! Other names for a variable that a sum, an integral, a set or a condition binds.
 
-use super::{Big, Expr};
+use super::{Big, BigOperator, Expr};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString;
@@ -64,10 +64,18 @@ impl Expr {
             Self::List(items, connective) => Self::List(all(items), *connective),
             Self::Quantity(value, unit) => Self::Quantity(Box::new(go(value)), unit.clone()),
             Self::Big(big) => {
-                let hidden = big.variable.as_deref() == Some(name);
+                let own = big.variable.as_deref() == Some(name);
+                // A derivative is a function of the variable by which it derives.
+                let free = big.operator == BigOperator::Derivative;
+                let hidden = own && !free;
+                let variable = big.variable.clone();
                 Self::Big(Box::new(Big {
                     operator: big.operator,
-                    variable: big.variable.clone(),
+                    variable: if own && free {
+                        Some(new.into())
+                    } else {
+                        variable
+                    },
                     lower: big.lower.as_ref().map(go),
                     upper: big.upper.as_ref().map(go),
                     body: if hidden {

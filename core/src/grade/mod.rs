@@ -136,6 +136,7 @@ pub use policy::{Brackets, Conventions, Lists, POLICIES, Policy, Rounding, Spell
 pub use requirement::Requirement;
 pub use verdict::{Decision, Method, Reason, Verdict};
 
+use crate::canon::builder::unqualified;
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
 use crate::canon::value::Value;
@@ -300,6 +301,8 @@ impl Grader {
                 values.extend(decimal.map(|value| (Commas::Decimal, value)));
                 let signs = independent(&readings.grouped).map(|expr| lower(&expr, fuel));
                 values.extend(signs.map(|value| (Commas::Grouped, value)));
+                let plain = unqualified(&readings.grouped).map(|expr| lower(&expr, fuel));
+                values.extend(plain.map(|value| (Commas::Grouped, value)));
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));

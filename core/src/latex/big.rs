@@ -71,35 +71,65 @@ pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Ex
     ))
 }
 
-/// What follows `\frac{d}{dx}`, and is differentiated.
-pub(super) fn derivative<'t>(input: Tokens<'t>, variable: String) -> Parsed<'t, Expr> {
-    let (rest, body) = nested(product)(input)?;
-    let big = Big {
-        operator: BigOperator::Derivative,
-        variable: Some(variable),
-        lower: None,
-        upper: None,
-        body,
+/// Highest order of a derivative.
+const HIGHEST_ORDER: usize = 8;
+
+/// `body` differentiated by each of `variables` in turn.
+pub(super) fn derivative(body: Expr, variables: Vec<String>) -> Expr {
+    variables.into_iter().fold(body, |body, variable| {
+        Expr::Big(Box::new(Big {
+            operator: BigOperator::Derivative,
+            variable: Some(variable),
+            lower: None,
+            upper: None,
+            body,
+        }))
+    })
+}
+
+/// The variables of `\frac{d}{dx}`, `\frac{d^2}{dx^2}` or `\frac{\partial^2}{\partial x\,\partial y}`, one for
+/// each order.
+pub(super) fn derivative_by(top: &[Token<'_>], bottom: &[Token<'_>]) -> Option<Vec<String>> {
+    let [first, power @ ..] = unbraced(top) else {
+        return None;
     };
-    Ok((rest, Expr::Big(Box::new(big))))
+    let derives = matches!(
+        first.kind,
+        Kind::Letters("d") | Kind::Text("d") | Kind::Command("partial")
+    );
+    let (order, length) = order(power)?;
+    if !derives || length < power.len() {
+        return None;
+    }
+    let mut variables = Vec::new();
+    let mut bottom = unbraced(bottom);
+    while !bottom.is_empty() {
+        let (before, variable, length) = differential_at(bottom, 0)?;
+        let rest = bottom.get(length..)?;
+        let (times, length) = self::order(rest)?;
+        variables.resize(variables.len() + times, variable);
+        bottom = rest.get(length..).filter(|_| before.is_empty())?;
+    }
+    (variables.len() == order).then_some(variables)
 }
 
-/// The variable of `dx` or `{dx}`, where that is all.
-pub(super) fn denominator(tokens: &[Token<'_>]) -> Option<String> {
-    let tokens = unbraced(tokens);
-    let (before, variable, length) = differential_at(tokens, 0)?;
-    (before.is_empty() && length == tokens.len()).then_some(variable)
-}
-
-/// Whether these are `d` or `{d}`.
-pub(super) fn is_d(tokens: &[Token<'_>]) -> bool {
-    matches!(
-        unbraced(tokens),
-        [Token {
-            kind: Kind::Letters("d") | Kind::Text("d"),
-            ..
-        }]
-    )
+/// The exponent that `tokens` start with, which is 1 where there is none, and its length.
+fn order(tokens: &[Token<'_>]) -> Option<(usize, usize)> {
+    let kind = |index: usize| tokens.get(index).map(|token| token.kind);
+    let (digits, length) = match (kind(0), kind(1), kind(2), kind(3)) {
+        (Some(Kind::Sign('^')), Some(Kind::Number(digits)), ..) => (digits, 2),
+        (
+            Some(Kind::Sign('^')),
+            Some(Kind::Sign('{')),
+            Some(Kind::Number(digits)),
+            Some(Kind::Sign('}')),
+        ) => (digits, 4),
+        _ => return Some((1, 0)),
+    };
+    let order = digits.parse().ok()?;
+    (1..=HIGHEST_ORDER)
+        .contains(&order)
+        .then_some((order, length))
 }
 
 fn unbraced<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
@@ -162,10 +192,11 @@ fn differential_at<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, Stri
 
 /// The same without a subscript.
 fn differential_of_letter<'t>(tokens: &[Token<'t>], at: usize) -> Option<(&'t str, String, usize)> {
-    let (Kind::Letters(word) | Kind::Text(word)) = tokens.get(at)?.kind else {
-        return None;
+    let word = match tokens.get(at)?.kind {
+        Kind::Letters(word) | Kind::Text(word) => word.trim(),
+        Kind::Command("partial") => "d",
+        _ => return None,
     };
-    let word = word.trim();
     if !word.chars().all(char::is_alphabetic) {
         return None;
     }

@@ -90,6 +90,34 @@ fn label(tokens: &[Token<'_>]) -> Option<usize> {
     None
 }
 
+/// What a chain of equations comes to that goes over an integral of several variables or a function
+/// between bounds, `[\frac{x^3}{3}]_0^1`, neither of which is an expression.
+pub(super) fn conclusion<'s, 't>(tokens: &'s [Token<'t>]) -> Option<&'s [Token<'t>]> {
+    let (mut depth, mut integrates, mut last) = (0_usize, false, None);
+    for (at, token) in tokens.iter().enumerate() {
+        let bounded = tokens.get(at + 1).map(|next| next.kind) == Some(Kind::Sign('_'));
+        match token.kind {
+            Kind::Sign('=') if depth == 0 => last = Some(at + 1),
+            Kind::Sign(',' | ';' | '<' | '>') | Kind::Row | Kind::Text(_) if depth == 0 => {
+                return None;
+            }
+            Kind::Command(name) if depth == 0 && vocabulary::relation(name).is_some() => {
+                return None;
+            }
+            Kind::Sign('(' | '[' | '{') | Kind::Begin(_) => depth += 1,
+            Kind::Sign(')' | ']' | '}') | Kind::End(_) => depth = depth.checked_sub(1)?,
+            Kind::Command("int" | "iint" | "iiint" | "oint") => integrates = true,
+            _ => {}
+        }
+        let closes = matches!(
+            token.kind,
+            Kind::Sign(']' | ')' | '|') | Kind::Command("|" | "vert" | "rvert")
+        );
+        integrates |= closes && bounded;
+    }
+    tokens.get(last.filter(|_| integrates)?..)
+}
+
 /// A token of a name.
 fn word<'a>(token: &Token<'a>) -> &'a str {
     match token.kind {

@@ -11,6 +11,7 @@ use super::name::{
 };
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, connective, list, sum};
+use super::product::product;
 use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
@@ -449,8 +450,18 @@ pub(super) fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, denominator) = argument(between)?;
     // A derivative is a name of its own: its `d` is no factor that cancels.
     let (top, bottom) = (input.until(&between), between.until(&rest));
-    if let Some(variable) = big::denominator(bottom).filter(|_| big::is_d(top)) {
-        return big::derivative(rest, variable);
+    if let Some(variables) = big::derivative_by(top, bottom) {
+        let (end, body) = nested(product)(rest)?;
+        return Ok((
+            end,
+            match body {
+                // A letter may be a function, of which nothing is known.
+                Expr::Symbol(name) if !variables.contains(&name) => {
+                    ratio_of_differentials(&[top, rest.until(&end)].concat(), bottom)
+                }
+                body => big::derivative(body, variables),
+            },
+        ));
     }
     if is_differential(top) && is_differential(bottom) {
         return Ok((rest, ratio_of_differentials(top, bottom)));

@@ -7,7 +7,8 @@
 //! divided_list = list [ ( "\over" | "\choose" ) list ]
 //! list       = relation { separator ( relation | clause ) }
 //! separator  = "," | ";" | row | [ "," ] ( "and" | "or" | "\land" | "\lor" ) | "for" | "when" | "if"
-//! clause     = "where" { token } | ( "\forall" | "for all" | … ) relation | "(" letter relop ratio ")"
+//! clause     = ( "where" | "with" | "for any integer" | … ) { token } | ( "\forall" | "for all" | … ) relation
+//!            | "(" letter relop ratio ")"
 //! relation   = ratio { [ "&" ] relop [ "&" ] ratio } | relop ratio
 //! relop      = "=" | ":=" | "<" | "<=" | "=<" | "=>" | "!=" | "\le" | "\in" | "\notin" | "\to" | …
 //! ratio      = sets { ( ":" | "to" ) sets }
@@ -32,7 +33,7 @@
 //! function   = fname [ "_" argument ] [ "^" argument ] ( "(" list ")" | "{" list "}" | { factor } )
 //! root       = ( "\sqrt" | "\cbrt" | "√" ) [ "[" sum "]" ] ( group | argument )
 //! fraction   = ( "\frac" | "\dfrac" | "\binom" | … ) argument argument
-//!            | "\frac" d "d" letter product | "d" letter "/" "d" letter   derivatives
+//!            | "\frac" d [ "^" digits ] { d letter [ "^" digits ] } product | "d" letter "/" "d" letter
 //! chosen     = [ "{" "}" ] ( "_" | "^" ) argument ( "C" | "P" ) "_" argument
 //! group      = ( "(" | "[" ) list ( ")" | "]" ) | "]" end "," end ( "[" | "]" | ")" )
 //!            | "{" divided_list "}" | "\{" list "\}"
@@ -52,7 +53,7 @@ use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::label;
 use super::name::{drawn_from, legible};
 use super::product::product;
-use super::spoken::spelled;
+use super::spoken::{self, spelled};
 use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
@@ -60,7 +61,7 @@ use crate::expr::{
     Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped, without_aside,
 };
 use crate::limits::Limits;
-use crate::words::Words;
+use crate::words::{Words, listed};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -79,7 +80,10 @@ pub(super) fn parse(mut tokens: Vec<Token<'_>>, commas: Commas, limits: &Limits)
     trim(&mut tokens);
     tokens.drain(..label::heading(&tokens));
     mark_letters(&mut tokens);
-    answer(&tokens, commas, limits).or_else(|| labelled(&tokens, commas, limits))
+    let concluded = || answer(label::conclusion(&tokens)?, commas, limits);
+    answer(&tokens, commas, limits)
+        .or_else(|| labelled(&tokens, commas, limits))
+        .or_else(concluded)
 }
 
 /// `(f \circ g)(x) = x^2`, `\vec u \times \vec v = (1,2,3)`, `\frac{dy}{dx}|_{x=1} = 5`: what is no
@@ -168,24 +172,45 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
 }
 
 /// What stands before a condition in place of a separator: "for", or nothing at all, as before one in
-/// brackets, `2k\pi (k \in \mathbb{Z})`, `x^2 (x > 0)`, and before "where" and "for all".
+/// brackets, `2k\pi (k \in \mathbb{Z})`, `x^2 (x > 0)`, and before "where", "for all" and "for some constant".
 fn aside<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
     let word = match input.peek() {
-        Some(Kind::Text(words)) => words.trim(),
+        Some(Kind::Text(words)) => words.trim_matches([' ', ',']),
         Some(Kind::Letters("for")) if universal(input).is_none() => "for",
         _ => "",
     };
     if matches!(word, "for" | "when" | "if") {
         Ok((input.skip(1), Connective::Comma))
-    } else if is_aside(input) || word.starts_with("where") || universal(input).is_some() {
+    } else if is_aside(input) || qualifies(input) || universal(input).is_some() {
         Ok((input, Connective::Comma))
     } else {
         input.fail()
     }
 }
 
-/// What stands before what a condition says of all its values.
-const UNIVERSAL: [&str; 4] = ["for all", "for every", "for each", "for any"];
+/// What a letter is said to be, beside a real number.
+const KINDS: &str = "constant constants integer integers natural non-negative nonnegative positive";
+
+/// Words before that.
+const DETERMINERS: &str = "a all an any arbitrary each every real some";
+
+/// Whether `input` goes on with words about a letter of the value before it: "where …", "with …", "for
+/// some constant c".
+fn qualifies(input: Tokens<'_>) -> bool {
+    let words = input.rest().iter().map_while(spoken::word);
+    let words = words.flat_map(|words| words.split([' ', ',', '~']));
+    let mut words = words.filter(|word| !word.is_empty());
+    match words.next() {
+        Some("where" | "with") => true,
+        Some("for") => words
+            .find(|word| !listed(DETERMINERS, word))
+            .is_some_and(|word| listed(KINDS, word)),
+        _ => false,
+    }
+}
+
+/// What stands before what a condition says of all its values, or of one.
+const UNIVERSAL: [&str; 5] = ["for all", "for every", "for each", "for any", "for some"];
 
 /// What the letter behind them may be called, which is a real number anyway.
 const REAL: [&str; 4] = ["real numbers", "real values of", "real number", "real"];
@@ -316,15 +341,20 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     ))
 }
 
-/// `where …` or `k is …` to the end: a condition, as words.
+/// `where …`, `for any integer …` or `k is …` to the end: a condition, as words if it is no relation.
 fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
-    let says = |at, start: &str| match input.peek_at(at).map(|token: Token<'_>| token.kind) {
-        Some(Kind::Letters(word) | Kind::Text(word)) => word.trim_start().starts_with(start),
-        _ => false,
-    };
-    let subject = matches!(input.peek()?, Kind::Letters(_)) && says(1, "is ");
-    if !subject && !says(0, "where") {
+    let word = |at| input.peek_at(at).and_then(|token| spoken::word(&token));
+    let is = word(1).is_some_and(|word| word.trim_start().starts_with("is "));
+    let subject = matches!(input.peek()?, Kind::Letters(_)) && is;
+    if !subject && !qualifies(input) {
         return None;
+    }
+    if word(0).is_some_and(|word| matches!(word.trim_matches([' ', ',']), "where" | "with")) {
+        if let Ok((rest, condition @ Expr::Relation(..))) = nested(relation)(input.skip(1)) {
+            if closes(rest) {
+                return Some((rest, condition));
+            }
+        }
     }
     let mut words = String::new();
     let mut length = 0;

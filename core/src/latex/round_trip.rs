@@ -433,14 +433,17 @@ fn scalar() -> impl Strategy<Value = Expr> + Clone {
                 prop::sample::select(vec!["cm", "m/s^2", "apples", "/hour", "$", "°C"])
             )
                 .prop_map(|(x, unit)| Expr::Quantity(Box::new(x), unit.into())),
-            inner.clone().prop_map(|body| {
-                Expr::Big(Box::new(Big {
-                    operator: BigOperator::Derivative,
-                    variable: Some("x".into()),
-                    lower: None,
-                    upper: None,
-                    body,
-                }))
+            // That of a letter alone is a name.
+            inner.clone().prop_filter_map("a letter", |body| {
+                (!matches!(body, Expr::Symbol(_))).then(|| {
+                    Expr::Big(Box::new(Big {
+                        operator: BigOperator::Derivative,
+                        variable: Some("x".into()),
+                        lower: None,
+                        upper: None,
+                        body,
+                    }))
+                })
             }),
             (inner.clone(), inner.clone(), inner).prop_map(|(lower, upper, body)| {
                 Expr::Big(Box::new(Big {

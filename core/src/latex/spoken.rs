@@ -150,7 +150,7 @@ pub(super) fn spelled(phrases: &[&str], tokens: &[Token<'_>]) -> Option<usize> {
     Some(length)
 }
 
-fn word<'a>(token: &Token<'a>) -> Option<&'a str> {
+pub(super) fn word<'a>(token: &Token<'a>) -> Option<&'a str> {
     match token.kind {
         Kind::Letters(words) | Kind::Text(words) => Some(words),
         _ => None,
