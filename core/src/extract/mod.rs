@@ -327,6 +327,8 @@ fn unwrapped(answer: &str) -> Option<&str> {
     for _ in 0..MOST_WRAPPERS {
         let inner = if let Some(rest) = answer.strip_prefix("**") {
             rest.strip_suffix("**")
+        } else if let Some(rest) = answer.strip_prefix('"') {
+            rest.strip_suffix('"').filter(|inner| !inner.contains('"'))
         } else if answer.starts_with("\\boxed") || answer.starts_with("\\fbox") {
             boxed::enclosed(answer)
         } else if let Some(rest) = answer.strip_prefix("boxed{") {

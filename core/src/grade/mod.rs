@@ -140,6 +140,7 @@ use crate::canon::builder::unqualified;
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
 use crate::canon::value::Value;
+use crate::expr::{Bracket, Expr};
 use crate::extract::given;
 use crate::latex::read;
 use crate::limits::Fuel;
@@ -303,6 +304,8 @@ impl Grader {
                 values.extend(signs.map(|value| (Commas::Grouped, value)));
                 let plain = unqualified(&readings.grouped).map(|expr| lower(&expr, fuel));
                 values.extend(plain.map(|value| (Commas::Grouped, value)));
+                let point = as_point(&readings.grouped).map(|expr| lower(&expr, fuel));
+                values.extend(point.map(|value| (Commas::Grouped, value)));
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));
@@ -340,6 +343,20 @@ impl Grader {
             readings,
             steps: fuel.spent(),
         }
+    }
+}
+
+/// The coordinates of a point that has a name: `A(3, 4)`, but not `C(4, 2)`, which is a number of ways.
+fn as_point(expr: &Expr) -> Option<Expr> {
+    match expr {
+        Expr::Apply(name, coordinates)
+            if matches!(name.as_bytes(), [b'A'..=b'B' | b'D'..=b'Z'])
+                && (2..=3).contains(&coordinates.len()) =>
+        {
+            let coordinates = coordinates.clone();
+            Some(Expr::Group(Bracket::Round, coordinates, Bracket::Round))
+        }
+        _ => None,
     }
 }
 
@@ -446,7 +463,10 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     if text::same_letters(&left.text, &right.text, judge.conventions.spelling) {
         return Outcome::equal(Method::Text);
     }
-    if judge.conventions.kinds && text::same_choice(&left.text, &right.text) {
+    if judge.conventions.kinds
+        && (text::same_choice(&left.text, &right.text)
+            || text::same_choices(&left.text, &right.text))
+    {
         return Outcome::equal(Method::Text);
     }
     let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_));

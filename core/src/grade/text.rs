@@ -207,6 +207,30 @@ pub(crate) fn same_choice(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether both name the same several choices: `ACD` and `A, C, D`.
+pub(crate) fn same_choices(a: &str, b: &str) -> bool {
+    chosen(a).is_some_and(|letters| chosen(b) == Some(letters))
+}
+
+/// The letters of several choices, in order: of words of one letter, or of one that has them in order.
+fn chosen(text: &str) -> Option<Vec<u8>> {
+    let wraps = |c: char| c.is_whitespace() || ",;&(){}\\$.".contains(c);
+    if text.len() > LONGEST_LETTER {
+        return None;
+    }
+    let words = text
+        .split(wraps)
+        .filter(|word| !matches!(*word, "" | "and" | "text"));
+    let words: Vec<&[u8]> = words.map(str::as_bytes).collect();
+    let letters = words.concat();
+    let known = letters.iter().all(|letter| matches!(letter, b'A'..=b'H'));
+    let alone = words.iter().all(|word| word.len() == 1);
+    let in_order = letters.windows(2).all(|pair| pair[0] < pair[1]);
+    let mut letters = (known && (alone || words.len() == 1 && in_order)).then_some(letters)?;
+    letters.sort_unstable();
+    (letters.len() > 1).then_some(letters)
+}
+
 /// Whether a text is the letter of a choice, with or without what it says.
 pub(crate) fn is_choice(text: &str) -> bool {
     text.len() <= LONGEST_CHOICE && choice(text).is_some()

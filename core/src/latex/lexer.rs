@@ -53,7 +53,11 @@ impl<'a> Lexer<'a> {
             |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"' | '*');
         let legible = words.trim_matches(|c| blank(c) || matches!(c, '\\' | '$'));
         match words.trim_matches(blank) {
-            // The sign of a currency.
+            // The sign of a currency, which is a code in its own words.
+            words if words.starts_with("\\text{") => {
+                let code = words.trim_start_matches("\\text{").trim_end_matches('}');
+                self.push(Kind::Text(code), length);
+            }
             "$" | "\\$" => self.push(Kind::Text(words), length),
             _ if matches!(legible, "," | ";" | "-" | "+" | "=") => {
                 self.push(Kind::Sign(char::from(legible.as_bytes()[0])), length);
@@ -127,7 +131,7 @@ impl<'a> Lexer<'a> {
                 ] => {
                     self.push(Kind::Sign(char::from(*sign)), 3);
                 }
-                _ => match roman(rest) {
+                _ => match roman(rest).or_else(|| self.unit_in_braces()) {
                     Some((words, length)) => self.text(words, length),
                     None => self.push(Kind::Sign('{'), 1),
                 },
@@ -178,6 +182,19 @@ impl<'a> Lexer<'a> {
             self.push(Kind::Letters(&word[..1]), 1);
             return self.push(Kind::Letters(function), function.len());
         }
+        // `Rs. 500`
+        if word == "Rs" && after.starts_with(['.', ' ']) {
+            let amount = after.trim_start_matches(['.', ' ', '~']);
+            if amount.starts_with(|c: char| c.is_ascii_digit()) {
+                return self.push(Kind::Text("INR"), rest.len() - amount.len());
+            }
+        }
+        // `x<1或x>2`
+        let joins = word.strip_prefix(['或', '和', '与']);
+        if let Some(behind) = joins.filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic())) {
+            let length = word.len() - behind.len();
+            return self.push(Kind::Letters(&word[..length]), length);
+        }
         // Without braces an exponent is one letter: `e^xe^y`.
         let exponent = matches!(
             self.tokens.last(),
@@ -190,7 +207,30 @@ impl<'a> Lexer<'a> {
             let first = word.chars().next().map_or(end, char::len_utf8);
             return self.push(Kind::Letters(&word[..first]), first);
         }
+        let script = is_plain_script(word, after) && !self.spoils_script();
         self.push(Kind::Letters(word), end);
+        if script {
+            self.push(Kind::Sign('_'), 0);
+        }
+    }
+
+    /// Whether a letter with a digit behind it would be a factor or a unit, `2x3`, `kg/m3`, or the text has
+    /// subscripts of its own.
+    fn spoils_script(&self) -> bool {
+        let last = self.tokens.last().map(|token| token.kind);
+        matches!(last, Some(Kind::Number(_) | Kind::Sign('/' | '^'))) || self.source.contains('_')
+    }
+
+    /// `5 {\text{cm}}`
+    fn unit_in_braces(&self) -> Option<(&'a str, usize)> {
+        let rest = self.rest();
+        let mut set = ["{\\text{", "{\\mathrm{"]
+            .iter()
+            .filter(|_| self.after_number());
+        let set = set.find_map(|set| rest.strip_prefix(*set))?;
+        let (words, after) = set.split_once("}}")?;
+        let letters = words.chars().all(|c| c.is_alphabetic() || c == ' ');
+        letters.then_some((words, rest.len() - after.len()))
     }
 
     fn after_script_sign(&self) -> bool {
@@ -344,6 +384,16 @@ fn roman(rest: &str) -> Option<(&str, usize)> {
     let several = words.trim_matches([' ', '~']).chars().nth(1).is_some();
     let set = several && words.starts_with([' ', '~']) && words.chars().all(letters);
     set.then_some((words, rest.len() - after.len()))
+}
+
+/// Whether a letter has the number behind it for a subscript: `c1`, `x12`.
+fn is_plain_script(letter: &str, after: &str) -> bool {
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    let behind = after.get(digits..).unwrap_or_default();
+    letter.len() == 1
+        && !matches!(letter, "e" | "E" | "i" | "m" | "s")
+        && (1..=2).contains(&digits)
+        && !behind.starts_with(['.', ',', '^'])
 }
 
 /// Whether `digits` are a script of one digit and what it is a script of: `\sin^22x`, `\log_28`, but

@@ -1,5 +1,6 @@
 //! LaTeX and plain notation → [`Expr`].
 
+mod aside;
 mod big;
 mod bracket;
 mod environment;
@@ -84,7 +85,8 @@ pub(crate) fn read(text: &str, limits: &Limits) -> Option<Readings> {
 /// The tokens of `text`. In the notation of sympy, where no letter is a variable and none has a
 /// subscript, `I` is the imaginary unit and `E` the base of the natural logarithm.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = spoken::said(lexer::lex(text));
+    let mut tokens = spoken::said(aside::opened(lexer::lex(text)));
+    spoken::resign(&mut tokens);
     // `<1, 2, 3>`: no relation begins an answer and ends it.
     if let [first, .., last] = tokens.as_mut_slice() {
         if (first.kind, last.kind) == (Kind::Sign('<'), Kind::Sign('>')) {

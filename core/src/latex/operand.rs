@@ -134,7 +134,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         "and" | "or" => return input.fail(),
         "Rational" | "Fraction" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
-        "US" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
+        "US" | "HK" | "R" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
         "USD" | "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW" | "Var" | "Cov" | "dim" | "rank" => {
             return text(input, word);
         }

@@ -48,6 +48,7 @@
 //!
 //! A missing closing bracket at the end of the input is forgiven, and so is one too many.
 
+use super::aside::NEARLY;
 use super::factor::divided_list;
 use super::input::{Commas, Parsed, Tokens, command, nested, sign, token};
 use super::label;
@@ -61,7 +62,7 @@ use crate::expr::{
     Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped, without_aside,
 };
 use crate::limits::Limits;
-use crate::words::{Words, listed};
+use crate::words::listed;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -109,9 +110,6 @@ fn labelled(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Exp
     })
 }
 
-/// Words before a value that leave it what it is, as `\approx` does.
-const NEARLY: Words = Words::new("about approximately around exactly roughly");
-
 fn answer(tokens: &[Token<'_>], commas: Commas, limits: &Limits) -> Option<Expr> {
     let steps = Cell::new(STEPS_PER_TOKEN.saturating_mul(tokens.len() as u32 + 8));
     let input = Tokens::new(tokens, limits.depth, commas, &steps);
@@ -145,6 +143,9 @@ fn trim(tokens: &mut Vec<Token<'_>>) {
         match kind {
             Kind::Sign('.') if ellipsis => break,
             Kind::Sign('.' | ',' | ';' | ':') | Kind::Row => {
+                tokens.pop();
+            }
+            Kind::Text(word) | Kind::Letters(word) if word.trim() == "only" && tokens.len() > 1 => {
                 tokens.pop();
             }
             _ => break,

@@ -101,6 +101,50 @@ pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     said
 }
 
+/// Puts the sign that is meant for what is written in its place: `\mid x \mid`, `2 \& 3`, `+-2`, `x in (0, 1)`,
+/// `1 in 6`.
+pub(super) fn resign(tokens: &mut [Token<'_>]) {
+    let kinds = |kind: Kind<'_>| tokens.iter().filter(|token| token.kind == kind).count();
+    let bars = kinds(Kind::Command("mid")) == 2 && kinds(Kind::Command("{")) == 0;
+    // A table is written in LaTeX.
+    let plain = tokens.iter().all(|token| match token.kind {
+        Kind::Number(_) | Kind::Letters(_) => true,
+        Kind::Sign(c) => !matches!(c, '{' | '}'),
+        _ => false,
+    });
+    let is_value = |token: Option<&Token<'_>>| token.is_some_and(ends);
+    for at in 0..tokens.len() {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let (before, after) = (before.copied(), tokens.get(at + 1).copied());
+        let first = before.is_none_or(|before| before.kind == Kind::Sign('='));
+        let opens = |c| matches!(after, Some(Token { kind: Kind::Sign(sign), .. }) if sign == c);
+        let alone = tokens.len() == 3
+            && at == 1
+            && before.is_some_and(|b| matches!(b.kind, Kind::Number(_)));
+        let meant = match tokens[at].kind {
+            Kind::Command("mid") if bars => Kind::Sign('|'),
+            Kind::Sign('&')
+                if plain
+                    && is_value(before.as_ref())
+                    && after.is_some_and(|after| starts(&[after])) =>
+            {
+                Kind::Letters("and")
+            }
+            Kind::Sign('+') if first && opens('-') && !after.is_some_and(|after| after.spaced) => {
+                Kind::Command("pm")
+            }
+            Kind::Letters("in")
+                if at == 1 && (opens('(') || opens('[')) && is_value(before.as_ref()) =>
+            {
+                Kind::Command("in")
+            }
+            Kind::Letters("in") if alone => Kind::Sign('/'),
+            _ => continue,
+        };
+        tokens[at].kind = meant;
+    }
+}
+
 /// The operation that `tokens`, behind `before`, begin with: how many they are, and what they are in LaTeX.
 fn operation(tokens: &[Token<'_>], before: Option<&Token<'_>>) -> Option<(usize, &'static str)> {
     let first = word(tokens.first()?)?;

@@ -144,6 +144,15 @@ impl<'a> Lexer<'a> {
                 None => self.skip(after, true),
             };
         }
+        if matches!(name, "SI" | "qty") {
+            // `\SI{5}{cm}`
+            if let Some((length, number)) = braced(&rest[after..]) {
+                if let Some((all, unit)) = braced(&rest[after + length..]) {
+                    self.tokens.extend(super::lex(number));
+                    return self.push(Kind::Text(unit), after + length + all);
+                }
+            }
+        }
         if matches!(name, "begin" | "end") {
             if let Some((length, content)) = braced(&rest[after..]) {
                 let content = content.trim_end_matches('*');
@@ -165,6 +174,7 @@ impl<'a> Lexer<'a> {
             "rbrace" => "}",
             "lnot" => "neg",
             "nicefrac" | "sfrac" => "frac",
+            "textdollar" => "$",
             name => name,
         };
         self.push(Kind::Command(name), after);
