@@ -26,7 +26,8 @@ const LONGEST_CLAUSE: usize = 160;
 /// attained at x = 2", unless it goes on to a conclusion, and up to what explains a letter in it or a count.
 pub(super) fn claim(sentence: &str) -> &str {
     let mut tokens = tokens(sentence);
-    let (mut end, mut last, mut claims, mut counted) = (None, None, false, false);
+    let (mut end, mut last) = (None, None);
+    let (mut claims, mut equates, mut counted) = (false, false, false);
     while let Some(token) = tokens.next() {
         let before = last.replace(token);
         let rest = tokens.rest();
@@ -41,15 +42,25 @@ pub(super) fn claim(sentence: &str) -> &str {
             }
             _ => {
                 counted |= token == Token::Number;
+                equates |= token == Token::Symbol('=');
                 continue;
             }
         };
         let goes_on = matches!(before, Some(Token::Word("and" | "but" | "so")));
         let leaves = match word {
             "achieved" | "attained" => true,
+            "occurs" | "reached" => claims && counted,
+            "as" | "using" => before == Some(Token::Symbol(',')) && trails_on(clause),
+            "at" => claims && counted && ranges(clause) && is_circumstance(clause, claims),
+            "in" | "on" | "over" => {
+                let counts = matches!(before, Some(Token::Word(noun)) if is_plural(noun));
+                let valued = before == Some(Token::Number) || counts && counted;
+                claims && valued && is_interval(clause) && trails(clause, claims)
+            }
+            "that" => claims && before == Some(Token::Number) && trails(clause, claims),
             "because" | "since" => !goes_on && !concludes_after_comma(clause),
             "whom" | "which" => claims && before == Some(Token::Word("of")),
-            "for" => claims && ranges(clause) && is_circumstance(clause, claims),
+            "for" => (claims || equates) && ranges(clause) && is_circumstance(clause, true),
             "when" | "after" => {
                 let apart = matches!(before, Some(Token::Symbol(',' | ';')));
                 !goes_on && !apart && is_circumstance(clause, claims)
@@ -113,12 +124,34 @@ fn is_circumstance(clause: &str, claims: bool) -> bool {
     true
 }
 
-/// Whether what follows "where" says what a letter is and nothing else: "$C$ is a constant".
+/// Whether what follows "as" or "using" is a reason to the end of its sentence.
+fn trails_on(clause: &str) -> bool {
+    let well = tokens(clause).next() == Some(Token::Word("well"));
+    !well && !concludes_after_comma(clause)
+}
+
+/// Whether what follows "on" or "in" is an interval: "the interval $[0, 3]$".
+fn is_interval(clause: &str) -> bool {
+    let mut words =
+        tokens(clause).skip_while(|t| matches!(t, Token::Word("the" | "interval" | "range")));
+    matches!(words.next(), Some(Token::Symbol('[' | '(')))
+}
+
+/// Whether what follows "where" says what a letter is and nothing else, "$C$ is a constant", or what several
+/// are.
 fn explains(clause: &str) -> bool {
     let mut verbs = 0;
+    let mut letter = false;
     for token in tokens(clause) {
+        let behind_letter = letter;
+        letter = match token {
+            Token::Word(word) => word.len() == 1,
+            Token::Command(_) => true,
+            _ => false,
+        };
         match token {
             Token::Symbol(',') if verbs == 0 => return false,
+            Token::Word(word) if VERBS.contains(&word) && verbs > 0 && behind_letter => {}
             Token::Word(word) if VERBS.contains(&word) => verbs += 1,
             Token::Symbol('≠' | '≥' | '≤' | '<' | '>' | '∈')
             | Token::Command("ne" | "neq" | "ge" | "geq" | "gt" | "in" | "le" | "leq" | "lt") => {

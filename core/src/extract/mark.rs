@@ -1,11 +1,16 @@
 //! Marks of blocks and of turns: `<think>`, `<|im_end|>`, `[INST]`, `User:`.
 
-/// What may become a mark: `<…>`, `[…]`, or the head of a line up to a colon.
+/// What may become a mark: `<…>`, `[…]`, or the head of a line up to a colon, or up to its end if it is
+/// set as a heading or ends in a number.
 #[derive(Clone, Debug)]
 pub(super) struct Mark {
     kind: Kind,
     position: usize,
     leading: bool,
+    /// Whether a line began with the sign of a heading or of bold type.
+    heads: bool,
+    /// Whether a line goes on with a number.
+    numbered: bool,
     text: [u8; 32],
     len: usize,
 }
@@ -59,6 +64,8 @@ impl Default for Mark {
             kind: Kind::Line,
             position: 0,
             leading: true,
+            heads: false,
+            numbered: false,
             text: [0; 32],
             len: 0,
         }
@@ -70,6 +77,8 @@ impl Mark {
         self.kind = kind;
         self.position = position;
         self.leading = leading;
+        self.heads = false;
+        self.numbered = false;
         self.len = 0;
     }
 
@@ -96,8 +105,11 @@ impl Mark {
             '[' => ']',
             '◁' => '▷',
             '\n' => {
-                self.start(Kind::Line, at + 1, leading);
-                return None;
+                let question = self.question();
+                if question.is_none() {
+                    self.start(Kind::Line, at + 1, leading);
+                }
+                return question;
             }
             _ => return self.go_on(c),
         };
@@ -124,9 +136,22 @@ impl Mark {
                 let (_, role) = roles.find(|(name, _)| *name == self.name())?;
                 Some(Meaning::Role(*role))
             }
-            (Kind::Line, ' ' | '*' | '#' | '\r') => None,
+            (Kind::Line, '*') if self.heads && self.len > 0 => self.question(),
+            (Kind::Line, '*' | '#') => {
+                self.heads |= self.len == 0;
+                None
+            }
+            (Kind::Line, ' ' | '\r') => None,
             // "Problem 2:"
-            (Kind::Line, '0'..='9') if self.len > 0 => None,
+            (Kind::Line, '0'..='9') if self.len > 0 => {
+                self.numbered = true;
+                None
+            }
+            (Kind::Line, '.') => {
+                let question = self.question();
+                self.kind = Kind::None;
+                question
+            }
             (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take_one(c),
             (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take_one(c.to_ascii_lowercase()),
             (Kind::Line | Kind::Channel, _) if c.is_ascii_alphabetic() => self.take_one(c),
@@ -137,12 +162,22 @@ impl Mark {
         }
     }
 
+    /// The mark of a line that ends here and puts a question: `## Problem 2`, `**Question**`, `Exercise 3.`
+    fn question(&mut self) -> Option<Meaning> {
+        let ends = self.kind == Kind::Line && (self.heads || self.numbered) && self.len > 1;
+        let mut names = ROLES.iter().filter(|(_, role)| *role == Role::Question);
+        let (_, role) = names.find(|(name, _)| ends && *name == self.name())?;
+        self.kind = Kind::None;
+        Some(Meaning::Role(*role))
+    }
+
     /// Closes what cannot go on with the byte that comes next.
     pub(super) fn give_up(&mut self, next: u8) {
         let goes_on = match self.kind {
             Kind::Tag(closing) => char::from(next) == closing || can_begin_tag(next),
             Kind::Line => {
-                next.is_ascii_alphanumeric() || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
+                next.is_ascii_alphanumeric()
+                    || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':' | b'\n' | b'.')
             }
             Kind::None | Kind::Channel => true,
         };
@@ -156,7 +191,12 @@ impl Mark {
     pub(super) fn take(&mut self, text: &[u8]) -> usize {
         match self.kind {
             Kind::Tag(_) => {}
-            Kind::Line => return text.iter().take_while(|b| matches!(b, b'*' | b'#')).count(),
+            Kind::Line if self.len > 0 => return 0,
+            Kind::Line => {
+                let signs = text.iter().take_while(|b| matches!(b, b'*' | b'#')).count();
+                self.heads |= signs > 0;
+                return signs;
+            }
             Kind::None | Kind::Channel => return 0,
         }
         let free = self.text.get_mut(self.len..).unwrap_or_default();
@@ -205,6 +245,11 @@ const ROLES: &[(&[u8], Role)] = &[
     (b"Problem", Role::Question),
     (b"Exercise", Role::Question),
     (b"Q", Role::Question),
+    (b"ProblemStatement", Role::Question),
+    (b"NextProblem", Role::Question),
+    (b"Nextproblem", Role::Question),
+    (b"NextQuestion", Role::Question),
+    (b"Nextquestion", Role::Question),
 ];
 
 /// Whether a line that starts with `byte` can start with the name of a role.
