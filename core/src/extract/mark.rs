@@ -177,7 +177,8 @@ impl Mark {
             Kind::Tag(closing) => char::from(next) == closing || can_begin_tag(next),
             Kind::Line => {
                 next.is_ascii_alphanumeric()
-                    || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':' | b'\n' | b'.')
+                    || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
+                    || self.len > 0 && matches!(next, b'\n' | b'.')
             }
             Kind::None | Kind::Channel => true,
         };

@@ -101,48 +101,61 @@ pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     said
 }
 
-/// Puts the sign that is meant for what is written in its place: `\mid x \mid`, `2 \& 3`, `+-2`, `x in (0, 1)`,
+/// Puts the sign that is meant for what is written in its place: `\mid x \mid`, `2 & 3`, `+-2`, `x in (0, 1)`,
 /// `1 in 6`.
 pub(super) fn resign(tokens: &mut [Token<'_>]) {
-    let kinds = |kind: Kind<'_>| tokens.iter().filter(|token| token.kind == kind).count();
-    let bars = kinds(Kind::Command("mid")) == 2 && kinds(Kind::Command("{")) == 0;
-    // A table is written in LaTeX.
-    let plain = tokens.iter().all(|token| match token.kind {
-        Kind::Number(_) | Kind::Letters(_) => true,
-        Kind::Sign(c) => !matches!(c, '{' | '}'),
-        _ => false,
-    });
-    let is_value = |token: Option<&Token<'_>>| token.is_some_and(ends);
+    let mut bars = None;
     for at in 0..tokens.len() {
-        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        let (before, after) = (before.copied(), tokens.get(at + 1).copied());
-        let first = before.is_none_or(|before| before.kind == Kind::Sign('='));
-        let opens = |c| matches!(after, Some(Token { kind: Kind::Sign(sign), .. }) if sign == c);
-        let alone = tokens.len() == 3
-            && at == 1
-            && before.is_some_and(|b| matches!(b.kind, Kind::Number(_)));
         let meant = match tokens[at].kind {
-            Kind::Command("mid") if bars => Kind::Sign('|'),
-            Kind::Sign('&')
-                if plain
-                    && is_value(before.as_ref())
-                    && after.is_some_and(|after| starts(&[after])) =>
-            {
+            Kind::Command("mid") if *bars.get_or_insert_with(|| are_bars(tokens)) => {
+                Kind::Sign('|')
+            }
+            Kind::Sign('&') if is_plain(tokens) && stands_between(tokens, at) => {
                 Kind::Letters("and")
             }
-            Kind::Sign('+') if first && opens('-') && !after.is_some_and(|after| after.spaced) => {
-                Kind::Command("pm")
+            Kind::Sign('+') if kind(tokens, at + 1) == Some(Kind::Sign('-')) => {
+                let first = at == 0 || tokens[at - 1].kind == Kind::Sign('=');
+                match first && !tokens[at + 1].spaced {
+                    true => Kind::Command("pm"),
+                    false => continue,
+                }
             }
-            Kind::Letters("in")
-                if at == 1 && (opens('(') || opens('[')) && is_value(before.as_ref()) =>
-            {
-                Kind::Command("in")
-            }
-            Kind::Letters("in") if alone => Kind::Sign('/'),
+            Kind::Letters("in") if at == 1 => match (kind(tokens, 0), kind(tokens, 2)) {
+                (Some(Kind::Letters(_)), Some(Kind::Sign('(' | '['))) => Kind::Command("in"),
+                (Some(Kind::Number(_)), Some(Kind::Number(_))) if tokens.len() == 3 => {
+                    Kind::Sign('/')
+                }
+                _ => continue,
+            },
             _ => continue,
         };
         tokens[at].kind = meant;
     }
+}
+
+/// Whether the signs `\mid` are the two bars of a value, and not the sign of a set or of a divisor.
+fn are_bars(tokens: &[Token<'_>]) -> bool {
+    let count = |sign: Kind<'_>| tokens.iter().filter(|token| token.kind == sign).count();
+    count(Kind::Command("{")) == 0 && count(Kind::Command("mid")) == 2
+}
+
+fn kind<'t>(tokens: &[Token<'t>], at: usize) -> Option<Kind<'t>> {
+    tokens.get(at).map(|token| token.kind)
+}
+
+/// Whether there is no LaTeX, in which `&` would be that of a table.
+fn is_plain(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().all(|token| match token.kind {
+        Kind::Number(_) | Kind::Letters(_) => true,
+        Kind::Sign(c) => !matches!(c, '{' | '}'),
+        _ => false,
+    })
+}
+
+/// Whether values stand on both sides of the token at `at`.
+fn stands_between(tokens: &[Token<'_>], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+    before.is_some_and(ends) && tokens.get(at + 1..).is_some_and(starts)
 }
 
 /// The operation that `tokens`, behind `before`, begin with: how many they are, and what they are in LaTeX.
