@@ -206,7 +206,9 @@ fn letters_from(condition: &Expr) -> Option<(Vec<String>, Expr)> {
             "natural" => set = Some('N'),
             "constant" | "constants" | "real" | "reals" => set = set.or(Some('R')),
             "positive" => positive = Some(Sign::Plus),
-            name if name.chars().count() == 1 => letters.push(String::from(name)),
+            name if name.chars().all(char::is_alphabetic) && name.chars().nth(1).is_none() => {
+                letters.push(String::from(name));
+            }
             _ => return None,
         }
     }
@@ -221,32 +223,61 @@ const OF_NUMBERS: &str = "arbitrary constant fixed integer natural number positi
 const BESIDE: &str =
     "all an and any arbitrary are each every fixed for is number numbers some where with";
 
-/// A list without what it says of letters that is true of all: that they are real numbers, or constants.
-/// `None` where it says nothing of the kind, or nothing else.
+/// No more items of a list are searched for what is said of letters.
+const MOST_CONDITIONS: usize = 16;
+
+/// A list without what it says of letters of its first item that is true of all: that they are real numbers,
+/// or constants. `None` where it says nothing of the kind.
 pub(crate) fn unqualified(expr: &Expr) -> Option<Expr> {
     let Expr::List(items, Connective::Comma) = expr else {
         return None;
     };
-    let is_real = |item: &Expr| {
-        let drawn = letters_from(item);
-        drawn.is_some_and(|(names, set)| !names.is_empty() && set == Expr::NumberSet('R', None))
-    };
-    if !items.iter().any(is_real) {
+    let (main, conditions) = items.split_first()?;
+    if items.len() > MOST_CONDITIONS {
         return None;
     }
-    // `ax + b, a, b \in \mathbb{R}`
-    let main = items.first()?;
-    let is_letter =
-        |item: &Expr| matches!(item, Expr::Symbol(name) if main.renamed(name, "") != *main);
-    let says_more = |(at, item): (usize, &Expr)| {
-        let more = at == 0 || !is_real(item) && !is_letter(item);
-        more.then(|| item.clone())
-    };
-    let mut rest: Vec<Expr> = items.iter().enumerate().filter_map(says_more).collect();
+    let mut rest = vec![main.clone()];
+    let mut letters: Vec<&Expr> = Vec::new();
+    for condition in conditions {
+        match condition {
+            // `ax + b, a, b \in \mathbb{R}`
+            Expr::Symbol(name) if mentions(main, name) => letters.push(condition),
+            _ if is_vacuous(condition, main) => letters.clear(),
+            _ => {
+                rest.extend(letters.drain(..).cloned());
+                rest.push(condition.clone());
+            }
+        }
+    }
+    rest.extend(letters.into_iter().cloned());
     match rest.len() {
+        all if all == items.len() => None,
         1 => rest.pop(),
         _ => Some(Expr::List(rest, Connective::Comma)),
     }
+}
+
+fn mentions(expr: &Expr, name: &str) -> bool {
+    expr.renamed(name, "") != *expr
+}
+
+/// Whether a condition says no more of letters of `main` than that they are real numbers, or constants.
+fn is_vacuous(condition: &Expr, main: &Expr) -> bool {
+    let Some((names, set)) = letters_from(condition) else {
+        return false;
+    };
+    let head = match main {
+        Expr::Relation(operands, _) => operands.first(),
+        _ => None,
+    };
+    // One of k, l, m and n would be an integer without it.
+    let constant = matches!(condition, Expr::Text(words) if words.contains("constant"));
+    let integer =
+        |name: &str| matches!(name, "k" | "l" | "m" | "n") && !(constant && head.is_some());
+    let free = |name: &String| {
+        mentions(main, name) && !integer(name) && head != Some(&Expr::Symbol(name.clone()))
+    };
+    set == Expr::NumberSet('R', None) && !names.is_empty() && names.iter().all(free)
 }
 
 /// The symbols of an element, in order.

@@ -2,7 +2,7 @@
 
 mod ball;
 mod bound;
-pub(crate) mod builder;
+mod builder;
 mod calculus;
 pub(crate) mod decide;
 pub(crate) mod domain;
@@ -29,3 +29,5 @@ pub(crate) mod solve;
 pub(crate) mod term;
 pub(crate) mod value;
 mod words;
+
+pub(crate) use builder::unqualified;

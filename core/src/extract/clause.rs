@@ -126,8 +126,8 @@ fn is_circumstance(clause: &str, claims: bool) -> bool {
 
 /// Whether what follows "as" or "using" is a reason to the end of its sentence.
 fn trails_on(clause: &str) -> bool {
-    let well = tokens(clause).next() == Some(Token::Word("well"));
-    !well && !concludes_after_comma(clause)
+    let goes_on = matches!(tokens(clause).next(), Some(Token::Word("of" | "well")));
+    !goes_on && !concludes_after_comma(clause)
 }
 
 /// Whether what follows "on" or "in" is an interval: "the interval $[0, 3]$".

@@ -55,6 +55,8 @@ pub(super) enum Role {
     Assistant,
     /// The question, or after an answer the next one.
     Question,
+    /// The same as a heading without a colon.
+    Heading,
 }
 
 /// The first line of a reply.
@@ -105,11 +107,11 @@ impl Mark {
             '[' => ']',
             '◁' => '▷',
             '\n' => {
-                let question = self.question();
-                if question.is_none() {
+                let heading = self.heading();
+                if heading.is_none() {
                     self.start(Kind::Line, at + 1, leading);
                 }
-                return question;
+                return heading;
             }
             _ => return self.go_on(c),
         };
@@ -136,7 +138,7 @@ impl Mark {
                 let (_, role) = roles.find(|(name, _)| *name == self.name())?;
                 Some(Meaning::Role(*role))
             }
-            (Kind::Line, '*') if self.heads && self.len > 0 => self.question(),
+            (Kind::Line, '*') if self.heads && self.len > 0 => self.heading(),
             (Kind::Line, '*' | '#') => {
                 self.heads |= self.len == 0;
                 None
@@ -144,13 +146,9 @@ impl Mark {
             (Kind::Line, ' ' | '\r') => None,
             // "Problem 2:"
             (Kind::Line, '0'..='9') if self.len > 0 => {
-                self.numbered = true;
+                // The first is no further one.
+                self.numbered |= c >= '2';
                 None
-            }
-            (Kind::Line, '.') => {
-                let question = self.question();
-                self.kind = Kind::None;
-                question
             }
             (Kind::Tag(_), '|' | '｜' | '▁' | '/' | '_' | ':') => self.take_one(c),
             (Kind::Tag(_), _) if c.is_ascii_alphabetic() => self.take_one(c.to_ascii_lowercase()),
@@ -162,13 +160,13 @@ impl Mark {
         }
     }
 
-    /// The mark of a line that ends here and puts a question: `## Problem 2`, `**Question**`, `Exercise 3.`
-    fn question(&mut self) -> Option<Meaning> {
+    /// The mark of a heading that ends here: `## Problem 2`, `**Question**`.
+    fn heading(&mut self) -> Option<Meaning> {
         let ends = self.kind == Kind::Line && (self.heads || self.numbered) && self.len > 1;
         let mut names = ROLES.iter().filter(|(_, role)| *role == Role::Question);
-        let (_, role) = names.find(|(name, _)| ends && *name == self.name())?;
+        names.find(|(name, _)| ends && *name == self.name())?;
         self.kind = Kind::None;
-        Some(Meaning::Role(*role))
+        Some(Meaning::Role(Role::Heading))
     }
 
     /// Closes what cannot go on with the byte that comes next.
@@ -178,7 +176,7 @@ impl Mark {
             Kind::Line => {
                 next.is_ascii_alphanumeric()
                     || matches!(next, b' ' | b'*' | b'#' | b'\r' | b':')
-                    || self.len > 0 && matches!(next, b'\n' | b'.')
+                    || self.len > 0 && next == b'\n'
             }
             Kind::None | Kind::Channel => true,
         };
@@ -246,7 +244,6 @@ const ROLES: &[(&[u8], Role)] = &[
     (b"Problem", Role::Question),
     (b"Exercise", Role::Question),
     (b"Q", Role::Question),
-    (b"ProblemStatement", Role::Question),
     (b"NextProblem", Role::Question),
     (b"Nextproblem", Role::Question),
     (b"NextQuestion", Role::Question),

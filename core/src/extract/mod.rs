@@ -200,6 +200,13 @@ fn default<'a>(response: &'a str, scan: &Scan) -> (Source, Vec<&'a str>) {
     if scan.boxed {
         return (Source::Box, boxed::last(response, scan));
     }
+    // Announced before it, the answer is not that of another task.
+    if let Some(heading) = scan.heading {
+        let first = response.get(scan.reply.start..heading).unwrap_or_default();
+        if let Some(values) = marker::last(&Prose::new(end(first))) {
+            return (Source::Marker, values);
+        }
+    }
     // Solved once, the question of another task is made up.
     if let Some(question) = scan.question {
         let first = response.get(scan.reply.start..question).unwrap_or_default();

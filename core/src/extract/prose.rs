@@ -540,9 +540,11 @@ impl<'a> Prose<'a> {
             operated
         };
         let whole = 0..self.text.len();
-        let denied = claim::is_denied(self.text, &whole, value.clone())
-            || claim::is_corrected(self.slice(value.end..self.text.len()));
-        (!denied).then(|| self.slice(value))
+        let after = self.slice(value.end..self.text.len());
+        let denied =
+            claim::is_denied(self.text, &whole, value.clone()) || claim::is_corrected(after);
+        let other = quantity::alternative(after).max(quantity::cases(after));
+        (!denied).then(|| self.slice(value.start..value.end + other))
     }
 
     fn last_sentence(&self) -> Option<&'a str> {

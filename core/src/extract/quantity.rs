@@ -3,7 +3,7 @@
 use super::plain::{PUNCTUATION, Piece, is_math, last_word, pieces, trim};
 use super::token::head;
 use crate::expr::unit;
-use crate::words::Words;
+use crate::words::{Words, listed};
 
 /// Most words of a unit: "miles per hour".
 const MOST_UNIT_WORDS: usize = 3;
@@ -41,6 +41,58 @@ pub(super) fn unit(text: &str) -> Option<&str> {
         }
     }
     found
+}
+
+/// The length of another value that `text`, behind one, offers with its unit: ", or 6", "(or 6 cm)".
+pub(super) fn alternative(text: &str) -> usize {
+    let opened = text.trim_start_matches([' ', ',', '$', '*', '(']);
+    let Some(other) = opened.strip_prefix("or ") else {
+        return 0;
+    };
+    let digit = |c: char| c.is_ascii_digit();
+    let length = other.find(|c: char| !digit(c) && !matches!(c, '.' | ',' | '/' | '-' | '−'));
+    let number = other
+        .get(..length.unwrap_or(other.len()))
+        .unwrap_or_default();
+    let number = number.trim_end_matches(['.', ',']);
+    if !number.contains(digit) {
+        return 0;
+    }
+    let mut end = text.len() - other.len() + number.len();
+    let behind = text.get(end..).unwrap_or_default();
+    if let Some(unit) = unit(behind) {
+        end += behind.find(unit).unwrap_or_default() + unit.len();
+    }
+    let closes = text.get(end..).is_some_and(|rest| rest.starts_with(')'));
+    end + usize::from(closes)
+}
+
+/// Longest sentence that is searched for the cases of a value, in bytes.
+const LONGEST_CASES: usize = 256;
+
+/// The length of the cases that `text`, behind a value, tells it by, if it has another value in another: "for
+/// $n$ even and 6 for $n$ odd".
+pub(super) fn cases(text: &str) -> usize {
+    let sentence = head(text, LONGEST_CASES).lines().next().unwrap_or_default();
+    let sentence = sentence.split(". ").next().unwrap_or_default();
+    let mut words = sentence
+        .split([' ', '$', ','])
+        .filter(|word| !word.is_empty());
+    let Some(case) = words
+        .next()
+        .filter(|word| listed("at for if on when", word))
+    else {
+        return 0;
+    };
+    let others = [" and ", " or "]
+        .iter()
+        .find_map(|joins| sentence.split_once(joins));
+    let another = others.is_some_and(|(_, other)| {
+        let value = other.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '-'));
+        let mut words = other.split([' ', ',']);
+        value && words.any(|word| word == case || word.starts_with("otherwise"))
+    });
+    if another { sentence.len() } else { 0 }
 }
 
 /// Where the larger part of a quantity starts that `text` ends with, before a number of `unit`: "2 hours

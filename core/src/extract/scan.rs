@@ -39,6 +39,8 @@ pub(super) struct Scan {
     pub(super) boxed: bool,
     /// The first line that puts a question after something else was said.
     pub(super) question: Option<usize>,
+    /// The first heading that does, which may be of what is left to do.
+    pub(super) heading: Option<usize>,
 }
 
 impl Scan {
@@ -81,6 +83,7 @@ pub(super) struct Scanner {
     /// Whether the name of who speaks may stand at the start.
     header: bool,
     question: Option<usize>,
+    heading: Option<usize>,
     /// Where the next turn started.
     end: Option<usize>,
 }
@@ -272,6 +275,7 @@ impl Scanner {
             boxes: self.boxes,
             boxed: self.boxed,
             question: self.question,
+            heading: self.heading,
         }
     }
 
@@ -470,12 +474,17 @@ impl Scanner {
         match role {
             Role::Assistant if self.mark.is_leading() || self.echo => self.restart(end),
             Role::User if self.mark.is_leading() => self.echo = true,
-            Role::Question if self.mark.is_leading() => {}
+            Role::Question | Role::Heading if self.mark.is_leading() => {}
             // Solved once, the question of another task is made up.
             Role::Question if self.last_box().is_none() => {
                 self.question.get_or_insert(start);
             }
-            Role::Assistant | Role::User | Role::Question => self.end = Some(start),
+            Role::Heading if self.last_box().is_none() => {
+                self.heading.get_or_insert(start);
+            }
+            Role::Assistant | Role::User | Role::Question | Role::Heading => {
+                self.end = Some(start);
+            }
         }
     }
 }

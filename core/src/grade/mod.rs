@@ -136,11 +136,11 @@ pub use policy::{Brackets, Conventions, Lists, POLICIES, Policy, Rounding, Spell
 pub use requirement::Requirement;
 pub use verdict::{Decision, Method, Reason, Verdict};
 
-use crate::canon::builder::unqualified;
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
+use crate::canon::unqualified;
 use crate::canon::value::Value;
-use crate::expr::{Bracket, Expr};
+use crate::expr::{Bracket, Expr, Relation};
 use crate::extract::given;
 use crate::latex::read;
 use crate::limits::Fuel;
@@ -346,15 +346,18 @@ impl Grader {
     }
 }
 
-/// The coordinates of a point that has a name: `A(3, 4)`, but not `C(4, 2)`, which is a number of ways.
+/// A point that has a name, `A(3, 4)`, as `A = (3, 4)`. C counts ways, F and G are functions, and N and U
+/// distributions.
 fn as_point(expr: &Expr) -> Option<Expr> {
     match expr {
         Expr::Apply(name, coordinates)
-            if matches!(name.as_bytes(), [b'A'..=b'B' | b'D'..=b'Z'])
+            if matches!(name.as_bytes(), [b'A'..=b'Z'])
+                && !matches!(name.as_str(), "C" | "F" | "G" | "N" | "U")
                 && (2..=3).contains(&coordinates.len()) =>
         {
-            let coordinates = coordinates.clone();
-            Some(Expr::Group(Bracket::Round, coordinates, Bracket::Round))
+            let point = Expr::Group(Bracket::Round, coordinates.clone(), Bracket::Round);
+            let operands = [Expr::Symbol(name.clone()), point].into();
+            Some(Expr::Relation(operands, [Relation::Equal].into()))
         }
         _ => None,
     }

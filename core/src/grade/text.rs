@@ -214,14 +214,18 @@ pub(crate) fn same_choices(a: &str, b: &str) -> bool {
 
 /// The letters of several choices, in order: of words of one letter, or of one that has them in order.
 fn chosen(text: &str) -> Option<Vec<u8>> {
-    let wraps = |c: char| c.is_whitespace() || ",;&(){}\\$.".contains(c);
+    let wraps = |c: char| c.is_whitespace() || ",;&{}$".contains(c);
     if text.len() > LONGEST_LETTER {
         return None;
     }
     let words = text
         .split(wraps)
-        .filter(|word| !matches!(*word, "" | "and" | "text"));
-    let words: Vec<&[u8]> = words.map(str::as_bytes).collect();
+        .filter(|word| !matches!(*word, "" | "and" | "\\text"));
+    let words = words.map(|word| match word.as_bytes() {
+        [b'(', letter @ b'A'..=b'H', b')'] => core::slice::from_ref(letter),
+        word => word,
+    });
+    let words = Vec::from_iter(words);
     let letters = words.concat();
     let known = letters.iter().all(|letter| matches!(letter, b'A'..=b'H'));
     let alone = words.iter().all(|word| word.len() == 1);

@@ -67,7 +67,7 @@ fn says_again(inside: &[Token<'_>]) -> bool {
         return false;
     };
     match first.kind {
-        Kind::Command("approx") => true,
+        Kind::Command("approx") | Kind::Sign('=') => true,
         Kind::Letters(word) | Kind::Text(word) => {
             word.trim() == "or" || NEARLY.contain(word.trim())
         }
@@ -86,7 +86,7 @@ fn nearly(mut inside: Vec<Token<'_>>) -> Vec<Token<'_>> {
     inside
 }
 
-/// Whether what stands behind a number is a unit of more than one letter.
+/// Whether what stands behind a number is a unit, and no letter alone, which would be a factor.
 fn is_unit(inside: &[Token<'_>], before: &Token<'_>) -> bool {
     let [first, power @ ..] = inside else {
         return false;

@@ -74,17 +74,30 @@ pub(super) fn big<'t>(input: Tokens<'t>, operator: BigOperator) -> Parsed<'t, Ex
 /// Highest order of a derivative.
 const HIGHEST_ORDER: usize = 8;
 
-/// `body` differentiated by each of `variables` in turn.
-pub(super) fn derivative(body: Expr, variables: Vec<String>) -> Expr {
-    variables.into_iter().fold(body, |body, variable| {
-        Expr::Big(Box::new(Big {
-            operator: BigOperator::Derivative,
-            variable: Some(variable),
-            lower: None,
-            upper: None,
-            body,
-        }))
-    })
+/// What follows `\frac{d}{dx}`, differentiated by each of `variables`, which counts as a level of brackets.
+pub(super) fn derivative<'t>(input: Tokens<'t>, variables: &[String]) -> Parsed<'t, Expr> {
+    let Some((variable, others)) = variables.split_last() else {
+        return product(input);
+    };
+    let (rest, body) = nested(|input| derivative(input, others))(input)?;
+    let big = Big {
+        operator: BigOperator::Derivative,
+        variable: Some(variable.clone()),
+        lower: None,
+        upper: None,
+        body,
+    };
+    Ok((rest, Expr::Big(Box::new(big))))
+}
+
+/// What a derivative of that order is one of.
+pub(super) fn derived(mut expr: &Expr, order: usize) -> &Expr {
+    for _ in 0..order {
+        if let Expr::Big(big) = expr {
+            expr = &big.body;
+        }
+    }
+    expr
 }
 
 /// The variables of `\frac{d}{dx}`, `\frac{d^2}{dx^2}` or `\frac{\partial^2}{\partial x\,\partial y}`, one for

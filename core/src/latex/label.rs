@@ -90,14 +90,14 @@ fn label(tokens: &[Token<'_>]) -> Option<usize> {
     None
 }
 
-/// What a chain of equations comes to that goes over an integral of several variables or a function
-/// between bounds, `[\frac{x^3}{3}]_0^1`, neither of which is an expression.
+/// What follows in a chain of equations on an integral of several variables or a function between bounds,
+/// `[\frac{x^3}{3}]_0^1`, neither of which is an expression.
 pub(super) fn conclusion<'s, 't>(tokens: &'s [Token<'t>]) -> Option<&'s [Token<'t>]> {
-    let (mut depth, mut integrates, mut last) = (0_usize, false, None);
+    let (mut depth, mut integrates, mut behind) = (0_usize, false, None);
     for (at, token) in tokens.iter().enumerate() {
         let bounded = tokens.get(at + 1).map(|next| next.kind) == Some(Kind::Sign('_'));
         match token.kind {
-            Kind::Sign('=') if depth == 0 => last = Some(at + 1),
+            Kind::Sign('=') if depth == 0 => behind = behind.or(Some(at + 1)),
             Kind::Sign(',' | ';' | '<' | '>') | Kind::Row | Kind::Text(_) if depth == 0 => {
                 return None;
             }
@@ -106,16 +106,18 @@ pub(super) fn conclusion<'s, 't>(tokens: &'s [Token<'t>]) -> Option<&'s [Token<'
             }
             Kind::Sign('(' | '[' | '{') | Kind::Begin(_) => depth += 1,
             Kind::Sign(')' | ']' | '}') | Kind::End(_) => depth = depth.checked_sub(1)?,
-            Kind::Command("int" | "iint" | "iiint" | "oint") => integrates = true,
             _ => {}
         }
+        let integral = matches!(token.kind, Kind::Command("int" | "iint" | "iiint" | "oint"));
         let closes = matches!(
             token.kind,
-            Kind::Sign(']' | ')' | '|') | Kind::Command("|" | "vert" | "rvert")
+            Kind::Sign(']' | '|') | Kind::Command("|" | "vert" | "rvert")
         );
-        integrates |= closes && bounded;
+        if integral || closes && bounded {
+            (integrates, behind) = (true, None);
+        }
     }
-    tokens.get(last.filter(|_| integrates)?..)
+    tokens.get(behind.filter(|_| integrates)?..)
 }
 
 /// A token of a name.

@@ -19,6 +19,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
         source,
         at: 0,
         spaced: false,
+        scripts: source.contains('_'),
         tokens: Vec::with_capacity(source.len() / 2 + 1),
     };
     while lexer.step() {}
@@ -29,6 +30,8 @@ struct Lexer<'a> {
     source: &'a str,
     at: usize,
     spaced: bool,
+    /// Whether subscripts have a sign.
+    scripts: bool,
     tokens: Vec<Token<'a>>,
 }
 
@@ -55,8 +58,8 @@ impl<'a> Lexer<'a> {
         match words.trim_matches(blank) {
             // The sign of a currency, which is a code in its own words.
             words if words.starts_with("\\text{") => {
-                let code = words.trim_start_matches("\\text{").trim_end_matches('}');
-                self.push(Kind::Text(code), length);
+                let code = words.strip_prefix("\\text{").unwrap_or(words);
+                self.push(Kind::Text(code.strip_suffix('}').unwrap_or(code)), length);
             }
             "$" | "\\$" => self.push(Kind::Text(words), length),
             _ if matches!(legible, "," | ";" | "-" | "+" | "=") => {
@@ -218,7 +221,15 @@ impl<'a> Lexer<'a> {
     /// subscripts of its own.
     fn spoils_script(&self) -> bool {
         let last = self.tokens.last().map(|token| token.kind);
-        matches!(last, Some(Kind::Number(_) | Kind::Sign('/' | '^'))) || self.source.contains('_')
+        let factor = match last {
+            // Of another letter: `x1x2`.
+            Some(Kind::Number(_)) => {
+                let before = self.tokens.iter().rev().nth(1);
+                before.map(|token| token.kind) != Some(Kind::Sign('_'))
+            }
+            last => matches!(last, Some(Kind::Sign('/' | '^'))),
+        };
+        factor || self.scripts
     }
 
     /// `5 {\text{cm}}`
@@ -228,9 +239,9 @@ impl<'a> Lexer<'a> {
             .iter()
             .filter(|_| self.after_number());
         let set = set.find_map(|set| rest.strip_prefix(*set))?;
-        let (words, after) = set.split_once("}}")?;
-        let letters = words.chars().all(|c| c.is_alphabetic() || c == ' ');
-        letters.then_some((words, rest.len() - after.len()))
+        let words = &set[..set.find(|c: char| !c.is_alphabetic() && c != ' ')?];
+        let after = set[words.len()..].strip_prefix("}}")?;
+        Some((words, rest.len() - after.len()))
     }
 
     fn after_script_sign(&self) -> bool {
@@ -393,7 +404,9 @@ fn is_plain_script(letter: &str, after: &str) -> bool {
     letter.len() == 1
         && !matches!(letter, "e" | "E" | "i" | "m" | "s")
         && (1..=2).contains(&digits)
-        && !behind.starts_with(['.', ',', '^'])
+        && !behind.starts_with('^')
+        && !(behind.starts_with(['.', ','])
+            && behind[1..].starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether `digits` are a script of one digit and what it is a script of: `\sin^22x`, `\log_28`, but

@@ -11,7 +11,6 @@ use super::name::{
 };
 use super::number::{base_of, based, ellipsis, number};
 use super::parser::{close, connective, list, sum};
-use super::product::product;
 use super::product::{is_mixed, mixed_number, multiplier, over, scaled};
 use super::token::{Kind, Token};
 use super::vocabulary;
@@ -134,7 +133,7 @@ pub(super) fn letters<'t>(input: Tokens<'t>, word: &'t str) -> Parsed<'t, Expr> 
         "and" | "or" => return input.fail(),
         "Rational" | "Fraction" if opens => return quotient_call(rest),
         "Matrix" | "array" if opens => return matrix_call(rest),
-        "US" | "HK" | "R" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
+        "US" if rest.peek() == Some(Kind::Command("$")) => return commands(rest, "$"),
         "USD" | "EUR" | "GBP" | "JPY" | "INR" | "RUB" | "KRW" | "Var" | "Cov" | "dim" | "rank" => {
             return text(input, word);
         }
@@ -451,22 +450,29 @@ pub(super) fn fraction<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     // A derivative is a name of its own: its `d` is no factor that cancels.
     let (top, bottom) = (input.until(&between), between.until(&rest));
     if let Some(variables) = big::derivative_by(top, bottom) {
-        let (end, body) = nested(product)(rest)?;
-        return Ok((
-            end,
-            match body {
-                // A letter may be a function, of which nothing is known.
-                Expr::Symbol(name) if !variables.contains(&name) => {
+        if let Ok((end, derivative)) = big::derivative(rest, &variables) {
+            // A letter may be a function, of which nothing is known.
+            let derivative = match big::derived(&derivative, variables.len()) {
+                Expr::Symbol(name) if is_function(name) && !variables.contains(name) => {
                     ratio_of_differentials(&[top, rest.until(&end)].concat(), bottom)
                 }
-                body => big::derivative(body, variables),
-            },
-        ));
+                _ => derivative,
+            };
+            return Ok((end, derivative));
+        }
     }
     if is_differential(top) && is_differential(bottom) {
         return Ok((rest, ratio_of_differentials(top, bottom)));
     }
     Ok((rest, over(numerator, denominator)))
+}
+
+/// Whether a letter is written for a function more often than for a constant.
+fn is_function(name: &str) -> bool {
+    matches!(
+        name,
+        "f" | "g" | "h" | "u" | "v" | "w" | "y" | "z" | "F" | "G"
+    )
 }
 
 /// `dy/dx`: a name, like `\frac{dy}{dx}`.

@@ -203,15 +203,21 @@ fn qualifies(input: Tokens<'_>) -> bool {
     let mut words = words.filter(|word| !word.is_empty());
     match words.next() {
         Some("where" | "with") => true,
-        Some("for") => words
-            .find(|word| !listed(DETERMINERS, word))
-            .is_some_and(|word| listed(KINDS, word)),
+        Some("for") => {
+            let mut some = false;
+            let of_what = words.find(|word| {
+                some |= *word == "some";
+                !listed(DETERMINERS, word)
+            });
+            let is_letter = |word: &str| some && word.chars().nth(1).is_none();
+            of_what.is_some_and(|word| listed(KINDS, word) || is_letter(word))
+        }
         _ => false,
     }
 }
 
-/// What stands before what a condition says of all its values, or of one.
-const UNIVERSAL: [&str; 5] = ["for all", "for every", "for each", "for any", "for some"];
+/// What stands before what a condition says of all its values.
+const UNIVERSAL: [&str; 4] = ["for all", "for every", "for each", "for any"];
 
 /// What the letter behind them may be called, which is a real number anyway.
 const REAL: [&str; 4] = ["real numbers", "real values of", "real number", "real"];
@@ -350,12 +356,16 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     if !subject && !qualifies(input) {
         return None;
     }
-    if word(0).is_some_and(|word| matches!(word.trim_matches([' ', ',']), "where" | "with")) {
-        if let Ok((rest, condition @ Expr::Relation(..))) = nested(relation)(input.skip(1)) {
-            if closes(rest) {
-                return Some((rest, condition));
-            }
-        }
+    let opening = match word(0).map(|word| word.trim_matches([' ', ','])) {
+        Some("where" | "with") => Some(1),
+        _ => spelled(&["for some"], input.rest()),
+    };
+    let relation = opening.and_then(|length| nested(relation)(input.skip(length)).ok());
+    let whole = |(rest, condition): &(Tokens<'_>, Expr)| {
+        closes(*rest) && matches!(condition, Expr::Relation(..))
+    };
+    if let Some(found) = relation.filter(whole) {
+        return Some(found);
     }
     let mut words = String::new();
     let mut length = 0;

@@ -104,22 +104,18 @@ pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 /// Puts the sign that is meant for what is written in its place: `\mid x \mid`, `2 & 3`, `+-2`, `x in (0, 1)`,
 /// `1 in 6`.
 pub(super) fn resign(tokens: &mut [Token<'_>]) {
-    let mut bars = None;
+    let (mut bars, mut plain) = (None, None);
     for at in 0..tokens.len() {
         let meant = match tokens[at].kind {
             Kind::Command("mid") if *bars.get_or_insert_with(|| are_bars(tokens)) => {
                 Kind::Sign('|')
             }
-            Kind::Sign('&') if is_plain(tokens) && stands_between(tokens, at) => {
+            Kind::Sign('&')
+                if *plain.get_or_insert_with(|| is_plain(tokens)) && stands_between(tokens, at) =>
+            {
                 Kind::Letters("and")
             }
-            Kind::Sign('+') if kind(tokens, at + 1) == Some(Kind::Sign('-')) => {
-                let first = at == 0 || tokens[at - 1].kind == Kind::Sign('=');
-                match first && !tokens[at + 1].spaced {
-                    true => Kind::Command("pm"),
-                    false => continue,
-                }
-            }
+            Kind::Sign('+') if is_either_sign(tokens, at) => Kind::Command("pm"),
             Kind::Letters("in") if at == 1 => match (kind(tokens, 0), kind(tokens, 2)) {
                 (Some(Kind::Letters(_)), Some(Kind::Sign('(' | '['))) => Kind::Command("in"),
                 (Some(Kind::Number(_)), Some(Kind::Number(_))) if tokens.len() == 3 => {
@@ -133,6 +129,13 @@ pub(super) fn resign(tokens: &mut [Token<'_>]) {
     }
 }
 
+/// Whether the sign at `at` is the first of `+-` where a value begins.
+fn is_either_sign(tokens: &[Token<'_>], at: usize) -> bool {
+    let first = at == 0 || matches!(tokens[at - 1].kind, Kind::Sign('=' | ','));
+    let minus = tokens.get(at + 1);
+    first && minus.is_some_and(|minus| minus.kind == Kind::Sign('-') && !minus.spaced)
+}
+
 /// Whether the signs `\mid` are the two bars of a value, and not the sign of a set or of a divisor.
 fn are_bars(tokens: &[Token<'_>]) -> bool {
     let count = |sign: Kind<'_>| tokens.iter().filter(|token| token.kind == sign).count();
@@ -143,10 +146,15 @@ fn kind<'t>(tokens: &[Token<'t>], at: usize) -> Option<Kind<'t>> {
     tokens.get(at).map(|token| token.kind)
 }
 
-/// Whether there is no LaTeX, in which `&` would be that of a table.
+/// Whether `&` stands once, and beside no LaTeX, in which it would be that of a table.
 fn is_plain(tokens: &[Token<'_>]) -> bool {
+    let mut signs = 0;
     tokens.iter().all(|token| match token.kind {
         Kind::Number(_) | Kind::Letters(_) => true,
+        Kind::Sign('&') => {
+            signs += 1;
+            signs == 1
+        }
         Kind::Sign(c) => !matches!(c, '{' | '}'),
         _ => false,
     })
