@@ -9,7 +9,7 @@ use super::solve::{is_variable, solutions, variable};
 use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
-use crate::expr::{Bracket, Connective, Expr, Relation, Sign};
+use crate::expr::{Bracket, Connective, Expr, Number, Relation, Sign};
 use crate::limits::Fuel;
 use crate::words::listed;
 use alloc::format;
@@ -74,6 +74,13 @@ pub(super) fn quantified(parts: &[Expr]) -> Option<Vec<Expr>> {
         .find_map(|(at, part)| Some((at, drawn_from(part)?)))?;
     if parts.len() < 2 {
         return None;
+    }
+    if set == Expr::NumberSet('R', Some(Sign::Plus)) {
+        let zero = Expr::Number(Number::integer(0));
+        let positive = Expr::Relation(vec![Expr::Symbol(name), zero], vec![Relation::Greater]);
+        let mut parts = parts.to_vec();
+        parts[at] = positive;
+        return Some(parts);
     }
     let new = format!("{VARIABLE}0");
     let condition = drawn(&new, set);
@@ -212,8 +219,15 @@ fn letters_from(condition: &Expr) -> Option<(Vec<String>, Expr)> {
             _ => return None,
         }
     }
-    let sign = positive.filter(|_| set != Some('N'));
-    Some((letters, Expr::NumberSet(set?, sign)))
+    // Of an index it is a positive integer that is meant.
+    let real = || {
+        positive
+            .filter(|_| letters.iter().all(|name| !is_index(name)))
+            .map(|_| 'R')
+    };
+    let set = set.or_else(real)?;
+    let sign = positive.filter(|_| set != 'N');
+    Some((letters, Expr::NumberSet(set, sign)))
 }
 
 /// Words that say what numbers a letter stands for.
@@ -261,8 +275,23 @@ fn mentions(expr: &Expr, name: &str) -> bool {
     expr.renamed(name, "") != *expr
 }
 
-/// Whether a condition says no more of letters of `main` than that they are real numbers, or constants.
+/// Whether words say what a letter of `main` is the name of: `where h is the height`.
+fn names(words: &str, main: &Expr) -> bool {
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'' | '-');
+    let mut words = words.split([' ', ',']).filter(|word| !word.is_empty());
+    ["where", "with"].map(Some).contains(&words.next())
+        && words.clone().all(|word| word.chars().all(plain))
+        && words.next().is_some_and(|letter| mentions(main, letter))
+        && words.next() == Some("is")
+        && words.next() == Some("the")
+}
+
+/// Whether a condition says no more of letters of `main` than that they are real numbers, or constants, or
+/// what they are called.
 fn is_vacuous(condition: &Expr, main: &Expr) -> bool {
+    if matches!(condition, Expr::Text(words) if names(words, main)) {
+        return true;
+    }
     let Some((names, set)) = letters_from(condition) else {
         return false;
     };
@@ -272,12 +301,16 @@ fn is_vacuous(condition: &Expr, main: &Expr) -> bool {
     };
     // One of k, l, m and n would be an integer without it.
     let constant = matches!(condition, Expr::Text(words) if words.contains("constant"));
-    let integer =
-        |name: &str| matches!(name, "k" | "l" | "m" | "n") && !(constant && head.is_some());
+    let integer = |name: &str| is_index(name) && !(constant && head.is_some());
     let free = |name: &String| {
         mentions(main, name) && !integer(name) && head != Some(&Expr::Symbol(name.clone()))
     };
     set == Expr::NumberSet('R', None) && !names.is_empty() && names.iter().all(free)
+}
+
+/// Whether a letter stands for any integer, where nothing is said of it.
+fn is_index(name: &str) -> bool {
+    matches!(name, "k" | "l" | "m" | "n")
 }
 
 /// The symbols of an element, in order.

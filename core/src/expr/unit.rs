@@ -312,6 +312,13 @@ pub(crate) fn normalize(name: &str) -> String {
             // In words the sign of micro is spelled out, before what it stands for.
             "\\mu" => "μ",
             "" => continue,
+            macros if macros.len() > 2 && macros.starts_with('\\') => {
+                if !out.is_empty() && !out.ends_with('/') {
+                    out.push(' ');
+                }
+                out.push_str(&macros[1..].replace('\\', " "));
+                continue;
+            }
             // A part of a mile is measured in miles.
             "of" if out.is_empty() && !share => {
                 share = true;
@@ -343,7 +350,7 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// What LaTeX and Chinese write between the symbols of one name, as [`normalize`] reads it:
 /// `m\,s^{-1}`, `kg\cdot m^2`, `平方厘米`.
-const SPELLINGS: [(&str, &str); 15] = [
+const SPELLINGS: [(&str, &str); 23] = [
     ("\\cdot", " * "),
     ("\\times", " * "),
     ("·", " * "),
@@ -352,6 +359,15 @@ const SPELLINGS: [(&str, &str); 15] = [
     ("\\:", " "),
     ("\\ ", " "),
     ("^{\\circ}", "degree "),
+    // The macros of siunitx
+    ("\\per\\", " per \\"),
+    ("\\squared", " squared "),
+    ("\\cubed", " cubed "),
+    ("\\centi\\", "\\centi"),
+    ("\\kilo\\", "\\kilo"),
+    ("\\mega\\", "\\mega"),
+    ("\\micro\\", "\\micro"),
+    ("\\milli\\", "\\milli"),
     ("\\Omega ", "Ω"),
     ("\\Omega", "Ω"),
     ("平方", "square "),

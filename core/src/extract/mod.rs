@@ -31,6 +31,7 @@ mod pattern;
 mod plain;
 mod prose;
 mod quantity;
+mod restriction;
 mod retraction;
 mod scan;
 mod sentence;

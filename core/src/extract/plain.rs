@@ -23,6 +23,7 @@ const NAMES: &[&str] = &[
 
 /// Words between the values of a list, or before one more.
 const CONJUNCTIONS: &[&str] = &[
+    "&",
     "and",
     "or",
     "(or",
@@ -476,6 +477,9 @@ fn is_dash(piece: &str) -> bool {
 
 /// Whether a piece is mathematics and not a word.
 pub(super) fn is_math(piece: &str) -> bool {
+    if piece == "Rs." {
+        return true;
+    }
     if piece.contains('\\') && piece.contains("\\verb")
         || piece.starts_with("i.e")
         || piece.starts_with("e.g")
@@ -497,7 +501,7 @@ pub(super) fn is_math(piece: &str) -> bool {
             let ordinal = matches!(name, "st" | "nd" | "rd" | "th");
             let unit = previous.is_numeric() && !ordinal;
             let letter = is_symbol(c) && name.chars().nth(1).is_none();
-            if !(letter || unit || is_conjunction(name) || NAMES.contains(&name)) {
+            if !(letter || unit || is_conjunction(name) || is_name(name)) {
                 return false;
             }
             value |= !is_conjunction(name);
@@ -520,6 +524,11 @@ fn has_number(piece: &str) -> bool {
             let before = core::mem::replace(&mut previous, c);
             c.is_numeric() && !before.is_alphanumeric()
         })
+}
+
+/// Whether a word of several letters is the name of a function or a number.
+pub(super) fn is_name(word: &str) -> bool {
+    NAMES.contains(&word)
 }
 
 pub(super) fn is_article(piece: &str) -> bool {

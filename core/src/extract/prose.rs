@@ -11,6 +11,7 @@ use super::math::{self, MathSpan};
 use super::operation;
 use super::plain;
 use super::quantity;
+use super::restriction;
 use super::retraction;
 use super::sentence::sentences;
 use super::token::{Token, head, tokens};
@@ -543,8 +544,14 @@ impl<'a> Prose<'a> {
         let after = self.slice(value.end..self.text.len());
         let denied =
             claim::is_denied(self.text, &whole, value.clone()) || claim::is_corrected(after);
-        let other = quantity::alternative(after).max(quantity::cases(after));
-        (!denied).then(|| self.slice(value.start..value.end + other))
+        let said = self.slice(value.clone());
+        let numeric = said.ends_with(|c: char| c.is_ascii_digit());
+        let bracketed = numeric.then(|| quantity::bracketed_unit(after));
+        let more = quantity::alternative(after)
+            .max(quantity::cases(after))
+            .max(bracketed.unwrap_or(0))
+            .max(restriction::length(said, after));
+        (!denied).then(|| self.slice(value.start..value.end + more))
     }
 
     fn last_sentence(&self) -> Option<&'a str> {

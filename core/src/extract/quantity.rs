@@ -43,10 +43,29 @@ pub(super) fn unit(text: &str) -> Option<&str> {
     found
 }
 
-/// The length of another value that `text`, behind one, offers with its unit: ", or 6", "(or 6 cm)".
+/// The length of the unit that `text`, behind a number, sets in brackets: " (mm)". One letter is a factor.
+pub(super) fn bracketed_unit(text: &str) -> usize {
+    let opened = head(text, LONGEST_UNIT).trim_start_matches([' ', '$']);
+    let inside = opened
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'));
+    match inside {
+        Some((name, rest)) if name.len() > 1 && unit::is_known(name) => {
+            head(text, LONGEST_UNIT).len() - rest.len()
+        }
+        _ => 0,
+    }
+}
+
+/// The length of another value that `text`, behind one, offers with its unit: ", or 6", "(or 6 cm)", "(and 6)".
 pub(super) fn alternative(text: &str) -> usize {
     let opened = text.trim_start_matches([' ', ',', '$', '*', '(']);
-    let Some(other) = opened.strip_prefix("or ") else {
+    let bracketed = || {
+        opened
+            .strip_prefix("and ")
+            .filter(|_| text.trim_start().starts_with('('))
+    };
+    let Some(other) = opened.strip_prefix("or ").or_else(bracketed) else {
         return 0;
     };
     let digit = |c: char| c.is_ascii_digit();

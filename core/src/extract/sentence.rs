@@ -68,7 +68,7 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a full stop behind `text` ends an abbreviation that a sentence goes on after.
 fn ends_in_abbreviation(text: &[u8]) -> bool {
-    ["i.e", "e.g"].iter().any(|letters| {
+    ["i.e", "e.g", "Rs"].iter().any(|letters| {
         let before = text.strip_suffix(letters.as_bytes());
         before.is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphanumeric))
     })

@@ -140,6 +140,7 @@ use crate::canon::lower::lower;
 use crate::canon::sign::independent;
 use crate::canon::unqualified;
 use crate::canon::value::Value;
+use crate::every::every;
 use crate::expr::{Bracket, Expr, Relation};
 use crate::extract::given;
 use crate::latex::read;
@@ -358,6 +359,9 @@ fn as_point(expr: &Expr) -> Option<Expr> {
             let point = Expr::Group(Bracket::Round, coordinates.clone(), Bracket::Round);
             let operands = [Expr::Symbol(name.clone()), point].into();
             Some(Expr::Relation(operands, [Relation::Equal].into()))
+        }
+        Expr::List(items, connective) => {
+            Some(Expr::List(every(items, &mut as_point)?, *connective))
         }
         _ => None,
     }

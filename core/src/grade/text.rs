@@ -220,7 +220,7 @@ fn chosen(text: &str) -> Option<Vec<u8>> {
     }
     let words = text
         .split(wraps)
-        .filter(|word| !matches!(*word, "" | "and" | "\\text"));
+        .filter(|word| !matches!(*word, "" | "and" | "\\text" | "Options" | "Choices"));
     let words = words.map(|word| match word.as_bytes() {
         [b'(', letter @ b'A'..=b'H', b')'] => core::slice::from_ref(letter),
         word => word,

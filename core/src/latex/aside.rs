@@ -2,6 +2,7 @@
 //! `\frac12 \text{ (or } 0.5)`, `42 (cm)`.
 
 use super::lexer::lex;
+use super::spoken::spelled;
 use super::token::{Kind, Token};
 use crate::expr::unit;
 use crate::words::Words;
@@ -26,10 +27,9 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             .trim()
             .strip_prefix('(')
             .and_then(|w| w.strip_suffix(')'));
-        let said = inside.map(lex).filter(|said| !said.is_empty());
-        if let Some(said) = said.filter(|said| says_again(said)) {
+        if let Some(said) = inside.and_then(|inside| said_again(&lex(inside))) {
             tokens.pop();
-            tokens.extend(nearly(said));
+            tokens.extend(said);
             return tokens;
         }
     }
@@ -37,10 +37,11 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         return tokens;
     };
     let inside = tokens.get(open + 1..tokens.len() - 1).unwrap_or_default();
-    if says_again(inside) || is_unit(inside, &tokens[open - 1]) {
-        let inside = nearly(inside.to_vec());
+    let said =
+        said_again(inside).or_else(|| is_unit(inside, &tokens[open - 1]).then(|| inside.to_vec()));
+    if let Some(said) = said {
         tokens.truncate(open);
-        tokens.extend(inside);
+        tokens.extend(said);
     }
     tokens
 }
@@ -61,29 +62,61 @@ fn bracket_at_end(tokens: &[Token<'_>]) -> Option<usize> {
     None
 }
 
-/// Whether the words are those of the same value in another form.
-fn says_again(inside: &[Token<'_>]) -> bool {
-    let [first, _, ..] = inside else {
-        return false;
-    };
-    match first.kind {
-        Kind::Command("approx") | Kind::Sign('=') => true,
-        Kind::Letters(word) | Kind::Text(word) => {
-            word.trim() == "or" || NEARLY.contain(word.trim())
-        }
-        _ => false,
-    }
+/// Words before the same value in another form, and what they are as a sign or a word.
+const RESTATING: [(&str, Kind<'static>); 9] = [
+    ("or approximately", Kind::Command("approx")),
+    ("or about", Kind::Command("approx")),
+    ("approx.", Kind::Command("approx")),
+    ("or equivalently", Kind::Letters("or")),
+    ("equivalently", Kind::Letters("or")),
+    ("or", Kind::Letters("or")),
+    ("which is", Kind::Letters("or")),
+    ("that is", Kind::Letters("or")),
+    ("and", Kind::Letters("and")),
+];
+
+/// Whether all of `words` announces the same value in another form.
+pub(super) fn announces(words: &str) -> bool {
+    let words = words.trim();
+    let mut known = RESTATING.iter();
+    NEARLY.contain(words)
+        || matches!(words, "i.e." | "i.e.,")
+        || known.any(|(known, _)| words == *known)
 }
 
-/// `\approx` for a word that says the same.
-fn nearly(mut inside: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    if let Some(first) = inside.first_mut() {
-        if matches!(first.kind, Kind::Letters(word) | Kind::Text(word) if NEARLY.contain(word.trim()))
-        {
-            first.kind = Kind::Command("approx");
+/// How many tokens announce the same value in another form, and what they stand for.
+fn restates(inside: &[Token<'_>]) -> Option<(usize, Kind<'static>)> {
+    let (length, meant) = match inside.first()?.kind {
+        Kind::Command("approx") => (1, Kind::Command("approx")),
+        Kind::Sign('=') => (1, Kind::Sign('=')),
+        Kind::Letters("i") if is_id_est(inside) => (4, Kind::Letters("or")),
+        Kind::Letters(word) | Kind::Text(word) if NEARLY.contain(word.trim()) => {
+            (1, Kind::Command("approx"))
         }
-    }
-    inside
+        _ => RESTATING
+            .iter()
+            .find_map(|(words, meant)| Some((spelled(&[words], inside)?, *meant)))?,
+    };
+    let goes_on = inside.get(length..)?;
+    let stops = |token: &&Token<'_>| matches!(token.kind, Kind::Sign('.' | ','));
+    let length = length + goes_on.iter().take_while(stops).count();
+    (length < inside.len()).then_some((length, meant))
+}
+
+/// Whether `tokens` begin with `i.e.`
+fn is_id_est(tokens: &[Token<'_>]) -> bool {
+    let stop = Kind::Sign('.');
+    let letters = [Kind::Letters("i"), stop, Kind::Letters("e"), stop];
+    let kinds = tokens.iter().map(|token| token.kind);
+    kinds.take(letters.len()).eq(letters)
+}
+
+/// What is said in brackets behind a value, with a sign for the words that announce it.
+fn said_again<'t>(inside: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
+    let (length, meant) = restates(inside)?;
+    let mut said = inside.get(length - 1..)?.to_vec();
+    said.first_mut()?.kind = meant;
+    Some(said)
 }
 
 /// Whether what stands behind a number is a unit, and no letter alone, which would be a factor.

@@ -5,6 +5,7 @@
 
 mod command;
 
+use super::aside;
 use super::token::{Kind, Token};
 use super::vocabulary;
 use alloc::vec::Vec;
@@ -20,6 +21,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
         at: 0,
         spaced: false,
         scripts: source.contains('_'),
+        in_bracket: false,
         tokens: Vec::with_capacity(source.len() / 2 + 1),
     };
     while lexer.step() {}
@@ -32,7 +34,16 @@ struct Lexer<'a> {
     spaced: bool,
     /// Whether subscripts have a sign.
     scripts: bool,
+    /// Whether words have opened a bracket.
+    in_bracket: bool,
     tokens: Vec<Token<'a>>,
+}
+
+/// The amount in figures, or nothing, that stands behind the rupees which `text` starts with: `Rs. 500`.
+fn behind_rupees(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("Rs")?.strip_prefix(['.', ' '])?;
+    let amount = rest.trim_start_matches(['.', ' ', '~']);
+    (amount.is_empty() || amount.starts_with(|c: char| c.is_ascii_digit())).then_some(amount)
 }
 
 impl<'a> Lexer<'a> {
@@ -62,11 +73,23 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Text(code.strip_suffix('}').unwrap_or(code)), length);
             }
             "$" | "\\$" => self.push(Kind::Text(words), length),
+            words if behind_rupees(words).is_some() => {
+                self.push(Kind::Text("INR"), length);
+                self.tokens
+                    .extend(lex(behind_rupees(words).unwrap_or_default()));
+            }
             _ if matches!(legible, "," | ";" | "-" | "+" | "=") => {
                 self.push(Kind::Sign(char::from(legible.as_bytes()[0])), length);
                 self.spaced = words.ends_with(blank);
             }
+            ")" if self.in_bracket => self.push(Kind::Sign(')'), length),
             words if words.chars().all(silent) => self.skip(length, true),
+            // `\text{ (or } 0.5)`
+            words if words.strip_prefix('(').is_some_and(aside::announces) => {
+                self.in_bracket = true;
+                self.push(Kind::Sign('('), 0);
+                self.push(Kind::Text(&words[1..]), length);
+            }
             // `1\text{ hour and }30\text{ minutes}`
             trimmed
                 if self.after_number()
@@ -185,12 +208,8 @@ impl<'a> Lexer<'a> {
             self.push(Kind::Letters(&word[..1]), 1);
             return self.push(Kind::Letters(function), function.len());
         }
-        // `Rs. 500`
-        if word == "Rs" && after.starts_with(['.', ' ']) {
-            let amount = after.trim_start_matches(['.', ' ', '~']);
-            if amount.starts_with(|c: char| c.is_ascii_digit()) {
-                return self.push(Kind::Text("INR"), rest.len() - amount.len());
-            }
+        if let Some(amount) = behind_rupees(rest).filter(|amount| !amount.is_empty()) {
+            return self.push(Kind::Text("INR"), rest.len() - amount.len());
         }
         // `x<1或x>2`
         let joins = word.strip_prefix(['或', '和', '与']);

@@ -31,7 +31,7 @@ pub(super) fn starts_operand(input: Tokens<'_>) -> bool {
         Some(Kind::Letters(word)) => {
             !matches!(
                 word,
-                "U" | "percent" | "mod" | "where" | "for" | "if" | "when" | "is" | "to"
+                "U" | "percent" | "mod" | "where" | "with" | "for" | "if" | "when" | "is" | "to"
             ) && connective(word).is_none()
         }
         Some(Kind::Text(words)) => is_letter(words) || vocabulary::function(words.trim()).is_some(),

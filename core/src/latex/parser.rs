@@ -148,9 +148,31 @@ fn trim(tokens: &mut Vec<Token<'_>>) {
             Kind::Text(word) | Kind::Letters(word) if word.trim() == "only" && tokens.len() > 1 => {
                 tokens.pop();
             }
+            // `Rs. 500/-`
+            Kind::Sign('-') if ends_with(tokens, &[Kind::Sign('/'), Kind::Sign('-')]) => {
+                tokens.truncate(tokens.len() - 2);
+            }
+            Kind::Sign(')')
+                if ends_with(
+                    tokens,
+                    &[Kind::Sign('('), Kind::Letters("only"), Kind::Sign(')')],
+                ) =>
+            {
+                tokens.truncate(tokens.len() - 3);
+            }
             _ => break,
         }
     }
+    if tokens.len() > 1 && matches!(tokens[0].kind, Kind::Letters("only" | "Only")) {
+        tokens.remove(0);
+    }
+}
+
+/// Whether `tokens` end with these, behind others.
+fn ends_with(tokens: &[Token<'_>], end: &[Kind<'_>]) -> bool {
+    let start = tokens.len().checked_sub(end.len());
+    let kinds = start.and_then(|start| tokens.get(start.max(1)..));
+    kinds.is_some_and(|kinds| kinds.iter().map(|token| token.kind).eq(end.iter().copied()))
 }
 
 fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
@@ -177,7 +199,7 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
 fn aside<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
     let word = match input.peek() {
         Some(Kind::Text(words)) => words.trim_matches([' ', ',']),
-        Some(Kind::Letters("for")) if universal(input).is_none() => "for",
+        Some(Kind::Letters("for")) if !qualifies(input) && universal(input).is_none() => "for",
         _ => "",
     };
     if matches!(word, "for" | "when" | "if") {
@@ -194,6 +216,9 @@ const KINDS: &str = "constant constants integer integers natural non-negative no
 
 /// Words before that.
 const DETERMINERS: &str = "a all an any arbitrary each every real some";
+
+/// What stands before what a condition says of a letter, which is a real number anyway.
+const SOME: [&str; 3] = ["for some constant", "for some real", "for some"];
 
 /// Whether `input` goes on with words about a letter of the value before it: "where …", "with …", "for
 /// some constant c".
@@ -314,6 +339,10 @@ pub(super) fn list<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
             rest = end;
             break;
         }
+        // Words about a letter that cannot be read to the end
+        if qualifies(after) {
+            return after.fail();
+        }
         let (next, expr) = alt((nested(quantifier), nested(relation))).parse(after)?;
         match connective {
             Connective::Semicolon => {
@@ -358,7 +387,7 @@ fn clause<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
     }
     let opening = match word(0).map(|word| word.trim_matches([' ', ','])) {
         Some("where" | "with") => Some(1),
-        _ => spelled(&["for some"], input.rest()),
+        _ => SOME.iter().find_map(|some| spelled(&[some], input.rest())),
     };
     let relation = opening.and_then(|length| nested(relation)(input.skip(length)).ok());
     let whole = |(rest, condition): &(Tokens<'_>, Expr)| {

@@ -144,6 +144,16 @@ impl<'a> Lexer<'a> {
                 None => self.skip(after, true),
             };
         }
+        // `\num{3e8}`, `5\si{cm}`
+        if matches!(name, "num" | "si" | "unit") {
+            if let Some((length, content)) = braced(&rest[after..]) {
+                if name == "num" {
+                    self.tokens.extend(super::lex(content));
+                    return self.skip(after + length, false);
+                }
+                return self.push(Kind::Text(content), after + length);
+            }
+        }
         if matches!(name, "SI" | "qty") {
             // `\SI{5}{cm}`
             if let Some((length, number)) = braced(&rest[after..]) {
