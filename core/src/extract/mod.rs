@@ -335,8 +335,8 @@ fn unwrapped(answer: &str) -> Option<&str> {
     for _ in 0..MOST_WRAPPERS {
         let inner = if let Some(rest) = answer.strip_prefix("**") {
             rest.strip_suffix("**")
-        } else if let Some(rest) = answer.strip_prefix('"') {
-            rest.strip_suffix('"').filter(|inner| !inner.contains('"'))
+        } else if let Some(inner) = unquoted(answer) {
+            Some(inner)
         } else if answer.starts_with("\\boxed") || answer.starts_with("\\fbox") {
             boxed::enclosed(answer)
         } else if let Some(rest) = answer.strip_prefix("boxed{") {
@@ -352,4 +352,13 @@ fn unwrapped(answer: &str) -> Option<&str> {
         }
     }
     (!answer.is_empty()).then_some(answer)
+}
+
+/// What stands between two quotation marks, if all of `answer` does.
+fn unquoted(answer: &str) -> Option<&str> {
+    let pairs = [('"', '"'), ('“', '”'), ('`', '`')];
+    pairs.iter().find_map(|(open, close)| {
+        let inner = answer.strip_prefix(*open)?.strip_suffix(*close)?;
+        (!inner.contains([*open, *close])).then_some(inner)
+    })
 }

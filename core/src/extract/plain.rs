@@ -109,7 +109,8 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         } else if end.is_some()
             && (is_conjunction(piece.text)
                 || matches!(piece.text, "|" | "to" | "out")
-                || piece.text == "of" && out)
+                || piece.text == "of" && out
+                || piece.text == "in" && relates(text, &piece))
         {
             out = piece.text == "out";
             article_end = None;
@@ -120,6 +121,18 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         }
     }
     balanced(text.get(..article_end.or(end)?)?)
+}
+
+/// Whether "in", a piece of `text`, is a sign: "x in (0, 1)", and at the end "1 in 6", but not "1 in 2024".
+fn relates(text: &str, piece: &Piece<'_>) -> bool {
+    let (before, after) = text.split_at(piece.end);
+    let before = before.trim_end_matches(piece.text).trim();
+    let after = after.trim_matches([' ', '.']);
+    let interval = after.starts_with(['(', '[']) && !is_article(before);
+    let number = |text: &str| text.parse::<u32>().ok();
+    let odds = number(before).zip(number(after));
+    interval && before.chars().nth(1).is_none()
+        || odds.is_some_and(|(some, all)| some < all && !(1900..2100).contains(&all))
 }
 
 /// Whether `text`, behind a quantity, goes on to a sum: "12 boys + 3 girls = 15 children".

@@ -40,12 +40,9 @@ pub(super) fn function<'t>(input: Tokens<'t>, operation: Operation) -> Parsed<'t
         (Operation::Log, base) => {
             let mut operands = arguments;
             // sympy's `log` with two arguments puts the base last.
-            let base = base.or_else(|| {
-                if operands.len() == 2 {
-                    operands.pop()
-                } else {
-                    None
-                }
+            let base = base.or_else(|| match operands.as_slice() {
+                [inner, _] if !matches!(inner, Expr::List(..)) => operands.pop(),
+                _ => None,
             });
             let base = base.unwrap_or_else(|| Expr::Number(Number::integer(10)));
             operands.insert(0, base);

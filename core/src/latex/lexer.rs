@@ -232,6 +232,8 @@ impl<'a> Lexer<'a> {
         let script = is_plain_script(word, after) && !self.spoils_script();
         self.push(Kind::Letters(word), end);
         if script {
+            // Of this sign a name can tell that nobody wrote it.
+            self.spaced = true;
             self.push(Kind::Sign('_'), 0);
         }
     }

@@ -185,8 +185,10 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
 /// it is read again.
 pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
     let mut raw = String::new();
-    for Token { kind, .. } in tokens {
+    for Token { kind, spaced, .. } in tokens {
         match kind {
+            // The sign of a subscript that is written without one
+            Kind::Sign('_') if *spaced => {}
             Kind::Letters(t) | Kind::Number(t) | Kind::Text(t) => raw.push_str(t),
             Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => raw.push_str(t),
             Kind::Sign(c) => raw.push(*c),
