@@ -165,6 +165,12 @@ fn not_drawn(member: Expr) -> Expr {
             let operands = operands.into_iter().map(|operand| at(Level::Sets, operand));
             Expr::Relation(operands.collect(), relations)
         }
+        // `\{(a : b), c; d\}`
+        Expr::List(mut items, connective) if !items.is_empty() => {
+            let first = not_drawn(items.remove(0));
+            items.insert(0, first);
+            Expr::List(items, connective)
+        }
         member => member,
     }
 }

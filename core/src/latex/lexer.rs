@@ -68,8 +68,9 @@ impl<'a> Lexer<'a> {
         let legible = words.trim_matches(|c| blank(c) || matches!(c, '\\' | '$'));
         match words.trim_matches(blank) {
             // The sign of a currency, which is a code in its own words.
-            words if words.starts_with("\\text{") => {
-                let code = words.strip_prefix("\\text{").unwrap_or(words);
+            words if words.trim_start_matches('$').starts_with("\\text{") => {
+                let code = words.trim_start_matches('$');
+                let code = code.strip_prefix("\\text{").unwrap_or(code);
                 self.push(Kind::Text(code.strip_suffix('}').unwrap_or(code)), length);
             }
             "$" | "\\$" => self.push(Kind::Text(words), length),

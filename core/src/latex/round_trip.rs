@@ -325,6 +325,16 @@ fn finds_read_back() {
         ("text as an exponent", r"e^\text{two}"),
         ("a factorial of a remainder", r"(a \bmod b)!"),
         ("a remainder of a factorial", r"a! \bmod b"),
+        (
+            "a digit behind what a name loses",
+            "1w\\vec{\0.n.1\u{3}\0\0\0\0",
+        ),
+        ("a list in a logarithm without a base", "log[e, a; e : e"),
+        (
+            "a ratio of a name with an index in a list in a set",
+            "Z[v({a12:30, l; 70, d}",
+        ),
+        ("a currency in quotation marks", "\"$\\text{ cm 2^\"[3"),
     ] {
         let expr = grouped(text).unwrap();
         assert_eq!(lost(&expr), None, "{name}: {text}");
