@@ -11,7 +11,7 @@ use super::value::{Scalar, Value};
 use super::words::said;
 use crate::expr::{Bracket, Connective, Expr, Number, Relation, Sign};
 use crate::limits::Fuel;
-use crate::words::listed;
+use crate::words::{Words, listed};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec;
@@ -71,24 +71,48 @@ pub(super) fn quantified(parts: &[Expr]) -> Option<Vec<Expr>> {
     let (at, (name, set)) = parts
         .iter()
         .enumerate()
-        .find_map(|(at, part)| Some((at, drawn_from(part)?)))?;
+        .find_map(|(at, part)| Some((at, drawn_from(part).or_else(|| positive(part, parts))?)))?;
     if parts.len() < 2 {
         return None;
     }
-    if set == Expr::NumberSet('R', Some(Sign::Plus)) {
-        let zero = Expr::Number(Number::integer(0));
-        let positive = Expr::Relation(vec![Expr::Symbol(name), zero], vec![Relation::Greater]);
-        let mut parts = parts.to_vec();
-        parts[at] = positive;
-        return Some(parts);
-    }
     let new = format!("{VARIABLE}0");
-    let condition = drawn(&new, set);
+    let condition = match set {
+        Expr::NumberSet('R', Some(Sign::Plus)) => {
+            let operands = vec![Expr::Symbol(new.clone()), Expr::Number(Number::integer(0))];
+            Expr::Relation(operands, vec![Relation::Greater])
+        }
+        set => drawn(&new, set),
+    };
     let rename = |(index, part): (usize, &Expr)| match index == at {
         true => condition.clone(),
         false => part.renamed(&name, &new),
     };
     Some(parts.iter().enumerate().map(rename).collect())
+}
+
+/// The letter of the equation that comes first, `f(x) = cx, c > 0`, which a condition draws from the positive
+/// numbers, and these.
+fn positive(condition: &Expr, parts: &[Expr]) -> Option<(String, Expr)> {
+    let set = Expr::NumberSet('R', Some(Sign::Plus));
+    let is_zero = |expr: &Expr| matches!(expr, Expr::Number(number) if number.value.is_zero());
+    let (Expr::Relation(equated, equal), Expr::Relation(operands, relations)) =
+        (parts.first()?, condition)
+    else {
+        return None;
+    };
+    let ([Expr::Symbol(name), right], [relation]) = (operands.as_slice(), relations.as_slice())
+    else {
+        return None;
+    };
+    let drawn = match (relation, right) {
+        (Relation::Greater, zero) => is_zero(zero),
+        (Relation::Element, Expr::Group(Bracket::Round, ends, Bracket::Round)) => {
+            matches!(ends.as_slice(), [zero, Expr::Infinity] if is_zero(zero))
+        }
+        _ => false,
+    };
+    let parameter = mentions(equated.last()?, name) && !mentions(equated.first()?, name);
+    (drawn && parameter && *equal == [Relation::Equal]).then(|| (name.clone(), set))
 }
 
 /// A value and from which numbers a letter in it is drawn: the set of all such values, `k\pi, k \in
@@ -230,6 +254,12 @@ fn letters_from(condition: &Expr) -> Option<(Vec<String>, Expr)> {
     Some((letters, Expr::NumberSet(set, sign)))
 }
 
+/// Words of a value, and not of the name of one.
+const VALUES: Words = Words::new(
+    "constant double equals even golden half integer integers largest natural negative odd one \
+     positive prime ratio real root same smallest solution square twice zero",
+);
+
 /// Words that say what numbers a letter stands for.
 const OF_NUMBERS: &str = "arbitrary constant fixed integer natural number positive real";
 
@@ -275,15 +305,27 @@ fn mentions(expr: &Expr, name: &str) -> bool {
     expr.renamed(name, "") != *expr
 }
 
-/// Whether words say what a letter of `main` is the name of: `where h is the height`.
+/// Whether words say what letters of `main` are the names of: `where b is the base and h is the height`.
 fn names(words: &str, main: &Expr) -> bool {
-    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | ',' | '.' | '\'' | '-');
-    let mut words = words.split([' ', ',']).filter(|word| !word.is_empty());
-    ["where", "with"].map(Some).contains(&words.next())
-        && words.clone().all(|word| word.chars().all(plain))
-        && words.next().is_some_and(|letter| mentions(main, letter))
-        && words.next() == Some("is")
-        && words.next() == Some("the")
+    let plain = |c: char| c.is_alphabetic() || matches!(c, '\'' | '-');
+    let mut words = words
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    let opens = matches!(words.next(), Some("where" | "with"));
+    let mut named = opens;
+    while let Some(letter) = words.next() {
+        named &=
+            mentions(main, letter) && words.next() == Some("is") && words.next() == Some("the");
+        let mut noun = 0;
+        while let Some(word) = words.next_if(|word| *word != "and") {
+            noun += 1;
+            named &= word.chars().all(plain) && !VALUES.contain(word);
+        }
+        words.next();
+        named &= noun > 0;
+    }
+    named
 }
 
 /// Whether a condition says no more of letters of `main` than that they are real numbers, or constants, or
@@ -300,7 +342,10 @@ fn is_vacuous(condition: &Expr, main: &Expr) -> bool {
         _ => None,
     };
     // One of k, l, m and n would be an integer without it.
-    let constant = matches!(condition, Expr::Text(words) if words.contains("constant"));
+    let depends = matches!(head, Some(Expr::Apply(..)))
+        || head.is_some_and(|head| *head == Expr::Symbol("y".into()));
+    let constant = matches!(condition, Expr::Text(words)
+        if words.contains("constant") || depends && words.contains("real"));
     let integer = |name: &str| is_index(name) && !(constant && head.is_some());
     let free = |name: &String| {
         mentions(main, name) && !integer(name) && head != Some(&Expr::Symbol(name.clone()))

@@ -296,11 +296,18 @@ pub(crate) fn normalize(name: &str) -> String {
     let name = &*spelled(name);
     let mut out = String::with_capacity(name.len());
     let mut share = false;
+    // A prefix of siunitx stands before its unit: `\kilo\gram`.
+    let mut prefixed = false;
     for word in name
         .split(|c: char| c.is_whitespace() || matches!(c, '~' | '$'))
         .filter(|w| !w.is_empty())
     {
-        let word = match word.trim_end_matches(['.', '\\']) {
+        let word = word.trim_end_matches(['.', '\\']);
+        let named = |name: &&str| *name != "mu" && name.starts_with(|c: char| c.is_alphabetic());
+        let command = word.strip_prefix('\\').filter(named);
+        let behind_prefix = prefixed;
+        prefixed = command.is_some_and(|name| PREFIXES.iter().any(|(_, word, _)| *word == name));
+        let word = match command.unwrap_or(word) {
             "percent" | "\\%" => "%",
             "degrees" | "deg" | "degree" | "度" => "degree",
             "per" => {
@@ -312,13 +319,6 @@ pub(crate) fn normalize(name: &str) -> String {
             // In words the sign of micro is spelled out, before what it stands for.
             "\\mu" => "μ",
             "" => continue,
-            macros if macros.len() > 2 && macros.starts_with('\\') => {
-                if !out.is_empty() && !out.ends_with('/') {
-                    out.push(' ');
-                }
-                out.push_str(&macros[1..].replace('\\', " "));
-                continue;
-            }
             // A part of a mile is measured in miles.
             "of" if out.is_empty() && !share => {
                 share = true;
@@ -327,8 +327,8 @@ pub(crate) fn normalize(name: &str) -> String {
             "a" | "an" | "the" if out.is_empty() && share => continue,
             other => other,
         };
-        if !out.is_empty() && !out.ends_with(['/', '*', 'μ']) && !word.starts_with(['/', '*', '^'])
-        {
+        let apart = !out.ends_with(['/', '*', 'μ']) && !word.starts_with(['/', '*', '^']);
+        if !out.is_empty() && apart && !behind_prefix {
             out.push(' ');
         }
         out.push_str(word);
@@ -336,9 +336,8 @@ pub(crate) fn normalize(name: &str) -> String {
     // What multiplies nothing says nothing, nor does the comma before it.
     out.truncate(out.trim_end_matches(['*', ' ', ',']).len());
     match out.as_str() {
-        "degree C" | "degree Celsius" | "degree celsius" | "celsius" | "Celsius" => {
-            String::from("°C")
-        }
+        "degree C" | "degree Celsius" | "degree celsius" | "celsius" | "Celsius"
+        | "degreeCelsius" => String::from("°C"),
         "degree F" | "degree Fahrenheit" | "degree fahrenheit" | "fahrenheit" | "Fahrenheit" => {
             String::from("°F")
         }
@@ -350,7 +349,7 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// What LaTeX and Chinese write between the symbols of one name, as [`normalize`] reads it:
 /// `m\,s^{-1}`, `kg\cdot m^2`, `平方厘米`.
-const SPELLINGS: [(&str, &str); 23] = [
+const SPELLINGS: [(&str, &str); 15] = [
     ("\\cdot", " * "),
     ("\\times", " * "),
     ("·", " * "),
@@ -359,15 +358,6 @@ const SPELLINGS: [(&str, &str); 23] = [
     ("\\:", " "),
     ("\\ ", " "),
     ("^{\\circ}", "degree "),
-    // The macros of siunitx
-    ("\\per\\", " per \\"),
-    ("\\squared", " squared "),
-    ("\\cubed", " cubed "),
-    ("\\centi\\", "\\centi"),
-    ("\\kilo\\", "\\kilo"),
-    ("\\mega\\", "\\mega"),
-    ("\\micro\\", "\\micro"),
-    ("\\milli\\", "\\milli"),
     ("\\Omega ", "Ω"),
     ("\\Omega", "Ω"),
     ("平方", "square "),
@@ -379,6 +369,9 @@ const SPELLINGS: [(&str, &str); 23] = [
 
 fn spelled(name: &str) -> Cow<'_, str> {
     let mut name = Cow::Borrowed(name);
+    if name.matches('\\').count() > 1 {
+        name = Cow::Owned(name.replace('\\', " \\"));
+    }
     for (written, meant) in SPELLINGS {
         if name.contains(written) {
             name = Cow::Owned(name.replace(written, meant));

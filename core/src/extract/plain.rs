@@ -490,6 +490,7 @@ fn is_dash(piece: &str) -> bool {
 
 /// Whether a piece is mathematics and not a word.
 pub(super) fn is_math(piece: &str) -> bool {
+    // The sign of the amount behind it
     if piece == "Rs." {
         return true;
     }

@@ -545,11 +545,9 @@ impl<'a> Prose<'a> {
         let denied =
             claim::is_denied(self.text, &whole, value.clone()) || claim::is_corrected(after);
         let said = self.slice(value.clone());
-        let numeric = said.ends_with(|c: char| c.is_ascii_digit());
-        let bracketed = numeric.then(|| quantity::bracketed_unit(after));
         let more = quantity::alternative(after)
             .max(quantity::cases(after))
-            .max(bracketed.unwrap_or(0))
+            .max(quantity::bracketed_unit(said, after))
             .max(restriction::length(said, after));
         (!denied).then(|| self.slice(value.start..value.end + more))
     }

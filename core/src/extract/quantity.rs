@@ -43,30 +43,37 @@ pub(super) fn unit(text: &str) -> Option<&str> {
     found
 }
 
-/// The length of the unit that `text`, behind a number, sets in brackets: " (mm)". One letter is a factor.
-pub(super) fn bracketed_unit(text: &str) -> usize {
-    let opened = head(text, LONGEST_UNIT).trim_start_matches([' ', '$']);
+/// The length of the unit that `text`, behind `value`, sets in brackets: " (mm)". One letter is a factor.
+pub(super) fn bracketed_unit(value: &str, text: &str) -> usize {
+    let text = head(text, LONGEST_UNIT);
+    let opened = text.trim_start_matches([' ', '$', '*']);
     let inside = opened
         .strip_prefix('(')
         .and_then(|rest| rest.split_once(')'));
-    match inside {
-        Some((name, rest)) if name.len() > 1 && unit::is_known(name) => {
-            head(text, LONGEST_UNIT).len() - rest.len()
-        }
-        _ => 0,
+    let Some((name, rest)) = inside else {
+        return 0;
+    };
+    let set = name
+        .strip_prefix("\\text{")
+        .and_then(|name| name.strip_suffix('}'));
+    let name = set.unwrap_or(name);
+    let numeric =
+        value.ends_with(|c: char| c.is_ascii_digit() || c == '}') || value.ends_with("\\pi");
+    if numeric && name.len() > 1 && unit::is_known(name) {
+        text.len() - rest.len()
+    } else {
+        0
     }
 }
 
 /// The length of another value that `text`, behind one, offers with its unit: ", or 6", "(or 6 cm)", "(and 6)".
 pub(super) fn alternative(text: &str) -> usize {
     let opened = text.trim_start_matches([' ', ',', '$', '*', '(']);
-    let bracketed = || {
-        opened
-            .strip_prefix("and ")
-            .filter(|_| text.trim_start().starts_with('('))
-    };
-    let Some(other) = opened.strip_prefix("or ").or_else(bracketed) else {
-        return 0;
+    let bracketed = text.trim_start().starts_with('(');
+    let (joined, other) = match (opened.strip_prefix("or "), opened.strip_prefix("and ")) {
+        (Some(other), _) => (false, other),
+        (None, Some(other)) if bracketed => (true, other),
+        _ => return 0,
     };
     let digit = |c: char| c.is_ascii_digit();
     let length = other.find(|c: char| !digit(c) && !matches!(c, '.' | ',' | '/' | '-' | '−'));
@@ -82,8 +89,14 @@ pub(super) fn alternative(text: &str) -> usize {
     if let Some(unit) = unit(behind) {
         end += behind.find(unit).unwrap_or_default() + unit.len();
     }
-    let closes = text.get(end..).is_some_and(|rest| rest.starts_with(')'));
-    end + usize::from(closes)
+    let rest = text.get(end..).unwrap_or_default();
+    let closes = rest.trim_start_matches('$').starts_with(')');
+    match closes {
+        true => end + rest.find(')').map_or(0, |at| at + 1),
+        // "12 (and 12 is even)"
+        false if joined => 0,
+        false => end,
+    }
 }
 
 /// Longest sentence that is searched for the cases of a value, in bytes.

@@ -1,4 +1,5 @@
-//! What a sentence says behind a value that narrows it: "$k\pi$ where $k$ is even", "$cx$ with $c = 1$".
+//! What a sentence says behind a family of values that narrows it: "$k\pi$ where $k$ is even", "$f(x) = cx$ with
+//! $c = 1$", "$x > 1$ where $x$ is an integer".
 
 use super::plain;
 use super::token::{Token, head, tokens};
@@ -7,112 +8,198 @@ use crate::words::Words;
 /// Longest clause that is read, in bytes.
 const LONGEST: usize = 160;
 
-/// Letters that stand for any number of a family of values. Of other letters a clause says where a value is
-/// defined, or what they are called.
-const PARAMETERS: [char; 8] = ['C', 'K', 'c', 'k', 'l', 'm', 'n', 't'];
+/// Longest family that is read, in bytes.
+const LONGEST_FAMILY: usize = 512;
+
+/// What stands between a value and what is said of it.
+const BETWEEN: [char; 10] = [' ', '\n', '$', ',', ';', '*', '\\', ')', ']', '('];
+
+/// Words that begin what is said of a letter.
+const OPENING: Words = Words::new("for if such where with");
 
 /// Words that leave out some of the numbers that a letter stands for.
-const NARROWING: Words =
-    Words::new("even multiple natural negative nonnegative nonzero odd positive prime");
-
-/// Words beside those that narrow nothing.
-const BESIDE: Words = Words::new(
-    "a an and arbitrary are be both constant constants fixed is non number numbers of some",
+const NARROWING: Words = Words::new(
+    "divisible even multiple natural negative nonnegative nonzero odd positive prime zero",
 );
 
 /// The length of the clause in `text`, behind `value`, that says of a letter in it that it is not just any.
 pub(super) fn length(value: &str, text: &str) -> usize {
-    let line = head(text, LONGEST).lines().next().unwrap_or_default();
+    let clause = text.trim_start_matches(BETWEEN);
+    let before = text.len() - clause.len();
+    let text_before = text.get(..before).unwrap_or_default();
+    if value.len() > LONGEST_FAMILY || text_before.contains("\n\n") {
+        return 0;
+    }
+    let line = head(clause, LONGEST).lines().next().unwrap_or_default();
     let clause = line.split(". ").next().unwrap_or_default();
-    let clause = clause.trim_end_matches(|c| c == ' ' || plain::PUNCTUATION.contains(&c));
-    let whole = clause.len() < text.len().min(LONGEST) || text.len() <= LONGEST;
-    if whole && narrows(value, clause) {
-        clause.len()
-    } else {
-        0
+    let opens = matches!(tokens(clause).next(), Some(Token::Word(word)) if OPENING.contain(word) || is_letter(word));
+    let family = opens.then(|| Family::of(value)).flatten();
+    let length = family.and_then(|family| family.narrowed(clause));
+    length.map_or(0, |length| before + length)
+}
+
+/// Values with a letter that stands for many numbers.
+struct Family<'a> {
+    kind: Kind,
+    /// What holds the letter.
+    body: &'a str,
+    /// What stands before the equals sign.
+    head: &'a str,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// $k\pi$
+    Periodic,
+    /// $(t, 2t)$
+    Point,
+    /// $f(x) = cx$
+    Function,
+    /// $x > 1$
+    Bounded,
+}
+
+impl<'a> Family<'a> {
+    fn of(value: &'a str) -> Option<Self> {
+        let (head, body) = value.rsplit_once('=').unwrap_or(("", value));
+        let holds = |wanted: &dyn Fn(&Token<'_>) -> bool| tokens(value).any(|token| wanted(&token));
+        let body = body.trim();
+        let kind = if holds(&|token| relation(token).is_some_and(|sign| sign != '=')) {
+            Kind::Bounded
+        } else if head.trim_end().ends_with(')') || head.trim_matches(['$', ' ']) == "y" {
+            Kind::Function
+        } else if holds(&|token| {
+            matches!(token, Token::Command("pi" | "circ") | Token::Symbol('°'))
+                || matches!(token, Token::Word(word) if word.contains('π') || *word == "pi")
+        }) {
+            Kind::Periodic
+        } else if body.starts_with(['(', '⟨']) && body.contains(',') {
+            Kind::Point
+        } else {
+            return None;
+        };
+        Some(Self { kind, body, head })
+    }
+
+    /// Whether a letter is one of which the family has a value for each number.
+    fn is_parameter(&self, letter: char) -> bool {
+        let names = match self.kind {
+            Kind::Periodic => "klmn",
+            Kind::Point => "kst",
+            Kind::Function => "CKabck",
+            Kind::Bounded => "xyz",
+        };
+        let mentioned = |text| {
+            tokens(text).any(|token| match token {
+                Token::Word(word) => word.contains(letter) && !plain::is_name(word),
+                _ => false,
+            })
+        };
+        let bound = self.kind == Kind::Bounded && mentioned(self.head);
+        names.contains(letter) && (bound || mentioned(self.body) && !mentioned(self.head))
+    }
+
+    /// The length of `clause` as far as it is about one letter of the family, if it leaves out some of its
+    /// numbers.
+    fn narrowed(&self, clause: &str) -> Option<usize> {
+        let mut tokens = tokens(clause);
+        let (mut letter, mut sign) = (None, None);
+        let (mut narrow, mut constant, mut number) = (false, false, Numbers::default());
+        let mut end = clause.len();
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::Symbol(',' | ';') if sign.is_some() => {}
+                Token::Symbol(',' | ';' | '.' | '!') | Token::Paragraph => {
+                    end = clause.len() - tokens.rest().len() - 1;
+                    break;
+                }
+                Token::Word("a") if letter.is_some() || !self.is_parameter('a') => {}
+                Token::Word(name) if sign.is_some() && letter.is_some() => {
+                    let other = is_letter(name) && name.chars().all(|c| self.is_parameter(c));
+                    // "a = 1 and b = 2"
+                    if !other {
+                        number.name(name);
+                    }
+                }
+                Token::Word(name) if is_letter(name) => {
+                    let found = name.chars().next().filter(|c| self.is_parameter(*c));
+                    if letter.is_some() || found.is_none() {
+                        break;
+                    }
+                    letter = found;
+                }
+                Token::Word("constant" | "constants") => constant = true,
+                // Of a letter in a period an integer is meant anyway.
+                Token::Word("integer" | "integers" | "rational") => {
+                    narrow |= self.kind != Kind::Periodic;
+                }
+                Token::Word("real") => narrow |= self.kind == Kind::Periodic,
+                Token::Word(word) => narrow |= NARROWING.contain(word),
+                Token::Number => number.any = true,
+                Token::Command("pm") => number.signs = true,
+                Token::Command("dots" | "ldots" | "cdots") | Token::Symbol('…') => {
+                    number.goes_on = true;
+                }
+                token => sign = sign.or(relation(&token)),
+            }
+        }
+        letter?;
+        let narrow = match sign {
+            None => narrow && !constant,
+            // All integers, and what a letter is the name of, are no narrower.
+            Some('=') => number.any && !number.named && !(number.goes_on && number.signs),
+            Some('≠') => self.kind == Kind::Bounded,
+            Some('∈') => match number.set {
+                Some('Z') => self.kind != Kind::Periodic || narrow,
+                Some('R') => self.kind == Kind::Periodic,
+                _ => true,
+            },
+            Some(_) => !number.named,
+        };
+        let said = clause.get(..end)?;
+        narrow.then(|| {
+            said.trim_end_matches(|c| plain::PUNCTUATION.contains(&c) || BETWEEN.contains(&c))
+                .len()
+        })
     }
 }
 
-/// Whether all of `clause` is about one letter of `value`, and narrows it.
-fn narrows(value: &str, clause: &str) -> bool {
-    let mut tokens = tokens(clause)
-        .skip_while(|token| *token == Token::Symbol(','))
-        .peekable();
-    if !matches!(tokens.next(), Some(Token::Word("where" | "with" | "for"))) {
-        return false;
-    }
-    let bounded = value.contains(['<', '>', '≤', '≥']) || {
-        let mut bounds = ["\\le", "\\ge", "\\lt", "\\gt"].iter();
-        bounds.any(|bound| value.contains(bound))
-    };
-    let (mut letter, mut narrow, mut integer) = (None, false, false);
-    let mut related = None;
-    while let Some(token) = tokens.next() {
-        match token {
-            Token::Word(name) if related.is_none() && letter.is_none() && is_letter(name) => {
-                let counts = matches!(tokens.peek(), Some(Token::Word(_)));
-                let is = matches!(tokens.peek(), Some(Token::Word("is")));
-                if name == "a" && counts && !is {
-                    continue;
-                }
-                letter = name.chars().next();
-            }
-            // "a multiple of 3", but no index
-            Token::Number if related.is_none() && narrow => {}
-            Token::Word("integer" | "integers") => integer = true,
-            Token::Word("real") => narrow |= letter.is_some_and(is_index),
-            Token::Word(word) if NARROWING.contain(word) => narrow = true,
-            Token::Word(word) if BESIDE.contain(word) => {}
-            Token::Symbol('-') if related.is_none() => {}
-            Token::Symbol('=' | '<' | '>' | '≤' | '≥' | '∈' | '≠')
-            | Token::Command("ge" | "geq" | "gt" | "in" | "le" | "leq" | "lt" | "ne" | "neq")
-                if related.is_none() && letter.is_some() =>
-            {
-                related = Some(token);
-            }
-            // A number, or several
-            Token::Number | Token::Symbol(_) if related.is_some() => {}
-            Token::Command(
-                "cdots" | "dots" | "frac" | "ldots" | "mathbb" | "pi" | "pm" | "sqrt",
-            )
-            | Token::Word("N" | "Z" | "or")
-                if related.is_some() => {}
-            _ => return false,
+/// What stands behind the sign of a relation.
+#[derive(Default)]
+struct Numbers {
+    any: bool,
+    signs: bool,
+    goes_on: bool,
+    /// Whether there is a name of something else.
+    named: bool,
+    set: Option<char>,
+}
+
+impl Numbers {
+    fn name(&mut self, name: &str) {
+        match name {
+            "Z" | "R" | "N" | "Q" => self.set = name.chars().next(),
+            "or" | "and" => {}
+            _ => self.named = true,
         }
     }
-    let Some(letter) = letter.filter(|letter| mentions(value, *letter)) else {
-        return false;
-    };
-    let equal = related == Some(Token::Symbol('='));
-    let unequal = matches!(
-        related,
-        Some(Token::Symbol('≠') | Token::Command("ne" | "neq"))
-    );
-    let narrow = narrow || integer && !is_index(letter) || related.is_some();
-    // From the first term of a sequence on
-    let from_start = letter == 'n' && !equal && !clause.contains("even") && !clause.contains("odd");
-    match letter {
-        _ if bounded => narrow,
-        _ if equal => true,
-        _ if unequal || from_start && !value.contains("pi") => false,
-        _ => narrow && PARAMETERS.contains(&letter),
-    }
 }
 
-/// Whether a letter stands for any integer, where nothing is said of it.
-fn is_index(letter: char) -> bool {
-    matches!(letter, 'k' | 'l' | 'm' | 'n')
+/// The sign of a relation, without what it has beside: `≥` for `\geq`.
+fn relation(token: &Token<'_>) -> Option<char> {
+    Some(match token {
+        Token::Symbol(sign @ ('=' | '<' | '>' | '≤' | '≥' | '∈' | '≠')) => *sign,
+        Token::Command("ge" | "geq" | "geqslant") => '≥',
+        Token::Command("gt") => '>',
+        Token::Command("le" | "leq" | "leqslant") => '≤',
+        Token::Command("lt") => '<',
+        Token::Command("in") => '∈',
+        Token::Command("ne" | "neq") => '≠',
+        _ => return None,
+    })
 }
 
 fn is_letter(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(|c| c.is_ascii_alphabetic()) && letters.next().is_none()
-}
-
-/// Whether a letter stands in `value`, alone or beside others.
-fn mentions(value: &str, letter: char) -> bool {
-    tokens(value).any(|token| match token {
-        Token::Word(word) => word.contains(letter) && !plain::is_name(word),
-        _ => false,
-    })
 }

@@ -50,6 +50,10 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
         Some(b'\n') => true,
         // "i.e. two dozen"
         Some(b'.') if ends_in_abbreviation(bytes.get(..at).unwrap_or_default()) => false,
+        // "Rs. 500"
+        Some(b'.') if bytes.get(..at).is_some_and(|text| text.ends_with(b"Rs")) => {
+            !matches!(bytes.get(at + 1..), Some([b' ', b'0'..=b'9', ..]))
+        }
         Some(b'.' | b'?') => matches!(
             next,
             None | Some(b' ' | b'\n' | b'\r' | b'\t' | b'*' | b'"' | b')' | b'<' | b'\\')
@@ -68,7 +72,7 @@ fn is_end(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a full stop behind `text` ends an abbreviation that a sentence goes on after.
 fn ends_in_abbreviation(text: &[u8]) -> bool {
-    ["i.e", "e.g", "Rs"].iter().any(|letters| {
+    ["i.e", "e.g"].iter().any(|letters| {
         let before = text.strip_suffix(letters.as_bytes());
         before.is_some_and(|before| !before.last().is_some_and(u8::is_ascii_alphanumeric))
     })

@@ -4,6 +4,7 @@
 use super::lexer::lex;
 use super::spoken::spelled;
 use super::token::{Kind, Token};
+use super::vocabulary;
 use crate::expr::unit;
 use crate::words::Words;
 use alloc::vec::Vec;
@@ -48,59 +49,69 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 
 /// Where the bracket opens that the last token closes.
 fn bracket_at_end(tokens: &[Token<'_>]) -> Option<usize> {
-    let mut depth = 0_usize;
+    let (mut depth, mut braces) = (0_usize, 0_usize);
     for (at, token) in tokens.iter().enumerate().rev() {
         match token.kind {
+            Kind::Sign('}') => braces += 1,
+            Kind::Sign('{') => braces = braces.checked_sub(1)?,
             Kind::Sign(')') => depth += 1,
             Kind::Sign('(') => depth = depth.checked_sub(1)?,
             _ => {}
         }
         if depth == 0 {
-            return (token.kind == Kind::Sign('(')).then_some(at);
+            return (token.kind == Kind::Sign('(') && braces == 0).then_some(at);
         }
     }
     None
 }
 
-/// Words before the same value in another form, and what they are as a sign or a word.
-const RESTATING: [(&str, Kind<'static>); 9] = [
-    ("or approximately", Kind::Command("approx")),
-    ("or about", Kind::Command("approx")),
-    ("approx.", Kind::Command("approx")),
-    ("or equivalently", Kind::Letters("or")),
-    ("equivalently", Kind::Letters("or")),
-    ("or", Kind::Letters("or")),
-    ("which is", Kind::Letters("or")),
-    ("that is", Kind::Letters("or")),
-    ("and", Kind::Letters("and")),
+/// Words before the same value in another form, which may follow one another: `or equivalently`, `i.e. about`.
+const RESTATING: [&str; 6] = [
+    "or",
+    "equivalently",
+    "equal to",
+    "which equals",
+    "which is",
+    "that is",
 ];
 
 /// Whether all of `words` announces the same value in another form.
 pub(super) fn announces(words: &str) -> bool {
-    let words = words.trim();
-    let mut known = RESTATING.iter();
-    NEARLY.contain(words)
-        || matches!(words, "i.e." | "i.e.,")
-        || known.any(|(known, _)| words == *known)
+    let tokens = lex(words);
+    announcement(&tokens).is_some_and(|(length, _)| length == tokens.len())
 }
 
 /// How many tokens announce the same value in another form, and what they stand for.
-fn restates(inside: &[Token<'_>]) -> Option<(usize, Kind<'static>)> {
-    let (length, meant) = match inside.first()?.kind {
-        Kind::Command("approx") => (1, Kind::Command("approx")),
-        Kind::Sign('=') => (1, Kind::Sign('=')),
-        Kind::Letters("i") if is_id_est(inside) => (4, Kind::Letters("or")),
-        Kind::Letters(word) | Kind::Text(word) if NEARLY.contain(word.trim()) => {
-            (1, Kind::Command("approx"))
-        }
-        _ => RESTATING
-            .iter()
-            .find_map(|(words, meant)| Some((spelled(&[words], inside)?, *meant)))?,
-    };
-    let goes_on = inside.get(length..)?;
-    let stops = |token: &&Token<'_>| matches!(token.kind, Kind::Sign('.' | ','));
-    let length = length + goes_on.iter().take_while(stops).count();
-    (length < inside.len()).then_some((length, meant))
+fn announcement(tokens: &[Token<'_>]) -> Option<(usize, Kind<'static>)> {
+    let mut length = 0;
+    let mut meant = None;
+    while let Some(rest) = tokens.get(length..).filter(|rest| !rest.is_empty()) {
+        let (found, kind) = match rest[0].kind {
+            Kind::Sign('.' | ',') if meant.is_some() => (1, None),
+            Kind::Command("approx") => (1, Some(Kind::Command("approx"))),
+            Kind::Sign('=') => (1, Some(Kind::Sign('='))),
+            Kind::Letters(word) | Kind::Text(word) if NEARLY.contain(word.trim()) => {
+                (1, Some(Kind::Command("approx")))
+            }
+            Kind::Letters(word) | Kind::Text(word) if word.trim() == "and" => {
+                (1, Some(Kind::Letters("and")))
+            }
+            Kind::Text(words) if words.trim().trim_end_matches(',') == "i.e." => {
+                (1, Some(Kind::Letters("or")))
+            }
+            _ if is_id_est(rest) => (4, Some(Kind::Letters("or"))),
+            _ => {
+                let mut known = RESTATING.iter();
+                match known.find_map(|words| spelled(&[words], rest)) {
+                    Some(found) => (found, Some(Kind::Letters("or"))),
+                    None => break,
+                }
+            }
+        };
+        length += found;
+        meant = kind.or(meant);
+    }
+    Some((length, meant?))
 }
 
 /// Whether `tokens` begin with `i.e.`
@@ -111,9 +122,21 @@ fn is_id_est(tokens: &[Token<'_>]) -> bool {
     kinds.take(letters.len()).eq(letters)
 }
 
+/// Whether a word is the name of a function or of a number.
+fn is_value(word: &str) -> bool {
+    word.chars().nth(1).is_none()
+        || matches!(word, "infinity" | "pi" | "sqrt")
+        || vocabulary::function(word).is_some()
+}
+
 /// What is said in brackets behind a value, with a sign for the words that announce it.
 fn said_again<'t>(inside: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
-    let (length, meant) = restates(inside)?;
+    let (length, meant) = announcement(inside)?;
+    // No value: `which is even`
+    let Token { kind: first, .. } = inside.get(length)?;
+    if matches!(first, Kind::Letters(word) | Kind::Text(word) if !is_value(word.trim())) {
+        return None;
+    }
     let mut said = inside.get(length - 1..)?.to_vec();
     said.first_mut()?.kind = meant;
     Some(said)
@@ -133,5 +156,9 @@ fn is_unit(inside: &[Token<'_>], before: &Token<'_>) -> bool {
         _ => false,
     };
     let several = word.trim().chars().nth(1).is_some() || !power.is_empty();
-    matches!(before.kind, Kind::Number(_) | Kind::Sign('}')) && several && inside.iter().all(part)
+    let value = matches!(
+        before.kind,
+        Kind::Number(_) | Kind::Sign('}') | Kind::Command("pi")
+    );
+    value && several && inside.iter().all(part)
 }

@@ -41,9 +41,14 @@ struct Lexer<'a> {
 
 /// The amount in figures, or nothing, that stands behind the rupees which `text` starts with: `Rs. 500`.
 fn behind_rupees(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix("Rs")?.strip_prefix(['.', ' '])?;
-    let amount = rest.trim_start_matches(['.', ' ', '~']);
-    (amount.is_empty() || amount.starts_with(|c: char| c.is_ascii_digit())).then_some(amount)
+    let rest = text.strip_prefix("Rs")?;
+    let amount = rest
+        .strip_prefix('.')
+        .unwrap_or(rest)
+        .trim_start_matches([' ', '~']);
+    let digits = amount.strip_prefix('.').unwrap_or(amount);
+    let figures = digits.starts_with(|c: char| c.is_ascii_digit()) && amount.len() < rest.len();
+    (amount.is_empty() || figures).then_some(amount)
 }
 
 impl<'a> Lexer<'a> {
@@ -83,7 +88,10 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Sign(char::from(legible.as_bytes()[0])), length);
                 self.spaced = words.ends_with(blank);
             }
-            ")" if self.in_bracket => self.push(Kind::Sign(')'), length),
+            ")" if self.in_bracket => {
+                self.in_bracket = false;
+                self.push(Kind::Sign(')'), length);
+            }
             words if words.chars().all(silent) => self.skip(length, true),
             // `\text{ (or } 0.5)`
             words if words.strip_prefix('(').is_some_and(aside::announces) => {
@@ -233,8 +241,6 @@ impl<'a> Lexer<'a> {
         let script = is_plain_script(word, after) && !self.spoils_script();
         self.push(Kind::Letters(word), end);
         if script {
-            // Of this sign a name can tell that nobody wrote it.
-            self.spaced = true;
             self.push(Kind::Sign('_'), 0);
         }
     }

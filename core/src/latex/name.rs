@@ -185,10 +185,8 @@ fn conditional<'t>(input: Tokens<'t>) -> Option<(Tokens<'t>, Expr)> {
 /// it is read again.
 pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
     let mut raw = String::new();
-    for Token { kind, spaced, .. } in tokens {
+    for Token { kind, .. } in tokens {
         match kind {
-            // The sign of a subscript that is written without one
-            Kind::Sign('_') if *spaced => {}
             Kind::Letters(t) | Kind::Number(t) | Kind::Text(t) => raw.push_str(t),
             Kind::Command(t) if t.starts_with(|c: char| c.is_ascii_alphabetic()) => raw.push_str(t),
             Kind::Sign(c) => raw.push(*c),
@@ -209,12 +207,22 @@ pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
                     || !chars.peek().is_some_and(char::is_ascii_digit)
             }
             '*' => out.ends_with('*'),
+            // The digit behind a letter alone is its index, where it is read again.
+            digit if digit.is_ascii_digit() && ends_in_letter_alone(out) => {
+                out.push('_');
+                false
+            }
             _ => false,
         };
         if !lost {
             out.push(c);
         }
     }
+}
+
+fn ends_in_letter_alone(text: &str) -> bool {
+    let mut letters = text.chars().rev().map(char::is_alphabetic);
+    letters.next() == Some(true) && letters.next() != Some(true)
 }
 
 /// Words without signs that only shape the page, and with one space or backslash where several stand.

@@ -335,6 +335,8 @@ fn finds_read_back() {
             "Z[v({a12:30, l; 70, d}",
         ),
         ("a currency in quotation marks", "\"$\\text{ cm 2^\"[3"),
+        ("points with digits and an index", r"\angle B20 * A_{20}"),
+        ("a bracket in a subscript", r"(<f_{s\it{int(or}}"),
     ] {
         let expr = grouped(text).unwrap();
         assert_eq!(lost(&expr), None, "{name}: {text}");
