@@ -120,8 +120,10 @@ fn positive(condition: &Expr, parts: &[Expr]) -> Option<(String, Expr)> {
 /// `f(x) = 2x, x \in \mathbb{R}`.
 pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
     let [main, condition] = parts else {
-        return None;
+        return family(&all_integers(parts)?, branch, fuel);
     };
+    let between = between(main);
+    let main = between.as_ref().unwrap_or(main);
     if is_index_from_start(main, condition, branch, fuel) {
         return Some(value(main, branch, fuel));
     }
@@ -130,6 +132,9 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
     let (head, element) = match main {
         Expr::Relation(operands, relations) => match (operands.as_slice(), relations.as_slice()) {
             ([head, element], [Relation::Equal]) if is_variable(head) => (Some(head), element),
+            ([head, interval @ Expr::Group(..)], [Relation::Element]) if is_variable(head) => {
+                (None, interval)
+            }
             _ => return None,
         },
         element => (None, element),
@@ -159,6 +164,54 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
     })
 }
 
+/// A value and the integers that a letter in it runs through, `k\pi, k = 0, \pm 1, \pm 2, \ldots`, as that it is
+/// any of them.
+fn all_integers(parts: &[Expr]) -> Option<[Expr; 2]> {
+    let [
+        main,
+        Expr::Relation(operands, relations),
+        rest @ ..,
+        Expr::Ellipsis,
+    ] = parts
+    else {
+        return None;
+    };
+    let ([Expr::Symbol(name), first], [Relation::Equal]) =
+        (operands.as_slice(), relations.as_slice())
+    else {
+        return None;
+    };
+    let is = |expr: &Expr, value: i64| matches!(expr, Expr::Number(number) if *number == Number::integer(value));
+    let opposite = |(index, expr): (usize, &Expr)| match expr {
+        Expr::Sum(terms) => {
+            matches!(terms.as_slice(), [(Sign::PlusMinus, term)] if is(term, index as i64 + 1))
+        }
+        _ => false,
+    };
+    let all = is(first, 0) && !rest.is_empty() && rest.iter().enumerate().all(opposite);
+    all.then(|| [main.clone(), drawn(name, Expr::NumberSet('Z', None))])
+}
+
+/// `2k\pi < x < 2k\pi + \pi` as the interval that x is in.
+fn between(main: &Expr) -> Option<Expr> {
+    let Expr::Relation(operands, relations) = main else {
+        return None;
+    };
+    let [low, middle, high] = operands.as_slice() else {
+        return None;
+    };
+    let bracket = |relation: &Relation| match relation {
+        Relation::Less => Some([Bracket::Round; 2]),
+        Relation::LessEqual => Some([Bracket::Square; 2]),
+        _ => None,
+    };
+    let [open, close] = relations.as_slice() else {
+        return None;
+    };
+    let (open, close) = (bracket(open)?[0], bracket(close)?[1]);
+    is_variable(middle).then(|| Expr::Group(open, vec![low.clone(), high.clone()], close))
+}
+
 /// Whether a condition says no more of the index of a sequence than where the first term is:
 /// `a_n = 2n+1, n \ge 1`.
 fn is_index_from_start(main: &Expr, condition: &Expr, branch: Branch, fuel: &mut Fuel) -> bool {
@@ -169,7 +222,14 @@ fn is_index_from_start(main: &Expr, condition: &Expr, branch: Branch, fuel: &mut
         ([Expr::Symbol(name), _], [Relation::Equal]) => name.split_once('_'),
         _ => None,
     };
-    let (Some((_, index)), Some(about)) = (index, variable(condition, branch)) else {
+    let Some((_, index)) = index else {
+        return false;
+    };
+    let positive = Expr::NumberSet('Z', Some(Sign::Plus));
+    if drawn_from(condition).is_some_and(|(name, set)| name == index && set == positive) {
+        return true;
+    }
+    let Some(about) = variable(condition, branch) else {
         return false;
     };
     if index != about {

@@ -349,7 +349,7 @@ pub(crate) fn normalize(name: &str) -> String {
 
 /// What LaTeX and Chinese write between the symbols of one name, as [`normalize`] reads it:
 /// `m\,s^{-1}`, `kg\cdot m^2`, `平方厘米`.
-const SPELLINGS: [(&str, &str); 15] = [
+const SPELLINGS: [(&str, &str); 17] = [
     ("\\cdot", " * "),
     ("\\times", " * "),
     ("·", " * "),
@@ -358,6 +358,8 @@ const SPELLINGS: [(&str, &str); 15] = [
     ("\\:", " "),
     ("\\ ", " "),
     ("^{\\circ}", "degree "),
+    ("²", "^2"),
+    ("³", "^3"),
     ("\\Omega ", "Ω"),
     ("\\Omega", "Ω"),
     ("平方", "square "),

@@ -100,8 +100,9 @@ const PAST: Words = Words::new("formerly initially mistakenly originally previou
 
 /// Words after "or" that leave the answer open.
 const ALTERNATIVES: Words = Words::new(
-    "above another any anything below else even fewer greater higher larger less lower more \
-     not other others smaller something whatever",
+    "above another any anything below eight else even fewer five four greater higher its larger \
+     less lower more nine no none not one other others seven six smaller something ten three two \
+     undefined whatever zero",
 );
 
 /// Whether the text around `value` denies it, or only asks for it.
@@ -257,8 +258,18 @@ fn is_denied_after(text: &str) -> bool {
         let bound = words.find(|word| *word != "the");
         return matches!(bound, Some("least" | "most")) && words.next().is_none();
     }
-    if listed("tenths hundredths thousandths", verb) {
+    if listed("remainder", verb) {
         return true;
+    }
+    // "4 and its negative"
+    if verb == "and" {
+        return words
+            .next()
+            .is_some_and(|word| listed("above beyond its", word));
+    }
+    // "60 modulo 7"
+    if matches!(verb, "mod" | "modulo") {
+        return tokens(text).nth(1) == Some(Token::Number);
     }
     // "72 less 10"
     if verb == "less" && tokens(text).nth(1) == Some(Token::Number) {
@@ -289,16 +300,28 @@ fn is_denied_after(text: &str) -> bool {
     }
     for word in words {
         match word {
-            "errado" | "extraneous" | "false" | "falsch" | "falso" | "faux" | "impossible"
-            | "incorrect" | "invalid" | "too" | "wrong" => return !negated,
+            "discarded" | "errado" | "extraneous" | "false" | "falsch" | "falso" | "faux"
+            | "impossible" | "incorrect" | "invalid" | "rejected" | "too" | "wrong" => {
+                return !negated;
+            }
             _ if is_negation(word) => negated = true,
-            "a" | "actually" | "be" | "clearly" | "definitely" | "my" | "our" | "the" => {}
+            "a" | "actually" | "an" | "be" | "clearly" | "definitely" | "my" | "our" | "the" => {}
             "answer" | "correct" | "final" | "fit" | "hold" | "it" | "right" | "satisfy"
             | "solution" | "true" | "work" => return negated,
             _ => return false,
         }
     }
     false
+}
+
+/// Whether `value` is a share, and `text` behind it goes on to what it is a share of: "60% of 50".
+pub(super) fn is_share(value: &str, text: &str) -> bool {
+    let mut words = tokens(text);
+    ["%", "percent", "per cent"]
+        .iter()
+        .any(|sign| value.ends_with(sign))
+        && words.next() == Some(Token::Word("of"))
+        && words.next() == Some(Token::Number)
 }
 
 /// Words between "but" and the value that corrects the one before: "12, but it is 13".
@@ -312,8 +335,16 @@ const CORRECTING: Words = Words::new(
 pub(super) fn is_corrected(text: &str) -> bool {
     let mut rest = tokens(head(text, WINDOW))
         .take_while(|token| *token != Token::Symbol('.'))
-        .filter(|token| *token != Token::Symbol(','));
+        .filter(|token| !matches!(token, Token::Symbol(',' | '-' | '–' | '—')));
     match rest.next() {
+        // "60 → 61"
+        Some(Token::Symbol('→') | Token::Word("then" | "vs")) => {
+            rest.next() == Some(Token::Number)
+        }
+        // "60, I mean 61"
+        Some(Token::Word("I")) => {
+            rest.next() == Some(Token::Word("mean")) && rest.next() == Some(Token::Number)
+        }
         Some(Token::Word("but")) => {
             let value =
                 rest.find(|token| !matches!(token, Token::Word(word) if CORRECTING.contain(word)));

@@ -63,7 +63,13 @@ pub(super) fn claim(sentence: &str) -> &str {
             "for" => (claims || equates) && ranges(clause) && is_circumstance(clause, true),
             "when" | "after" => {
                 let apart = matches!(before, Some(Token::Symbol(',' | ';')));
-                !goes_on && !apart && is_circumstance(clause, claims)
+                !goes_on
+                    && (!apart || word == "when" && claims && counted)
+                    && is_circumstance(clause, claims)
+            }
+            "with" => {
+                let first = self::tokens(clause).next();
+                before == Some(Token::Symbol(',')) && first == Some(Token::Word("equality"))
             }
             "where" => before == Some(Token::Symbol(',')) && explains(clause),
             "who" => before == Some(Token::Symbol(',')) && counted && trails(clause, claims),

@@ -40,6 +40,8 @@ mod token;
 
 pub(crate) use choice::is_truth;
 
+use alloc::borrow::Cow;
+use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -66,7 +68,7 @@ pub enum Extraction {
     /// result of a calculation, or a number in bold type, comes before other numbers.
     ///
     /// Of a reply without a box, the last 64 KiB are searched. Where a box was written, even an empty one,
-    /// nothing outside it counts but what makes an operand of it, and what a marker announces after the reply
+    /// nothing outside it counts but the unit behind a number, what makes an operand of it, and what a marker announces after the reply
     /// took the box back. A value that its sentence denies, supposes or asks for does not count.
     #[default]
     Default,
@@ -111,6 +113,8 @@ pub struct Extracted<'a> {
     /// The answer, without spaces around it. Several boxes that one sentence joins, and
     /// several items below a marker, are a list of several members. Empty if there is no answer.
     pub answers: Vec<&'a str>,
+    /// The unit that stands behind the only answer, a number in a box, outside of it.
+    pub unit: Option<&'a str>,
     /// What the answer was recognised by.
     pub source: Option<Source>,
     /// Whether a closed box that is not blank was there, whatever was extracted; under
@@ -165,9 +169,18 @@ impl Extraction {
             #[cfg(feature = "regex")]
             Extraction::Pattern(pattern) => (Source::Pattern, Vec::from_iter(pattern.last(reply))),
         };
+        let extracted = Extracted::new(source, answers);
+        let unit = match (self, extracted.source, extracted.answers.as_slice()) {
+            (Extraction::Default, Some(Source::Box), [answer]) => {
+                let text = response.get(..scan.reply.end);
+                text.and_then(|text| operand::unit_behind(text, answer))
+            }
+            _ => None,
+        };
         Extracted {
+            unit,
             formatted: scan.formatted(),
-            ..Extracted::new(source, answers)
+            ..extracted
         }
     }
 }
@@ -298,6 +311,14 @@ fn is_wordless(text: &str) -> bool {
 }
 
 impl<'a> Extracted<'a> {
+    /// What is graded: the answers, or the only one with the unit behind its box.
+    pub(crate) fn graded(&self) -> Vec<Cow<'a, str>> {
+        match (self.unit, self.answers.as_slice()) {
+            (Some(unit), [number]) => Vec::from([Cow::Owned(format!("{number} {unit}"))]),
+            (_, answers) => answers.iter().copied().map(Cow::Borrowed).collect(),
+        }
+    }
+
     fn new(source: Source, answers: Vec<&'a str>) -> Self {
         let answers = answers.into_iter().filter_map(unwrapped);
         let answers = match source {
@@ -307,6 +328,7 @@ impl<'a> Extracted<'a> {
         Self {
             source: (!answers.is_empty()).then_some(source),
             answers,
+            unit: None,
             formatted: false,
         }
     }

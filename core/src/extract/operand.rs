@@ -4,7 +4,8 @@ use core::ops::Range;
 
 use super::plain;
 use super::quantity;
-use super::token::{head, tail};
+use super::token::{Token, head, tail, tokens};
+use crate::expr::unit;
 
 /// Longest text on either side of a box, in bytes, that is looked at.
 const WINDOW: usize = 256;
@@ -84,6 +85,55 @@ pub(super) fn in_text(text: &str, place: Range<usize>) -> Option<&str> {
     found.then(|| whole.trim_end_matches(['.', ',', ';', ':', '*', ')', '$']))
 }
 
+/// The unit that follows a box with the number `content`, a slice of `text`: `\boxed{12}\text{ cm}`,
+/// `$\boxed{12}$ cm`.
+pub(super) fn unit_behind<'a>(text: &'a str, content: &str) -> Option<&'a str> {
+    let start = (content.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    let behind = text.get(start + content.len()..)?.strip_prefix('}')?;
+    if !is_number(content) {
+        return None;
+    }
+    let behind = head(behind, WINDOW);
+    let set = without_space(behind);
+    if let Some((words, rest)) = set_words(set) {
+        let mut powers = ["^2", "^3", "^{2}", "^{3}"].iter();
+        let rest = powers
+            .find_map(|power| rest.strip_prefix(power))
+            .unwrap_or(rest);
+        return unit::is_known(words).then(|| set.get(..set.len() - rest.len()))?;
+    }
+    let mut closing = ["$$", "$", "\\)", "\\]"].iter();
+    let plain = closing
+        .find_map(|close| behind.strip_prefix(close))
+        .unwrap_or(behind);
+    quantity::unit(plain.starts_with(' ').then_some(plain)?)
+}
+
+/// Whether a box holds one number, in figures.
+fn is_number(content: &str) -> bool {
+    let mut digits = false;
+    let known = tokens(content).all(|token| match token {
+        Token::Number => {
+            digits = true;
+            true
+        }
+        Token::Symbol(sign) => matches!(sign, '-' | '−' | '+' | '/' | '.' | '^' | '(' | ')'),
+        Token::Command(name) => matches!(
+            name,
+            "cdot" | "dfrac" | "frac" | "pi" | "sqrt" | "tfrac" | "times"
+        ),
+        _ => false,
+    });
+    known && digits
+}
+
+/// The words that `text` sets as text at its start, and what follows them.
+fn set_words(text: &str) -> Option<(&str, &str)> {
+    let mut commands = ["\\text{", "\\textrm{", "\\mathrm{", "\\mbox{"].iter();
+    let set = commands.find_map(|command| text.strip_prefix(command))?;
+    set.split_once('}')
+}
+
 /// Whether `text` ends with what makes an operand of what follows it.
 pub(super) fn is_operated_before(text: &str) -> bool {
     let text = tail(text, WINDOW).trim_end();
@@ -147,9 +197,8 @@ fn continues(text: &str) -> bool {
 
 /// Whether `text` starts with a word set as text that multiplies the number before it: `\text{ million}`.
 fn is_scale(text: &str) -> bool {
-    let mut commands = ["\\text{", "\\textrm{", "\\mathrm{", "\\mbox{"].iter();
-    let set = commands.find_map(|command| text.strip_prefix(command));
-    let first = set.and_then(|words| words.split(['}', ' ', '~']).find(|word| !word.is_empty()));
+    let set = set_words(text);
+    let first = set.and_then(|(words, _)| words.split([' ', '~']).find(|word| !word.is_empty()));
     first.is_some_and(quantity::is_scale)
 }
 

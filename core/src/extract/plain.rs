@@ -106,9 +106,14 @@ pub(super) fn leading(text: &str) -> Option<&str> {
             if piece.text.ends_with(':') || semicolon && !listed {
                 break;
             }
+        } else if let Some(closes) = brackets(text, piece.text) {
+            // "( 1 , 2 )"
+            if closes {
+                end = Some(piece.end);
+            }
         } else if end.is_some()
             && (is_conjunction(piece.text)
-                || matches!(piece.text, "|" | "to" | "out")
+                || matches!(piece.text, "|" | "to" | "out" | "*" | ":")
                 || piece.text == "of" && out
                 || piece.text == "in" && relates(text, &piece))
         {
@@ -121,6 +126,17 @@ pub(super) fn leading(text: &str) -> Option<&str> {
         }
     }
     balanced(text.get(..article_end.or(end)?)?)
+}
+
+/// Whether a piece of `text`, which opens with a bracket, is the last of brackets, if it is one or stands between
+/// what they hold.
+fn brackets(text: &str, piece: &str) -> Option<bool> {
+    match piece {
+        _ if !text.trim_start().starts_with(['(', '[']) => None,
+        "(" | "[" | "," | ";" => Some(false),
+        ")" | "]" | ")." | "]." => Some(true),
+        _ => None,
+    }
 }
 
 /// Whether "in", a piece of `text`, is a sign: "x in (0, 1)", and at the end "1 in 6", but not "1 in 2024".
@@ -452,7 +468,7 @@ fn is_spaceless(c: char) -> bool {
 
 /// Whether `c` alone can be the name of a value.
 fn is_symbol(c: char) -> bool {
-    c.is_ascii_alphabetic() || matches!(c, 'α'..='ω' | 'Α'..='Ω' | 'ℓ')
+    c.is_ascii_alphabetic() || matches!(c, 'α'..='ω' | 'Α'..='Ω' | 'ℓ' | 'ℕ' | 'ℝ' | 'ℤ')
 }
 
 /// Whether `c` alone makes a piece mathematics.
@@ -485,7 +501,7 @@ fn is_operator(c: char) -> bool {
 
 /// Whether a piece alone sets apart what follows it as often as it subtracts it.
 fn is_dash(piece: &str) -> bool {
-    matches!(piece, "-" | "–")
+    matches!(piece, "-" | "–" | "—" | "--")
 }
 
 /// Whether a piece is mathematics and not a word.
@@ -514,7 +530,10 @@ pub(super) fn is_math(piece: &str) -> bool {
             let name = rest.get(..len).unwrap_or_default();
             let ordinal = matches!(name, "st" | "nd" | "rd" | "th");
             let unit = previous.is_numeric() && !ordinal;
-            let letter = is_symbol(c) && name.chars().nth(1).is_none();
+            // "kπ"
+            let greek =
+                !name.is_ascii() && name.chars().nth(3).is_none() && name.chars().all(is_symbol);
+            let letter = is_symbol(c) && (greek || name.chars().nth(1).is_none());
             if !(letter || unit || is_conjunction(name) || is_name(name)) {
                 return false;
             }

@@ -48,6 +48,28 @@ const ABSENCES: &[&str] = &[
     "undefined",
 ];
 
+/// What sentences start with that refuse an answer.
+const REFUSALS: &[&str] = &[
+    "i am not able to",
+    "i am unable to",
+    "i can't help",
+    "i cannot answer",
+    "i cannot help",
+    "i cannot solve",
+    "i do not know the",
+    "i don't know the",
+    "i'm not able to",
+    "i'm sorry, i can't",
+    "i'm sorry, but i can't",
+    "i'm unable to",
+    "the problem cannot be solved",
+    "there is not enough information",
+    "we cannot determine the answer",
+];
+
+/// How far they are compared, in bytes.
+const LONGEST_REFUSAL: usize = 32;
+
 /// Longest sentence that is searched for them, in bytes.
 const LONGEST_ABSENCE: usize = 256;
 
@@ -369,8 +391,16 @@ impl<'a> Prose<'a> {
         (!line.contains("<<")).then(|| plain::whole(line))?
     }
 
-    /// The last number of the last sentence that has one. One that is denied does not count.
+    /// The last number of the last sentence that has one. One that is denied does not count, nor does any where
+    /// no answer is given.
     pub(super) fn last_number(&self) -> Option<&'a str> {
+        if self
+            .sentences
+            .iter()
+            .any(|s| refuses(self.slice(s.clone())))
+        {
+            return None;
+        }
         let mut sentences = self.sentences.iter().rev();
         let range = sentences.find(|s| plain::last(self.slice((*s).clone())).is_some())?;
         let mut sentence = self.slice(self.without_reason(range.clone()));
@@ -542,8 +572,9 @@ impl<'a> Prose<'a> {
         };
         let whole = 0..self.text.len();
         let after = self.slice(value.end..self.text.len());
-        let denied =
-            claim::is_denied(self.text, &whole, value.clone()) || claim::is_corrected(after);
+        let denied = claim::is_denied(self.text, &whole, value.clone())
+            || claim::is_corrected(after)
+            || claim::is_share(self.slice(value.clone()), after);
         let said = self.slice(value.clone());
         let more = quantity::alternative(after)
             .max(quantity::cases(after))
@@ -566,6 +597,12 @@ impl<'a> Prose<'a> {
         let start = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         start..start + part.len()
     }
+}
+
+/// Whether a sentence says that no answer is given.
+fn refuses(sentence: &str) -> bool {
+    let sentence = head(sentence.trim_start(), LONGEST_REFUSAL);
+    REFUSALS.iter().any(|start| starts_with(sentence, start))
 }
 
 /// An answer in words: "no solution", and not "correct" or "in the form".

@@ -16,6 +16,11 @@ const SCALES: &[&str] = &[
     "hundred", "thousand", "lakh", "million", "crore", "billion", "trillion", "dozen",
 ];
 
+/// Currencies that words name.
+const CURRENCIES: Words = Words::new("euro euros pound pounds rupee rupees yen");
+
+const TEMPERATURES: Words = Words::new("celsius fahrenheit");
+
 const MONTHS: Words = Words::new(
     "january february march april may june july august september october november december",
 );
@@ -33,7 +38,11 @@ pub(super) fn unit(text: &str) -> Option<&str> {
         let name = words.trim_end_matches(PUNCTUATION);
         // "There are 2 in total." "26 inches in 13 years": no inches, but for square ones.
         let within = name.rsplit(' ').next() == Some("in") && !name.starts_with(['s', 'c']);
-        if !within && (unit::is_known(name) || SCALES.contains(&name)) {
+        let scale = name
+            .strip_prefix("degrees ")
+            .is_some_and(|scale| TEMPERATURES.contain(scale));
+        let scale = scale || CURRENCIES.contain(name);
+        if !within && (scale || unit::is_known(name) || SCALES.contains(&name)) {
             found = Some(name);
         }
         if name != words {
@@ -57,6 +66,7 @@ pub(super) fn bracketed_unit(value: &str, text: &str) -> usize {
         .strip_prefix("\\text{")
         .and_then(|name| name.strip_suffix('}'));
     let name = set.unwrap_or(name);
+    let name = name.strip_prefix("in ").unwrap_or(name);
     let numeric =
         value.ends_with(|c: char| c.is_ascii_digit() || c == '}') || value.ends_with("\\pi");
     if numeric && name.len() > 1 && unit::is_known(name) {

@@ -22,6 +22,9 @@ const NARROWING: Words = Words::new(
     "divisible even multiple natural negative nonnegative nonzero odd positive prime zero",
 );
 
+/// Words before what a set of numbers leaves out.
+const EXCEPTING: Words = Words::new("apart but except excluding");
+
 /// The length of the clause in `text`, behind `value`, that says of a letter in it that it is not just any.
 pub(super) fn length(value: &str, text: &str) -> usize {
     let clause = text.trim_start_matches(BETWEEN);
@@ -32,9 +35,16 @@ pub(super) fn length(value: &str, text: &str) -> usize {
     }
     let line = head(clause, LONGEST).lines().next().unwrap_or_default();
     let clause = line.split(". ").next().unwrap_or_default();
-    let opens = matches!(tokens(clause).next(), Some(Token::Word(word)) if OPENING.contain(word) || is_letter(word));
+    let Some(Token::Word(first)) = tokens(clause).next() else {
+        return 0;
+    };
+    let excepts = EXCEPTING.contain(first);
+    let opens = excepts || OPENING.contain(first) || is_letter(first);
     let family = opens.then(|| Family::of(value)).flatten();
-    let length = family.and_then(|family| family.narrowed(clause));
+    let length = family.and_then(|family| match excepts {
+        true => (family.kind == Kind::Bounded).then_some(clause.len()),
+        false => family.narrowed(clause),
+    });
     length.map_or(0, |length| before + length)
 }
 

@@ -43,8 +43,8 @@ const MOST_OPENING: usize = 6;
 /// Words of a sentence that judges the one before it.
 const JUDGING: Words = Words::new(
     "above actually answer are as be before but can can't cannot clearly correct earlier gave \
-     got had he hmm i incorrect is isn't it it's marked my no not obviously previous result \
-     right said she so that that's they this wait was were which wrong",
+     got had he hmm hold i incorrect is isn't it it's marked my no not obviously oops on previous \
+     result right said she so sorry that that's they this wait was were which wrong",
 );
 
 /// Most tokens of such a sentence.
@@ -136,6 +136,8 @@ pub(super) fn rejects(sentence: &str) -> bool {
     for (count, token) in tokens(sentence).enumerate() {
         match token {
             _ if count == MOST_JUDGING => return false,
+            // "This is wrong since …", "That's not right: …"
+            Token::Word("because" | "since") | Token::Symbol(':') if wrong.is_some() => break,
             Token::Word(word) if !JUDGING.contain(word) => return false,
             Token::Word("right" | "correct") => wrong = Some(false),
             Token::Word("wrong" | "incorrect") => wrong = Some(true),

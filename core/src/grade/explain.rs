@@ -87,14 +87,10 @@ impl Grader {
 
 impl Side {
     fn new(extracted: &Extracted<'_>, limits: &Limits) -> Self {
-        let short = |text: &&&str| text.len() <= limits.length;
-        let answers = || extracted.answers.iter().filter(short);
+        let graded = extracted.graded();
+        let answers = || graded.iter().filter(|text| text.len() <= limits.length);
         Self {
-            extracted: extracted
-                .answers
-                .iter()
-                .map(|text| String::from(*text))
-                .collect(),
+            extracted: graded.iter().map(|text| String::from(&**text)).collect(),
             source: extracted.source,
             tokens: answers().flat_map(|text| token_spellings(text)).collect(),
             readings: answers()

@@ -46,6 +46,9 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
     if phrase.len() > LONGEST || !phrase.chars().all(plain) {
         return None;
     }
+    if spelled_number(phrase).is_some() {
+        return None;
+    }
     let mut at = phrase.len();
     let number = loop {
         at = phrase[..at].rfind(' ')?;
@@ -64,9 +67,23 @@ fn number(words: &[&str]) -> Option<Rational> {
     if let Some(part) = fraction(words) {
         return Some(part);
     }
+    if let Some(point) = words.iter().position(|word| *word == "point") {
+        return decimal(cardinal(&words[..point])?, &words[point + 1..]);
+    }
     let and = words.iter().rposition(|word| *word == "and")?;
     let (whole, part) = (&words[..and], &words[and + 1..]);
     Some(Rational::from(IBig::from(cardinal(whole)?)) + fraction(part)?)
+}
+
+/// `four point two five`
+fn decimal(whole: i64, digits: &[&str]) -> Option<Rational> {
+    let (mut value, mut scale) = (IBig::from(whole), IBig::from(1));
+    for digit in digits {
+        let digit = place(ONES, digit).filter(|digit| *digit < 10)?;
+        value = value * 10 + digit;
+        scale *= 10;
+    }
+    (!digits.is_empty()).then(|| Rational::new(value, scale))
 }
 
 /// `half`, `a third`, `two thirds`, `three quarters`
@@ -77,7 +94,11 @@ fn fraction(words: &[&str]) -> Option<Rational> {
         "halves" => String::from("half"),
         name => String::from(name.strip_suffix('s').unwrap_or(name)),
     };
-    let part = 2 + place(PARTS, &name)?;
+    let part = match name.as_str() {
+        "hundredth" => 100,
+        "thousandth" => 1000,
+        name => 2 + place(PARTS, name)?,
+    };
     let count = match count {
         ["a" | "an"] => 1,
         // A third alone may be a place in a row.
@@ -159,6 +180,8 @@ mod tests {
             ("three quarters", 3, 4),
             ("one and a half", 3, 2),
             ("minus two and three fifths", -13, 5),
+            ("five hundredths", 1, 20),
+            ("four point two five", 17, 4),
         ] {
             let expected = Rational::new(IBig::from(numerator), IBig::from(denominator));
             assert_eq!(spelled_number(words), Some(expected), "{words}");

@@ -198,11 +198,13 @@ pub(crate) fn says_none(phrase: &str) -> bool {
 /// Whether both name the same choice, one by its letter alone and the other with what it says:
 /// `D`, `(D)`, `Option D` and `(D) 45`.
 pub(crate) fn same_choice(a: &str, b: &str) -> bool {
-    if a.len().min(b.len()) > LONGEST_LETTER || a.len().max(b.len()) > LONGEST_CHOICE {
+    if a.len().max(b.len()) > LONGEST_CHOICE {
         return false;
     }
     match (choice(a), choice(b)) {
-        (Some((a, said)), Some((b, other))) => a == b && (said.is_empty() || other.is_empty()),
+        (Some((a, said)), Some((b, other))) => {
+            a == b && (said.is_empty() || other.is_empty() || said == other)
+        }
         _ => false,
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         }
     }
     let Some(open) = bracket_at_end(&tokens).filter(|open| *open > 0) else {
-        return tokens;
+        return joined(tokens);
     };
     let inside = tokens.get(open + 1..tokens.len() - 1).unwrap_or_default();
     let said =
@@ -43,6 +43,33 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
     if let Some(said) = said {
         tokens.truncate(open);
         tokens.extend(said);
+    }
+    tokens
+}
+
+/// `tokens` with a sign for the words that say a value again: `\frac13 \text{ or approximately } 0.333`.
+fn joined(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    let or = |token: &Token<'_>| match token.kind {
+        Kind::Letters(word) => word == "or",
+        Kind::Text(words) => words.trim_start_matches([',', ' ']).starts_with("or"),
+        _ => false,
+    };
+    let Some(at) = tokens.iter().skip(1).position(or).map(|at| at + 1) else {
+        return tokens;
+    };
+    let Some((length, meant)) = announcement(&tokens[at..]) else {
+        return tokens;
+    };
+    // Alone it is a conjunction.
+    let alone = matches!(tokens[at].kind, Kind::Letters("or"))
+        || matches!(tokens[at].kind, Kind::Text(words) if words.trim_matches([',', ' ']) == "or");
+    if length > 1 || !alone {
+        let comma = tokens[at - 1].kind == Kind::Sign(',');
+        tokens[at].kind = meant;
+        tokens.drain(at + 1..at + length);
+        if comma {
+            tokens.remove(at - 1);
+        }
     }
     tokens
 }
@@ -88,6 +115,13 @@ fn announcement(tokens: &[Token<'_>]) -> Option<(usize, Kind<'static>)> {
     while let Some(rest) = tokens.get(length..).filter(|rest| !rest.is_empty()) {
         let (found, kind) = match rest[0].kind {
             Kind::Sign('.' | ',') if meant.is_some() => (1, None),
+            Kind::Text(words) if words.trim().contains(' ') => {
+                let inner = lex(words.trim_start_matches([',', ' ']));
+                match announcement(&inner).filter(|(length, _)| *length == inner.len()) {
+                    Some((_, meant)) => (1, Some(meant)),
+                    None => break,
+                }
+            }
             Kind::Command("approx") => (1, Some(Kind::Command("approx"))),
             Kind::Sign('=') => (1, Some(Kind::Sign('='))),
             Kind::Letters(word) | Kind::Text(word) if NEARLY.contain(word.trim()) => {
@@ -134,7 +168,11 @@ fn said_again<'t>(inside: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
     let (length, meant) = announcement(inside)?;
     // No value: `which is even`
     let Token { kind: first, .. } = inside.get(length)?;
-    if matches!(first, Kind::Letters(word) | Kind::Text(word) if !is_value(word.trim())) {
+    let no_value = match first {
+        Kind::Letters(word) | Kind::Text(word) => !is_value(word.trim()),
+        first => matches!(first, Kind::Command("cdot" | "times")),
+    };
+    if no_value {
         return None;
     }
     let mut said = inside.get(length - 1..)?.to_vec();
@@ -144,6 +182,10 @@ fn said_again<'t>(inside: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
 
 /// Whether what stands behind a number is a unit, and no letter alone, which would be a factor.
 fn is_unit(inside: &[Token<'_>], before: &Token<'_>) -> bool {
+    let inside = match inside {
+        [first, unit @ ..] if first.kind == Kind::Letters("in") => unit,
+        inside => inside,
+    };
     let [first, power @ ..] = inside else {
         return false;
     };

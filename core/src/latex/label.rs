@@ -1,10 +1,25 @@
 //! What stands before a value and only names it: `Domain:`, `(f \circ g)(x) =`.
 
 use super::name::legible;
+use super::spoken::spelled;
 use super::token::{Kind, Token};
 use super::vocabulary;
+use crate::words::listed;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Words behind "the" that say what kind of value follows.
+const NAMED: [&str; 9] = [
+    "fraction",
+    "interval",
+    "number",
+    "ordered pair",
+    "point",
+    "ratio",
+    "set",
+    "value",
+    "vector",
+];
 
 /// How many tokens are words before a colon that say what kind of answer follows: `Domain:`,
 /// `\text{Solution is: }`. A letter before one is part of a ratio, or a choice.
@@ -12,6 +27,17 @@ pub(super) fn heading(tokens: &[Token<'_>]) -> usize {
     const SHORTEST: usize = 4;
     const LONGEST: usize = 6;
     let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
+    if let Some(length) = NAMED
+        .iter()
+        .find_map(|named| spelled(&["the", named], tokens))
+    {
+        let plain = tokens.get(length).is_some_and(|token| match token.kind {
+            Kind::Letters(word) => word.chars().nth(1).is_none(),
+            Kind::Text(_) => false,
+            _ => true,
+        });
+        return if plain { length } else { 0 };
+    }
     let mut long = false;
     for (at, token) in tokens.iter().enumerate().take(LONGEST) {
         match token.kind {
@@ -20,7 +46,7 @@ pub(super) fn heading(tokens: &[Token<'_>]) -> usize {
                 let (least, most) = lengths.fold((usize::MAX, 0), |(least, most), length| {
                     (least.min(length), most.max(length))
                 });
-                if least < 2 || vocabulary::is_spelled_letter(word) {
+                if least < 2 || vocabulary::is_spelled_letter(word) || denies(word) {
                     break;
                 }
                 long |= most >= SHORTEST;
@@ -36,6 +62,13 @@ pub(super) fn heading(tokens: &[Token<'_>]) -> usize {
         }
     }
     0
+}
+
+/// Whether words before a colon say that what follows is no answer.
+fn denies(words: &str) -> bool {
+    words
+        .split_whitespace()
+        .any(|word| listed("incorrect not wrong", &word.to_lowercase()))
 }
 
 /// Whether no words follow, as in a ratio of things that have names, and no sign that takes a colon in.
@@ -76,6 +109,7 @@ fn label(tokens: &[Token<'_>]) -> Option<usize> {
             Kind::Sign('|') => joined = true,
             Kind::Letters(_) => letters = true,
             Kind::Text(_) => (letters, joined) = (true, true),
+            Kind::Command("max" | "min") if depth == 0 => (letters, joined) = (true, true),
             Kind::Command("circ" | "times" | "cup" | "cap" | "|" | "lvert" | "rvert") => {
                 joined = true;
             }

@@ -94,7 +94,10 @@ impl<'a> Lexer<'a> {
             }
             words if words.chars().all(silent) => self.skip(length, true),
             // `\text{ (or } 0.5)`
-            words if words.strip_prefix('(').is_some_and(aside::announces) => {
+            words
+                if !self.tokens.is_empty()
+                    && words.strip_prefix('(').is_some_and(aside::announces) =>
+            {
                 self.in_bracket = true;
                 self.push(Kind::Sign('('), 0);
                 self.push(Kind::Text(&words[1..]), length);

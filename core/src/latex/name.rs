@@ -329,6 +329,12 @@ fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
     let inside = input.skip(1 + usize::from(braced));
     let (rest, sign, zero) = match inside.peek()? {
         Kind::Sign('+') => (inside.skip(1), Some(Sign::Plus), None),
+        Kind::Sign('*') | Kind::Command("ast" | "star") if set == 'N' => {
+            (inside.skip(1), Some(Sign::Plus), None)
+        }
+        Kind::Sign('*') | Kind::Command("ast" | "star") => {
+            (inside.skip(1), None, Some(SetOperation::Difference))
+        }
         Kind::Sign('-') => (inside.skip(1), Some(Sign::Minus), None),
         _ if !braced => return None,
         _ => {
@@ -346,6 +352,11 @@ fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
             };
             (rest.skip(1), sign, zero)
         }
+    };
+    let set = match (set, sign, &zero) {
+        // Whether zero is natural or not, these are the positive integers.
+        ('N', Some(Sign::Plus), None) => 'Z',
+        (set, ..) => set,
     };
     let mut modified = Expr::NumberSet(set, sign);
     if let Some(operation) = zero {

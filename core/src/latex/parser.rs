@@ -551,7 +551,14 @@ fn ratio<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     if closes(rest) {
         return Ok((rest, first));
     }
+    let colons = matches!(rest.peek(), Some(Kind::Sign(_) | Kind::Command(_)));
     let (rest, mut parts) = many0(preceded(colon, sets)).parse(rest)?;
+    // `not equal to 5`
+    let word = |factor: &Expr| matches!(factor, Expr::Word(_));
+    let words = matches!(&first, Expr::Product(factors) if factors.iter().any(word));
+    if words && !colons && matches!(parts.first(), Some(Expr::Number(_))) {
+        return input.fail();
+    }
     parts.insert(0, first);
     Ok((rest, single_or(parts, Expr::Ratio)))
 }

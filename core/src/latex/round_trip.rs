@@ -336,6 +336,7 @@ fn finds_read_back() {
         ),
         ("a currency in quotation marks", "\"$\\text{ cm 2^\"[3"),
         ("points with digits and an index", r"\angle B20 * A_{20}"),
+        ("a conjunction as a factor", "4(a or \"sco\" q!)"),
         ("a bracket in a subscript", r"(<f_{s\it{int(or}}"),
     ] {
         let expr = grouped(text).unwrap();
