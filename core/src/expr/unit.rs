@@ -371,6 +371,12 @@ const SPELLINGS: [(&str, &str); 17] = [
 
 fn spelled(name: &str) -> Cow<'_, str> {
     let mut name = Cow::Borrowed(name);
+    if name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'/' | b'^'))
+    {
+        return name;
+    }
     if name.matches('\\').count() > 1 {
         name = Cow::Owned(name.replace('\\', " \\"));
     }

@@ -40,8 +40,8 @@ mod token;
 
 pub(crate) use choice::is_truth;
 
-use alloc::borrow::Cow;
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -311,11 +311,11 @@ fn is_wordless(text: &str) -> bool {
 }
 
 impl<'a> Extracted<'a> {
-    /// What is graded: the answers, or the only one with the unit behind its box.
-    pub(crate) fn graded(&self) -> Vec<Cow<'a, str>> {
+    /// The only answer with the unit behind its box.
+    pub(crate) fn measured(&self) -> Option<String> {
         match (self.unit, self.answers.as_slice()) {
-            (Some(unit), [number]) => Vec::from([Cow::Owned(format!("{number} {unit}"))]),
-            (_, answers) => answers.iter().copied().map(Cow::Borrowed).collect(),
+            (Some(unit), [number]) => Some(format!("{number} {unit}")),
+            _ => None,
         }
     }
 

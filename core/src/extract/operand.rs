@@ -90,7 +90,7 @@ pub(super) fn in_text(text: &str, place: Range<usize>) -> Option<&str> {
 pub(super) fn unit_behind<'a>(text: &'a str, content: &str) -> Option<&'a str> {
     let start = (content.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
     let behind = text.get(start + content.len()..)?.strip_prefix('}')?;
-    if !is_number(content) {
+    if content.len() > WINDOW || !is_number(content) {
         return None;
     }
     let behind = head(behind, WINDOW);

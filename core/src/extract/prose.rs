@@ -601,8 +601,10 @@ impl<'a> Prose<'a> {
 
 /// Whether a sentence says that no answer is given.
 fn refuses(sentence: &str) -> bool {
-    let sentence = head(sentence.trim_start(), LONGEST_REFUSAL);
-    REFUSALS.iter().any(|start| starts_with(sentence, start))
+    let sentence = sentence.trim_start();
+    let opens = sentence.starts_with(['I', 'i', 'T', 't', 'W', 'w']);
+    let sentence = head(sentence, LONGEST_REFUSAL);
+    opens && REFUSALS.iter().any(|start| starts_with(sentence, start))
 }
 
 /// An answer in words: "no solution", and not "correct" or "in the form".

@@ -87,10 +87,14 @@ impl Grader {
 
 impl Side {
     fn new(extracted: &Extracted<'_>, limits: &Limits) -> Self {
-        let graded = extracted.graded();
-        let answers = || graded.iter().filter(|text| text.len() <= limits.length);
+        let measured = extracted.measured();
+        let texts = match &measured {
+            Some(answer) => Vec::from([answer.as_str()]),
+            None => extracted.answers.clone(),
+        };
+        let answers = || texts.iter().filter(|text| text.len() <= limits.length);
         Self {
-            extracted: graded.iter().map(|text| String::from(&**text)).collect(),
+            extracted: texts.iter().map(|text| String::from(*text)).collect(),
             source: extracted.source,
             tokens: answers().flat_map(|text| token_spellings(text)).collect(),
             readings: answers()

@@ -242,9 +242,10 @@ impl Grader {
     /// [`grade_response`](Self::grade_response) with a prepared reference.
     pub fn grade_response_prepared(&self, reference: &Reference, response: &str) -> Verdict {
         let extracted = self.policy.extraction.extract(response);
-        let graded = extracted.graded();
-        let answers = Vec::from_iter(graded.iter().map(|answer| &**answer));
-        self.verdict(reference, &answers, extracted.formatted)
+        match extracted.measured() {
+            Some(answer) => self.verdict(reference, &[&answer], extracted.formatted),
+            None => self.verdict(reference, &extracted.answers, extracted.formatted),
+        }
     }
 
     fn verdict(&self, reference: &Reference, answers: &[&str], formatted: bool) -> Verdict {

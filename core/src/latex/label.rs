@@ -1,7 +1,7 @@
 //! What stands before a value and only names it: `Domain:`, `(f \circ g)(x) =`.
 
 use super::name::legible;
-use super::spoken::spelled;
+use super::spoken::{self, spelled};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::words::listed;
@@ -27,10 +27,9 @@ pub(super) fn heading(tokens: &[Token<'_>]) -> usize {
     const SHORTEST: usize = 4;
     const LONGEST: usize = 6;
     let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count();
-    if let Some(length) = NAMED
-        .iter()
-        .find_map(|named| spelled(&["the", named], tokens))
-    {
+    let the = matches!(tokens.first().and_then(spoken::word), Some("the" | "The"));
+    let mut named = NAMED.iter().filter(|_| the);
+    if let Some(length) = named.find_map(|named| spelled(&["the", named], tokens)) {
         let plain = tokens.get(length).is_some_and(|token| match token.kind {
             Kind::Letters(word) => word.chars().nth(1).is_none(),
             Kind::Text(_) => false,
