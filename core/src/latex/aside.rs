@@ -38,8 +38,8 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         return joined(tokens);
     };
     let inside = tokens.get(open + 1..tokens.len() - 1).unwrap_or_default();
-    let said =
-        said_again(inside).or_else(|| is_unit(inside, &tokens[open - 1]).then(|| inside.to_vec()));
+    let measured = || unit(inside, &tokens[open - 1]).map(<[Token<'_>]>::to_vec);
+    let said = said_again(inside).or_else(measured);
     if let Some(said) = said {
         tokens.truncate(open);
         tokens.extend(said);
@@ -180,17 +180,17 @@ fn said_again<'t>(inside: &[Token<'t>]) -> Option<Vec<Token<'t>>> {
     Some(said)
 }
 
-/// Whether what stands behind a number is a unit, and no letter alone, which would be a factor.
-fn is_unit(inside: &[Token<'_>], before: &Token<'_>) -> bool {
-    let inside = match inside {
-        [first, unit @ ..] if first.kind == Kind::Letters("in") => unit,
-        inside => inside,
+/// The unit in brackets behind a number, `(cm)` or `(in cm)`, and no letter alone, which would be a factor.
+fn unit<'s, 't>(inside: &'s [Token<'t>], before: &Token<'_>) -> Option<&'s [Token<'t>]> {
+    let name = match inside {
+        [first, name @ ..] if first.kind == Kind::Letters("in") && !name.is_empty() => name,
+        name => name,
     };
-    let [first, power @ ..] = inside else {
-        return false;
+    let [first, power @ ..] = name else {
+        return None;
     };
     let (Kind::Letters(word) | Kind::Text(word)) = first.kind else {
-        return false;
+        return None;
     };
     let part = |token: &Token<'_>| match token.kind {
         Kind::Letters(word) | Kind::Text(word) => unit::is_known(word.trim()),
@@ -202,5 +202,5 @@ fn is_unit(inside: &[Token<'_>], before: &Token<'_>) -> bool {
         before.kind,
         Kind::Number(_) | Kind::Sign('}') | Kind::Command("pi")
     );
-    value && several && inside.iter().all(part)
+    (value && several && name.iter().all(part)).then_some(name)
 }
