@@ -201,14 +201,14 @@ fn between(main: &Expr) -> Option<Expr> {
         return None;
     };
     let bracket = |relation: &Relation| match relation {
-        Relation::Less => Some([Bracket::Round; 2]),
-        Relation::LessEqual => Some([Bracket::Square; 2]),
+        Relation::Less => Some(Bracket::Round),
+        Relation::LessEqual => Some(Bracket::Square),
         _ => None,
     };
     let [open, close] = relations.as_slice() else {
         return None;
     };
-    let (open, close) = (bracket(open)?[0], bracket(close)?[1]);
+    let (open, close) = (bracket(open)?, bracket(close)?);
     is_variable(middle).then(|| Expr::Group(open, vec![low.clone(), high.clone()], close))
 }
 
@@ -401,9 +401,9 @@ fn is_vacuous(condition: &Expr, main: &Expr) -> bool {
         Expr::Relation(operands, _) => operands.first(),
         _ => None,
     };
-    // One of k, l, m and n would be an integer without it.
     let depends = matches!(head, Some(Expr::Apply(..)))
         || head.is_some_and(|head| *head == Expr::Symbol("y".into()));
+    // One of k, l, m and n would be an integer without it.
     let constant = matches!(condition, Expr::Text(words)
         if words.contains("constant") || depends && words.contains("real"));
     let integer = |name: &str| is_index(name) && !(constant && head.is_some());

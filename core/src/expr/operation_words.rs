@@ -6,7 +6,7 @@ pub(crate) enum Place {
     Before,
     Between,
     After,
-    /// After a whole number, to which they add a part.
+    /// After a whole number: a part that they add, or of which it says how many.
     Part,
 }
 

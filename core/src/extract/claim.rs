@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::token::{Token, head, tail, tokens};
-use crate::words::{Words, listed};
+use crate::words::{Words, listed, starts_with};
 
 /// How many bytes before and after a value decide whether it is claimed.
 const WINDOW: usize = 96;
@@ -104,6 +104,28 @@ const ALTERNATIVES: Words = Words::new(
      less lower more nine no none not one other others seven six smaller something ten three two \
      undefined whatever zero",
 );
+
+/// What sentences start with that refuse an answer.
+const REFUSALS: &[&str] = &[
+    "i am not able to",
+    "i am unable to",
+    "i can't help",
+    "i cannot answer",
+    "i cannot help",
+    "i cannot solve",
+    "i do not know the",
+    "i don't know the",
+    "i'm not able to",
+    "i'm sorry, i can't",
+    "i'm sorry, but i can't",
+    "i'm unable to",
+    "the problem cannot be solved",
+    "there is not enough information",
+    "we cannot determine the answer",
+];
+
+/// How far they are compared, in bytes.
+const LONGEST_REFUSAL: usize = 32;
 
 /// Whether the text around `value` denies it, or only asks for it.
 pub(super) fn is_denied(whole: &str, reply: &Range<usize>, value: Range<usize>) -> bool {
@@ -258,7 +280,7 @@ fn is_denied_after(text: &str) -> bool {
         let bound = words.find(|word| *word != "the");
         return matches!(bound, Some("least" | "most")) && words.next().is_none();
     }
-    if listed("remainder", verb) {
+    if verb == "remainder" {
         return true;
     }
     // "4 and its negative"
@@ -389,4 +411,12 @@ pub(super) fn is_verb(word: &str) -> bool {
         "are be cost costs equals had has have is left remain was were will",
         word,
     )
+}
+
+/// Whether a sentence says that no answer is given.
+pub(super) fn refuses(sentence: &str) -> bool {
+    let sentence = sentence.trim_start();
+    let opens = sentence.starts_with(['I', 'i', 'T', 't', 'W', 'w']);
+    let sentence = head(sentence, LONGEST_REFUSAL);
+    opens && REFUSALS.iter().any(|start| starts_with(sentence, start))
 }

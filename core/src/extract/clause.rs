@@ -67,10 +67,7 @@ pub(super) fn claim(sentence: &str) -> &str {
                     && (!apart || word == "when" && claims && counted)
                     && is_circumstance(clause, claims)
             }
-            "with" => {
-                let first = self::tokens(clause).next();
-                before == Some(Token::Symbol(',')) && first == Some(Token::Word("equality"))
-            }
+            "with" => before == Some(Token::Symbol(',')) && clause.starts_with(" equality"),
             "where" => before == Some(Token::Symbol(',')) && explains(clause),
             "who" => before == Some(Token::Symbol(',')) && counted && trails(clause, claims),
             "of" => before == Some(Token::Number) && is_whole(clause),

@@ -48,28 +48,6 @@ const ABSENCES: &[&str] = &[
     "undefined",
 ];
 
-/// What sentences start with that refuse an answer.
-const REFUSALS: &[&str] = &[
-    "i am not able to",
-    "i am unable to",
-    "i can't help",
-    "i cannot answer",
-    "i cannot help",
-    "i cannot solve",
-    "i do not know the",
-    "i don't know the",
-    "i'm not able to",
-    "i'm sorry, i can't",
-    "i'm sorry, but i can't",
-    "i'm unable to",
-    "the problem cannot be solved",
-    "there is not enough information",
-    "we cannot determine the answer",
-];
-
-/// How far they are compared, in bytes.
-const LONGEST_REFUSAL: usize = 32;
-
 /// Longest sentence that is searched for them, in bytes.
 const LONGEST_ABSENCE: usize = 256;
 
@@ -397,7 +375,7 @@ impl<'a> Prose<'a> {
         if self
             .sentences
             .iter()
-            .any(|s| refuses(self.slice(s.clone())))
+            .any(|s| claim::refuses(self.slice(s.clone())))
         {
             return None;
         }
@@ -597,14 +575,6 @@ impl<'a> Prose<'a> {
         let start = (part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         start..start + part.len()
     }
-}
-
-/// Whether a sentence says that no answer is given.
-fn refuses(sentence: &str) -> bool {
-    let sentence = sentence.trim_start();
-    let opens = sentence.starts_with(['I', 'i', 'T', 't', 'W', 'w']);
-    let sentence = head(sentence, LONGEST_REFUSAL);
-    opens && REFUSALS.iter().any(|start| starts_with(sentence, start))
 }
 
 /// An answer in words: "no solution", and not "correct" or "in the form".

@@ -17,8 +17,9 @@ const SCALES: &[&str] = &[
 ];
 
 /// Currencies that words name.
-const CURRENCIES: Words = Words::new("euro euros pound pounds rupee rupees yen");
+const CURRENCIES: Words = Words::new("euro euros rupee rupees yen");
 
+/// Scales of temperature, behind "degrees".
 const TEMPERATURES: Words = Words::new("celsius fahrenheit");
 
 const MONTHS: Words = Words::new(
@@ -38,11 +39,12 @@ pub(super) fn unit(text: &str) -> Option<&str> {
         let name = words.trim_end_matches(PUNCTUATION);
         // "There are 2 in total." "26 inches in 13 years": no inches, but for square ones.
         let within = name.rsplit(' ').next() == Some("in") && !name.starts_with(['s', 'c']);
-        let scale = name
-            .strip_prefix("degrees ")
-            .is_some_and(|scale| TEMPERATURES.contain(scale));
-        let scale = scale || CURRENCIES.contain(name);
-        if !within && (scale || unit::is_known(name) || SCALES.contains(&name)) {
+        let scale = || {
+            name.strip_prefix("degrees ")
+                .is_some_and(|s| TEMPERATURES.contain(s))
+        };
+        let counted = || SCALES.contains(&name) || CURRENCIES.contain(name);
+        if !within && (unit::is_known(name) || counted() || scale()) {
             found = Some(name);
         }
         if name != words {

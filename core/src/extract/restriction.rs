@@ -5,7 +5,7 @@ use super::plain;
 use super::token::{Token, head, tokens};
 use crate::words::Words;
 
-/// Longest clause that is read, in bytes.
+/// Longest clause that is read, with what stands before it, in bytes.
 const LONGEST: usize = 160;
 
 /// Longest family that is read, in bytes.
@@ -27,13 +27,14 @@ const EXCEPTING: Words = Words::new("apart but except excluding");
 
 /// The length of the clause in `text`, behind `value`, that says of a letter in it that it is not just any.
 pub(super) fn length(value: &str, text: &str) -> usize {
+    let text = head(text, LONGEST);
     let clause = text.trim_start_matches(BETWEEN);
     let before = text.len() - clause.len();
-    let text_before = text.get(..before).unwrap_or_default();
-    if value.len() > LONGEST_FAMILY || text_before.contains("\n\n") {
+    let apart = text.get(..before).is_some_and(|gap| gap.contains("\n\n"));
+    if value.len() > LONGEST_FAMILY || apart {
         return 0;
     }
-    let line = head(clause, LONGEST).lines().next().unwrap_or_default();
+    let line = clause.lines().next().unwrap_or_default();
     let clause = line.split(". ").next().unwrap_or_default();
     let Some(Token::Word(first)) = tokens(clause).next() else {
         return 0;

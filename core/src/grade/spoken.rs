@@ -46,9 +46,6 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
     if phrase.len() > LONGEST || !phrase.chars().all(plain) {
         return None;
     }
-    if spelled_number(phrase).is_some() {
-        return None;
-    }
     let mut at = phrase.len();
     let number = loop {
         at = phrase[..at].rfind(' ')?;
@@ -56,6 +53,10 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
             break number;
         }
     };
+    // `five sixths` counts no sixths.
+    if spelled_number(phrase).is_some() {
+        return None;
+    }
     let counted = &phrase[at..];
     Some(format!("({}/{}){counted}", number.numer(), number.denom()))
 }

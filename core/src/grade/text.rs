@@ -198,7 +198,7 @@ pub(crate) fn says_none(phrase: &str) -> bool {
 /// Whether both name the same choice, one by its letter alone and the other with what it says:
 /// `D`, `(D)`, `Option D` and `(D) 45`.
 pub(crate) fn same_choice(a: &str, b: &str) -> bool {
-    if a.len().max(b.len()) > LONGEST_CHOICE {
+    if a.len().min(b.len()) > LONGEST_LETTER || a.len().max(b.len()) > LONGEST_CHOICE {
         return false;
     }
     match (choice(a), choice(b)) {

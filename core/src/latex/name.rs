@@ -220,6 +220,7 @@ pub(super) fn spell(tokens: &[Token<'_>], out: &mut String) {
     }
 }
 
+/// Whether `text` ends in a letter with none before it.
 fn ends_in_letter_alone(text: &str) -> bool {
     let mut letters = text.chars().rev().map(char::is_alphabetic);
     letters.next() == Some(true) && letters.next() != Some(true)
@@ -329,12 +330,10 @@ fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
     let inside = input.skip(1 + usize::from(braced));
     let (rest, sign, zero) = match inside.peek()? {
         Kind::Sign('+') => (inside.skip(1), Some(Sign::Plus), None),
-        Kind::Sign('*') | Kind::Command("ast" | "star") if set == 'N' => {
-            (inside.skip(1), Some(Sign::Plus), None)
-        }
-        Kind::Sign('*') | Kind::Command("ast" | "star") => {
-            (inside.skip(1), None, Some(SetOperation::Difference))
-        }
+        Kind::Sign('*') | Kind::Command("ast" | "star") => match set {
+            'N' => (inside.skip(1), Some(Sign::Plus), None),
+            _ => (inside.skip(1), None, Some(SetOperation::Difference)),
+        },
         Kind::Sign('-') => (inside.skip(1), Some(Sign::Minus), None),
         _ if !braced => return None,
         _ => {

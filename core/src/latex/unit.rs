@@ -457,7 +457,8 @@ fn is_frequency(words: &str) -> bool {
 
 /// Words that change the value before them instead of naming what it counts.
 const SAYING_MORE: &str = "dozen score gross tens half halves halved doubled tripled too third \
-    thirds quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths point pi minus plus times over divided at most least below \
+    thirds quarters fourths fifths sixths sevenths eighths ninths tenths hundredths thousandths \
+    point pi minus plus times over divided at most least below \
     above under less more fewer than not no undefined false wrong incorrect infinite negative \
     factorial zero one two ten does doesn't isn't except without";
 
