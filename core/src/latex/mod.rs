@@ -3,6 +3,7 @@
 mod aside;
 mod big;
 mod bracket;
+mod condition;
 mod environment;
 mod factor;
 mod fold;

@@ -1,10 +1,11 @@
 //! Products: written and unwritten multiplication, division, mixed numbers, remainders.
 
 use super::bracket::slanted;
+use super::condition::is_aside;
 use super::factor::factor;
 use super::input::{Parsed, Tokens, sign, token, within};
 use super::operand::starts_operand;
-use super::parser::{close, closes, is_aside, single_or, sum};
+use super::parser::{close, closes, single_or, sum};
 use super::token::Kind;
 use super::unit::units;
 use crate::expr::{Expr, Number, Operation, Sign};
