@@ -6,18 +6,20 @@ pub(crate) struct Words {
     /// With spaces between them: one string takes fewer bytes than a table.
     text: &'static str,
     /// The marks of all of them, a bit each.
-    marks: u128,
+    marks: [u128; 2],
 }
 
 impl Words {
     /// The list of what stands between the spaces of `text`.
     pub(crate) const fn new(text: &'static str) -> Self {
         let bytes = text.as_bytes();
-        let (mut marks, mut start, mut at) = (0, 0, 0);
+        let (mut marks, mut start, mut at) = ([0; 2], 0, 0);
         while at <= bytes.len() {
             if at == bytes.len() || bytes[at] == b' ' {
                 if start < at {
-                    marks |= 1 << mark(bytes[start], bytes[at - 1], at - start);
+                    let mark = mark(bytes[start], bytes[at - 1], at - start);
+                    marks[0] |= 1 << mark[0];
+                    marks[1] |= 1 << mark[1];
                 }
                 start = at + 1;
             }
@@ -39,15 +41,20 @@ impl Words {
                 last.to_ascii_lowercase(),
                 word.len(),
             );
-            return self.marks & 1 << mark != 0 && listed(self.text, word);
+            let marked = |at: usize| self.marks[at] & 1 << mark[at] != 0;
+            return marked(0) && marked(1) && listed(self.text, word);
         }
         listed(self.text, word)
     }
 }
 
-/// A number below 128 that few words share.
-const fn mark(first: u8, last: u8, len: usize) -> u32 {
-    (first as u32 * 5 + last as u32 * 37 + len as u32 * 19) % 128
+/// Two numbers below 128 that few words share.
+const fn mark(first: u8, last: u8, len: usize) -> [u32; 2] {
+    let (first, last, len) = (first as u32, last as u32, len as u32);
+    [
+        (first * 5 + last * 37 + len * 19) % 128,
+        (first * 23 + last * 3 + len * 41) % 128,
+    ]
 }
 
 /// Whether `word`, in any case, is one of a few `words`, which are in lower case, with spaces between them.

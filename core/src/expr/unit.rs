@@ -254,8 +254,52 @@ fn listed(name: &str) -> Option<Unit> {
     })
 }
 
+/// The names of [`UNITS`] by their bytes, each with the number of its row.
+static NAMES: [(&str, usize); names()] = sorted();
+
+const fn names() -> usize {
+    let (mut row, mut count) = (0, 0);
+    while row < UNITS.len() {
+        count += UNITS[row].0.len();
+        row += 1;
+    }
+    count
+}
+
+const fn sorted() -> [(&'static str, usize); names()] {
+    let mut sorted = [("", 0); names()];
+    let (mut row, mut count) = (0, 0);
+    while row < UNITS.len() {
+        let mut name = 0;
+        while name < UNITS[row].0.len() {
+            let mut at = count;
+            while at > 0 && is_before(UNITS[row].0[name], sorted[at - 1].0) {
+                sorted[at] = sorted[at - 1];
+                at -= 1;
+            }
+            sorted[at] = (UNITS[row].0[name], row);
+            count += 1;
+            name += 1;
+        }
+        row += 1;
+    }
+    sorted
+}
+
+const fn is_before(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at < b.len() && (at == a.len() || a[at] < b[at])
+}
+
 fn row(name: &str) -> Option<&'static Row> {
-    let find = |name: &str| UNITS.iter().find(|(names, ..)| names.contains(&name));
+    let find = |name: &str| {
+        let found = NAMES.binary_search_by(|(listed, _)| (*listed).cmp(name));
+        found.ok().map(|at| &UNITS[NAMES[at].1])
+    };
     find(name).or_else(|| {
         // Symbols keep their case; words have at least three letters.
         if name.chars().count() < 3 {

@@ -39,6 +39,8 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
+            // Most tokens stand behind one space.
+            self.rest = self.rest.strip_prefix(' ').unwrap_or(self.rest);
             let c = self.rest.chars().next()?;
             let (token, len) = next(self.rest, c);
             self.rest = self.rest.get(len..)?;

@@ -282,10 +282,12 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && is_free(word)
                 && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
-            let known = word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word));
-            let counts = is_counter(word) && connective(word).is_none();
-            let known = known || (counts || is_currency(word)) && numeric();
-            (noun && !says_more_in_chinese(word) || known).then(|| String::from(word))
+            let counts = || is_counter(word) && connective(word).is_none();
+            let known = || {
+                word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word))
+                    || (counts() || is_currency(word)) && numeric()
+            };
+            (noun && !says_more_in_chinese(word) || known()).then(|| String::from(word))
         }
         Kind::Command("degree") => Some(String::from("degree")),
         Kind::Command("AA") if numeric() => Some(String::from("Å")),
