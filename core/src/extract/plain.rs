@@ -142,7 +142,7 @@ fn brackets(text: &str, piece: &str) -> Option<bool> {
 /// Whether "in", a piece of `text`, is a sign: "x in (0, 1)", and at the end "1 in 6", but not "1 in 2024".
 fn relates(text: &str, piece: &Piece<'_>) -> bool {
     let (before, after) = text.split_at(piece.end);
-    let before = before.trim_end_matches(piece.text).trim();
+    let before = before.strip_suffix(piece.text).unwrap_or(before).trim();
     let after = after.trim_matches([' ', '.']);
     let interval = after.starts_with(['(', '[']) && !is_article(before);
     let number = |text: &str| text.parse::<u32>().ok();
