@@ -34,6 +34,11 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             return tokens;
         }
     }
+    if let Some((open, said)) = opened_in_words(&tokens) {
+        tokens.truncate(open);
+        tokens.extend(said);
+        return tokens;
+    }
     let Some(open) = bracket_at_end(&tokens).filter(|open| *open > 0) else {
         return joined(tokens);
     };
@@ -45,6 +50,22 @@ pub(super) fn opened(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
         tokens.extend(said);
     }
     tokens
+}
+
+/// Where words open a bracket behind a value, and what is said in it up to the end: `\text{ (or } 0.5)`,
+/// `\text{ (or }0.5\text{)}`, whose second bracket is no token.
+fn opened_in_words<'t>(tokens: &[Token<'t>]) -> Option<(usize, Vec<Token<'t>>)> {
+    let opens = |token: &Token<'t>| match token.kind {
+        Kind::Text(words) => words.trim().strip_prefix('('),
+        _ => None,
+    };
+    let (open, words) = (1..tokens.len()).find_map(|at| Some((at, opens(&tokens[at])?)))?;
+    let mut inside = tokens[open..].to_vec();
+    inside[0].kind = Kind::Text(words);
+    if bracket_at_end(&inside).is_none() && inside.last()?.kind == Kind::Sign(')') {
+        inside.pop();
+    }
+    Some((open, said_again(&inside)?))
 }
 
 /// `tokens` with a sign for the words that say a value again: `\frac13 \text{ or approximately } 0.333`.
@@ -101,12 +122,6 @@ const RESTATING: [&str; 6] = [
     "which is",
     "that is",
 ];
-
-/// Whether all of `words` announces the same value in another form.
-pub(super) fn announces(words: &str) -> bool {
-    let tokens = lex(words);
-    announcement(&tokens).is_some_and(|(length, _)| length == tokens.len())
-}
 
 /// How many tokens announce the same value in another form, and what they stand for.
 fn announcement(tokens: &[Token<'_>]) -> Option<(usize, Kind<'static>)> {

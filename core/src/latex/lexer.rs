@@ -5,7 +5,6 @@
 
 mod command;
 
-use super::aside;
 use super::token::{Kind, Token};
 use super::vocabulary;
 use alloc::vec::Vec;
@@ -21,8 +20,7 @@ pub(crate) fn lex(source: &str) -> Vec<Token<'_>> {
         at: 0,
         spaced: false,
         scripts: source.contains('_'),
-        in_bracket: false,
-        tokens: Vec::with_capacity(source.len() / 2 + 1),
+        tokens: Vec::with_capacity(source.len() / 2 + 8),
     };
     while lexer.step() {}
     lexer.tokens
@@ -34,8 +32,6 @@ struct Lexer<'a> {
     spaced: bool,
     /// Whether subscripts have a sign.
     scripts: bool,
-    /// Whether words have opened a bracket.
-    in_bracket: bool,
     tokens: Vec<Token<'a>>,
 }
 
@@ -70,6 +66,11 @@ impl<'a> Lexer<'a> {
         let blank = |c: char| c.is_whitespace() || c == '~';
         let silent =
             |c: char| blank(c) || matches!(c, '.' | '\\' | '(' | ')' | '[' | ']' | '$' | '"' | '*');
+        if let Some(amount) = behind_rupees(words.trim_matches(blank)) {
+            self.push(Kind::Text("INR"), length);
+            self.tokens.extend(lex(amount));
+            return;
+        }
         let legible = words.trim_matches(|c| blank(c) || matches!(c, '\\' | '$'));
         match words.trim_matches(blank) {
             // The sign of a currency, which is a code in its own words.
@@ -79,29 +80,11 @@ impl<'a> Lexer<'a> {
                 self.push(Kind::Text(code.strip_suffix('}').unwrap_or(code)), length);
             }
             "$" | "\\$" => self.push(Kind::Text(words), length),
-            words if behind_rupees(words).is_some() => {
-                self.push(Kind::Text("INR"), length);
-                self.tokens
-                    .extend(lex(behind_rupees(words).unwrap_or_default()));
-            }
             _ if matches!(legible, "," | ";" | "-" | "+" | "=") => {
                 self.push(Kind::Sign(char::from(legible.as_bytes()[0])), length);
                 self.spaced = words.ends_with(blank);
             }
-            ")" if self.in_bracket => {
-                self.in_bracket = false;
-                self.push(Kind::Sign(')'), length);
-            }
             words if words.chars().all(silent) => self.skip(length, true),
-            // `\text{ (or } 0.5)`
-            words
-                if !self.tokens.is_empty()
-                    && words.strip_prefix('(').is_some_and(aside::announces) =>
-            {
-                self.in_bracket = true;
-                self.push(Kind::Sign('('), 0);
-                self.push(Kind::Text(&words[1..]), length);
-            }
             // `1\text{ hour and }30\text{ minutes}`
             trimmed
                 if self.after_number()
