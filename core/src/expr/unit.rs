@@ -318,9 +318,9 @@ fn singular(word: &str) -> &str {
 }
 
 /// Symbols with a prefix that are no product of variables, either.
-const PREFIXED_SYMBOLS: [&str; 15] = [
-    "mT", "mV", "kV", "mW", "MW", "GW", "GHz", "MPa", "GPa", "keV", "MeV", "GeV", "nF", "pF",
-    "mmol",
+const PREFIXED_SYMBOLS: [&str; 22] = [
+    "mT", "mV", "kV", "MV", "mW", "MW", "GW", "GHz", "THz", "MPa", "GPa", "mJ", "MJ", "GJ", "keV",
+    "MeV", "GeV", "TeV", "nF", "pF", "mC", "mmol",
 ];
 
 /// Whether letters without any mark of text, such as `cm`, are a unit: one that is written so often

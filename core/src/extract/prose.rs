@@ -397,6 +397,7 @@ impl<'a> Prose<'a> {
         let said = self.slice(value.clone());
         let more = quantity::alternative(after)
             .max(quantity::cases(after))
+            .max(quantity::counts(after))
             .max(quantity::bracketed_unit(said, after))
             .max(restriction::length(said, after));
         (!denied).then(|| self.slice(value.start..value.end + more))

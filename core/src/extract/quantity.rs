@@ -1,9 +1,10 @@
 //! What belongs to a number in prose: its unit, the other parts of a quantity, the year of a date.
 
 use super::plain::{PUNCTUATION, Piece, is_math, last_word, pieces, trim};
-use super::token::head;
+use super::token::{Token, head, tokens};
 use crate::expr::unit;
 use crate::words::{Words, listed};
+use alloc::vec::Vec;
 
 /// Most words of a unit: "miles per hour".
 const MOST_UNIT_WORDS: usize = 3;
@@ -137,6 +138,43 @@ pub(super) fn cases(text: &str) -> usize {
         value && words.any(|word| word == case || word.starts_with("otherwise"))
     });
     if another { sentence.len() } else { 0 }
+}
+
+/// Most words that say what is counted: "for Tom".
+const MOST_COUNTED_WORDS: usize = 2;
+
+/// The length of what `text`, behind a number, says to the end of the sentence, if that is what the number counts
+/// and another number of another kind: " red and 40 blue", " for Tom, 12 for Jerry".
+pub(super) fn counts(text: &str) -> usize {
+    let sentence = head(text, LONGEST_CASES).lines().next().unwrap_or_default();
+    let sentence = sentence.split(". ").next().unwrap_or_default();
+    let sentence = sentence.trim_end_matches(PUNCTUATION);
+    let mut rest = tokens(sentence).peekable();
+    let mut counted = || {
+        let mut words = Vec::new();
+        while words.len() <= MOST_COUNTED_WORDS {
+            match rest.next_if(|token| matches!(token, Token::Word(word) if *word != "and")) {
+                Some(word) => words.push(word),
+                None => break,
+            }
+        }
+        let comma = rest.next_if_eq(&Token::Symbol(',')).is_some();
+        let and = rest.next_if_eq(&Token::Word("and")).is_some();
+        let more = (comma || and) && rest.next_if_eq(&Token::Number).is_some();
+        (words, more, rest.peek().is_none())
+    };
+    let (first, joined, _) = counted();
+    let (second, _, ends) = counted();
+    let alike = match (first.as_slice(), second.as_slice()) {
+        ([one], [other]) => one != other,
+        ([link, one], [other_link, other]) => link == other_link && one != other,
+        _ => false,
+    };
+    if joined && ends && alike {
+        sentence.len()
+    } else {
+        0
+    }
 }
 
 /// Where the larger part of a quantity starts that `text` ends with, before a number of `unit`: "2 hours

@@ -313,6 +313,9 @@ impl Grader {
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));
+                let twice = spoken::numeral_beside_words(only).and_then(|n| read(n, limits));
+                let twice = twice.map(|readings| lower(&readings.grouped, fuel));
+                values.extend(twice.map(|value| (Commas::Grouped, value)));
                 let said = text::said_by_choice(only).and_then(|said| read(&said, limits));
                 let said = said.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(said.map(|value| (Commas::Said, value)));

@@ -61,6 +61,18 @@ pub(super) fn in_digits(phrase: &str) -> Option<String> {
     Some(format!("({}/{}){counted}", number.numer(), number.denom()))
 }
 
+/// The numeral of a whole number that is written twice, one in brackets: `5 (five)`, `five (5)`.
+pub(super) fn numeral_beside_words(text: &str) -> Option<&str> {
+    let (before, inside) = text.trim().strip_suffix(')')?.split_once('(')?;
+    let (before, inside) = (before.trim(), inside.trim());
+    let pair = |numeral: &'_ str, words| {
+        let value: i64 = numeral.parse().ok()?;
+        (spelled_number(words)? == Rational::from(IBig::from(value))).then_some(())
+    };
+    let numeral = pair(before, inside).map(|()| before);
+    numeral.or_else(|| pair(inside, before).map(|()| inside))
+}
+
 fn number(words: &[&str]) -> Option<Rational> {
     if let Some(whole) = cardinal(words) {
         return Some(Rational::from(IBig::from(whole)));

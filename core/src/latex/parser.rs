@@ -337,7 +337,10 @@ pub(super) fn relation<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let Ok((mut rest, first)) = ratio(input) else {
         return bound(input);
     };
-    if closes(rest) {
+    if !matches!(
+        rest.peek(),
+        Some(Kind::Command(_) | Kind::Sign('<' | '>' | '=' | '!' | ':' | '&'))
+    ) {
         return Ok((rest, first));
     }
     let mut operands = vec![first];
@@ -395,7 +398,7 @@ fn ratio<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         (to || matches!(kind, Kind::Sign(':') | Kind::Command("colon"))).then_some(())
     });
     let (rest, first) = sets(input)?;
-    if closes(rest) {
+    if colon(rest).is_err() {
         return Ok((rest, first));
     }
     let colons = matches!(rest.peek(), Some(Kind::Sign(_) | Kind::Command(_)));
@@ -456,7 +459,7 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let (rest, first) = opt(signs).parse(input)?;
     let (mut rest, term) = product(rest)?;
     let first = first.unwrap_or(Sign::Plus);
-    if first == Sign::Plus && closes(rest) {
+    if first == Sign::Plus && !starts_with_sign(rest) {
         return Ok((rest, term));
     }
     let mut terms = vec![(first, term)];
@@ -490,13 +493,17 @@ pub(super) fn sum<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     Ok((rest, expr))
 }
 
+fn starts_with_sign(input: Tokens<'_>) -> bool {
+    matches!(
+        input.peek(),
+        Some(Kind::Sign('+' | '-') | Kind::Command("pm" | "mp"))
+    )
+}
+
 /// One sign, or several that amount to one.
 fn signs<'t>(input: Tokens<'t>) -> Parsed<'t, Sign> {
     // Most operands have none.
-    if !matches!(
-        input.peek(),
-        Some(Kind::Sign('+' | '-') | Kind::Command("pm" | "mp"))
-    ) {
+    if !starts_with_sign(input) {
         return input.fail();
     }
     map(many1(sum_sign), |signs| {

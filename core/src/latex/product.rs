@@ -45,8 +45,13 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
         Kind::Command("bmod" | "pmod" | "mod") | Kind::Letters("mod") => Some(Operator::Modulo),
         _ => None,
     });
+    // What no factor and no operator begins with.
+    let ends = |kind| {
+        let ends = |c| matches!(c, '+' | '-' | '=' | ',' | ';' | '<' | '>' | ')' | ']' | '}');
+        matches!(kind, Kind::Sign(c) if ends(c))
+    };
     let (mut rest, first) = factor(input)?;
-    if closes(rest) {
+    if closes(rest) || rest.peek().is_some_and(ends) {
         return Ok((rest, first));
     }
     let mut factors = vec![first];
@@ -55,11 +60,6 @@ pub(super) fn product<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
     let mut wrapped = |factors: &mut Vec<Expr>| {
         levels = levels.checked_sub(1)?;
         Some(single_or(core::mem::take(factors), Expr::Product))
-    };
-    // What no factor and no operator begins with.
-    let ends = |kind| {
-        let ends = |c| matches!(c, '+' | '-' | '=' | ',' | ';' | '<' | '>' | ')' | ']' | '}');
-        matches!(kind, Kind::Sign(c) if ends(c))
     };
     while rest.peek().is_some_and(|kind| !ends(kind)) {
         let sides = |rest: Tokens<'t>| match factors.last() {
