@@ -6,7 +6,7 @@ use super::lower::{items, value};
 use super::quantity;
 use super::reals::Reals;
 use super::relation::{shared_head, stated};
-use super::scalar::Branch;
+use super::scalar::{Branch, scalar};
 use super::sets::list;
 use super::sign::{has_open_sign, is_opposed};
 use super::solve::variable;
@@ -56,7 +56,7 @@ pub(super) fn joined(
             false => Value::List(statements(parts, branch, fuel)),
         };
     }
-    let values = items(parts, fuel);
+    let values = on_curve(parts, items(parts, fuel), branch);
     let number = if or { restated(&values, fuel) } else { None };
     match number {
         Some(number) => number.clone(),
@@ -150,6 +150,45 @@ fn relates_several(parts: &[Expr], branch: Branch) -> bool {
     let mut variables = parts.iter().filter_map(|part| variable(part, branch));
     let first = variables.next();
     variables.any(|other| Some(other) != first)
+}
+
+/// Conditions beside a curve with the letters that they are about: `x^2 + y^2 = 1, y > 0`.
+fn on_curve(parts: &[Expr], values: Vec<Value>, branch: Branch) -> Vec<Value> {
+    let is_curve = |name: &str| parts.iter().any(|part| is_curve_in(part, name, branch));
+    // Signs that are open make two of one.
+    if values.len() != parts.len() {
+        return values;
+    }
+    let conditions = parts.iter().zip(values).map(|(part, value)| {
+        let bound = matches!(value, Value::Reals(_)).then(|| variable(part, branch));
+        match bound.flatten().filter(|name| is_curve(name)) {
+            Some(name) => {
+                let name = Value::Scalar(Scalar::plain(Term::symbol(name)));
+                Value::Relation([name, value].into(), [Relation::Element].into())
+            }
+            None => value,
+        }
+    });
+    conditions.collect()
+}
+
+/// Whether an equation is about `name` and other letters, and gives none of those its value by it: `y = x^2` is
+/// defined by x, and no curve in it, but in y.
+fn is_curve_in(part: &Expr, name: &str, branch: Branch) -> bool {
+    let Expr::Relation(operands, relations) = part else {
+        return false;
+    };
+    let defines = match operands.first() {
+        Some(Expr::Symbol(defined)) => defined != name,
+        Some(Expr::Apply(..)) => true,
+        _ => false,
+    };
+    if defines || *relations != [Relation::Equal] {
+        return false;
+    }
+    let sides = operands.iter().filter_map(|side| scalar(side, branch));
+    let letters: Vec<String> = sides.flat_map(|side| side.names()).collect();
+    letters.iter().any(|letter| letter == name) && letters.iter().any(|letter| letter != name)
 }
 
 /// The number or the quantity that constants are in several forms, as the first of them that is no

@@ -82,6 +82,9 @@ pub(super) fn against(
     if !is_equation(relations) {
         return Some(Outcome::unlike(Reason::KindDiffers));
     }
+    if let (Value::List(_) | Value::System(_), Some(each)) = (other, each_named(chain)) {
+        return Some(compare_values(&each, other, judge));
+    }
     if let Some((_, value)) = assignment(chain) {
         if let Value::Relation(..) = value {
             return None;
@@ -116,6 +119,22 @@ pub(super) fn against(
     })
 }
 
+/// What a tuple of names is given, name by name: `(m, b) = (2, -1)` as `m = 2, b = -1`.
+fn each_named((operands, relations): Chain<'_>) -> Option<Value> {
+    let ([Value::Group(_, names, _), Value::Group(_, values, _)], [Relation::Equal]) =
+        (operands, relations)
+    else {
+        return None;
+    };
+    let letters = names.iter().all(|name| name.term().is_some_and(is_letter));
+    let pairs = names.iter().zip(values);
+    let pairs = pairs.map(|(name, value)| {
+        let operands = [name.clone(), value.clone()];
+        Value::Relation(operands.into(), [Relation::Equal].into())
+    });
+    (letters && names.len() == values.len()).then(|| Value::List(pairs.collect()))
+}
+
 /// Assignments in order against the point that they name: `p=5, q=2` and `(5,2)`.
 pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -> Option<Outcome> {
     let mut named: Vec<(String, Value)> = Vec::new();
@@ -126,8 +145,13 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
         }
         named.push((name, value.clone()));
     }
-    // Coordinates go by the order of their letters, not by that of writing.
-    named.sort_by(|a, b| a.0.cmp(&b.0));
+    // Coordinates go by the order of their letters, not by that of writing; angles, which have Greek letters,
+    // stand behind lengths, in no order of letters.
+    let place = |name: &str| match name.starts_with('\\') {
+        true => (true, String::new()),
+        false => (false, String::from(name)),
+    };
+    named.sort_by_cached_key(|(name, _)| place(name));
     let values: Vec<Value> = named.into_iter().map(|(_, value)| value).collect();
     Some(in_order(&values, point, judge))
 }

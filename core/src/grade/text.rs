@@ -26,7 +26,7 @@ const LONGEST_LETTER: usize = 32;
 const LONGEST_CHOICE: usize = 512;
 
 /// What only separates or wraps words.
-const PUNCTUATION: &str = ".,;:?\"()[]{}";
+const PUNCTUATION: &str = ".,;:?\"()[]{}。．，、；：？";
 
 fn words(phrase: &str) -> Vec<String> {
     let all: Vec<String> = spelling(phrase)
@@ -44,7 +44,9 @@ fn words(phrase: &str) -> Vec<String> {
         .filter(|word| !matches!(word.as_str(), "the" | "a" | "an"))
         .map(|word| singular(word))
         .collect();
-    if content.is_empty() {
+    // Beside other labels "A" is one, too: "A, B".
+    let labels = content.iter().all(|word| word.len() == 1);
+    if content.is_empty() || labels && all.iter().any(|word| word == "a") {
         return all;
     }
     match predicate(&content) {
@@ -214,27 +216,32 @@ pub(crate) fn same_choices(a: &str, b: &str) -> bool {
     chosen(a).is_some_and(|letters| chosen(b) == Some(letters))
 }
 
-/// The letters of several choices, in order: of words of one letter, or of one that has them in order.
-fn chosen(text: &str) -> Option<Vec<u8>> {
-    let wraps = |c: char| c.is_whitespace() || ",;&{}$".contains(c);
+/// The marks of several choices, in order: of words of one mark, or of one word that has them in order, which
+/// circled numbers need not be.
+fn chosen(text: &str) -> Option<Vec<char>> {
+    let wraps = |c: char| c.is_whitespace() || ",;&{}$，、；。．".contains(c);
     if text.len() > LONGEST_LETTER {
         return None;
     }
     let words = text
         .split(wraps)
         .filter(|word| !matches!(*word, "" | "and" | "\\text" | "Options" | "Choices"));
-    let words = words.map(|word| match word.as_bytes() {
-        [b'(', letter @ b'A'..=b'H', b')'] => core::slice::from_ref(letter),
-        word => word,
+    let words = words.map(|word| {
+        let inside = word
+            .strip_prefix('(')
+            .and_then(|word| word.strip_suffix(')'));
+        inside.filter(|word| word.len() == 1).unwrap_or(word)
     });
     let words = Vec::from_iter(words);
-    let letters = words.concat();
-    let known = letters.iter().all(|letter| matches!(letter, b'A'..=b'H'));
-    let alone = words.iter().all(|word| word.len() == 1);
-    let in_order = letters.windows(2).all(|pair| pair[0] < pair[1]);
-    let mut letters = (known && (alone || words.len() == 1 && in_order)).then_some(letters)?;
-    letters.sort_unstable();
-    (letters.len() > 1).then_some(letters)
+    let mut marks: Vec<char> = words.iter().flat_map(|word| word.chars()).collect();
+    let alone = words.iter().all(|word| word.chars().nth(1).is_none());
+    let in_order = marks.windows(2).all(|pair| pair[0] < pair[1]);
+    let letters = marks.iter().all(|mark| matches!(mark, 'A'..='H'));
+    let circled = marks.iter().all(|mark| matches!(mark, '①'..='⑳'));
+    marks.sort_unstable();
+    let distinct = marks.windows(2).all(|pair| pair[0] < pair[1]);
+    let one_word = words.len() == 1 && (in_order || circled && distinct);
+    (marks.len() > 1 && (letters || circled) && (alone || one_word)).then_some(marks)
 }
 
 /// Whether a text is the letter of a choice, with or without what it says.
@@ -255,7 +262,8 @@ pub(crate) fn said_by_choice(text: &str) -> Option<String> {
         return None;
     }
     let (_, said) = choice(text)?;
-    let numeral = |c: char| c.is_ascii_digit() || matches!(c, '.' | '/' | '-');
+    let numeral =
+        |c: char| c.is_ascii_digit() || matches!(c, '.' | '/' | '-' | '+' | '^' | '{' | '}' | ' ');
     let number = said.contains(|c: char| c.is_ascii_digit()) && said.chars().all(numeral);
     number.then_some(said)
 }

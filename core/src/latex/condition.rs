@@ -100,9 +100,16 @@ pub(super) fn quantifier<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
 /// Whether a relation of a letter is in brackets.
 pub(super) fn is_aside(input: Tokens<'_>) -> bool {
     let kind = |at| input.peek_at(at).map(|token: Token<'_>| token.kind);
+    // `(0 < x < 4)`, `(-1 \le x)`
+    let signed = usize::from(kind(1) == Some(Kind::Sign('-')));
+    let between = matches!(kind(1 + signed), Some(Kind::Number(_)))
+        && matches!(kind(3 + signed), Some(Kind::Letters(_)));
+    let relation = match between {
+        true => kind(2 + signed),
+        false => kind(2).filter(|_| matches!(kind(1), Some(Kind::Letters(_)))),
+    };
     kind(0) == Some(Kind::Sign('('))
-        && matches!(kind(1), Some(Kind::Letters(_)))
-        && match kind(2) {
+        && match relation {
             Some(Kind::Sign('<' | '>')) => true,
             Some(Kind::Command(name)) => matches!(
                 vocabulary::relation(name),
