@@ -5,14 +5,14 @@ use super::grid::matrix_expression;
 use super::joined::{cases, joined, system};
 use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
 use super::reals::Reals;
-use super::relation::relation;
+use super::relation::{congruence, is_residue, relation};
 use super::scalar::{Branch, based_value};
 use super::sets::{drawn, group, half_line, is_set, list, set_operation};
 use super::sign::has_open_sign;
 use super::solve::is_variable;
 use super::value::{Clock, Measure, Value};
 use super::words::{exception, is_compound, is_phrase, said, text};
-use crate::expr::{Connective, Expr, Relation, SetOperation, Sign, print};
+use crate::expr::{Connective, Expr, Operation, Relation, SetOperation, Sign, UNNAMED, print};
 use crate::limits::Fuel;
 use alloc::string::String;
 use alloc::vec;
@@ -89,6 +89,10 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
             condition => built(&pair.0, &pair.1, condition, branch, fuel).unwrap_or_else(written),
         },
         Expr::Cases(rows) => cases(rows, branch, fuel),
+        Expr::Call(Operation::Mod, parts) if is_residue(parts) => {
+            let unnamed = Expr::Symbol(UNNAMED.into());
+            congruence(&unnamed, parts, branch).unwrap_or_else(written)
+        }
         // Words side by side are a phrase, not factors.
         Expr::Product(factors) if is_phrase(factors) => text(&said(factors, " "), fuel),
         Expr::Product(factors)

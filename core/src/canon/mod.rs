@@ -1,5 +1,6 @@
 //! What an expression means: typed values, and the decision whether two scalars are equal.
 
+mod applied;
 mod ball;
 mod bound;
 mod builder;
@@ -20,7 +21,7 @@ mod progression;
 mod quantity;
 pub(crate) mod raise;
 pub(crate) mod reals;
-mod relation;
+pub(crate) mod relation;
 mod residue;
 pub(crate) mod scalar;
 pub(crate) mod sets;
@@ -30,4 +31,5 @@ pub(crate) mod term;
 pub(crate) mod value;
 mod words;
 
+pub(crate) use applied::factors;
 pub(crate) use builder::unqualified;

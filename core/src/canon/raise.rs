@@ -2,6 +2,7 @@
 
 use super::normal::Kernels;
 use super::reals::{End, Reals};
+use super::relation::bare_residue;
 use super::term::{Constant, Function, Rational, Term};
 use super::value::{Clock, Date, Measure, Scalar, Value};
 use crate::expr::unit::{Dimension, Unit};
@@ -35,6 +36,10 @@ pub(crate) fn raise(value: &Value, fuel: &mut Fuel) -> Expr {
         Value::Relation(operands, relations) => Expr::Relation(all(operands), relations.clone()),
         Value::System(parts) => Expr::System(all(parts)),
         Value::Congruence(difference, modulus) => {
+            if let Some(residue) = bare_residue(difference) {
+                let parts = vec![normal(&residue, fuel), normal(modulus, fuel)];
+                return Expr::Call(Operation::Mod, parts);
+            }
             let zero = Expr::Number(Number::integer(0));
             let remainder = Expr::Call(Operation::Mod, vec![zero, normal(modulus, fuel)]);
             Expr::Relation(

@@ -192,6 +192,9 @@ pub(crate) enum Operation {
     Cis,
 }
 
+/// What stands for a variable that is not written, as in `> 5`: no letter of any alphabet.
+pub(crate) const UNNAMED: &str = "_";
+
 /// Whether a word is the differential of a letter: `dx`.
 pub(crate) fn is_differential(word: &str) -> bool {
     word.starts_with('d') && word.chars().count() == 2

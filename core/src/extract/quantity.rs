@@ -29,7 +29,8 @@ const MONTHS: Words = Words::new(
 
 /// The unit that `text`, which follows a number, starts with: "cm", "square miles".
 pub(super) fn unit(text: &str) -> Option<&str> {
-    let text = head(text, LONGEST_UNIT);
+    // "**540 meters** per week"
+    let text = head(text, LONGEST_UNIT).split("**").next()?;
     if let Some(found) = half_of_day(text).or_else(|| base(text)) {
         return Some(found);
     }

@@ -13,12 +13,13 @@ use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide};
 use crate::canon::reals::Reals;
+use crate::canon::relation::bare_residue;
 use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
 use crate::canon::term::{Constant, Rational, Term};
 use crate::canon::value::{Clock, Scalar, Value};
 use crate::every::every;
-use crate::expr::{Bracket, Relation};
+use crate::expr::{Bracket, Relation, UNNAMED};
 use crate::extract::is_truth;
 use alloc::format;
 use alloc::vec::Vec;
@@ -198,6 +199,10 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         }
         (V::Congruence(a, modulus), V::Congruence(b, other)) => {
             congruences((a, modulus), (b, other), judge)
+        }
+        // `4 \pmod 7` against 4
+        (V::Congruence(difference, _), V::Scalar(number)) => {
+            scalars(&Scalar::plain(bare_residue(difference)?), number, judge)
         }
         (V::Date(a), V::Date(b)) => match a == b {
             true => Outcome::equal(Method::Identical),
@@ -430,13 +435,21 @@ fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outco
             let quotient = sides.over(a.1.clone());
             constant(&quotient, &mut judge.fuel).is_some_and(|q| q.is_integer())
         };
-        let (x, y) = (a.0.clone(), b.0.clone());
+        let (x, y) = (named_as(a.0, b.0), named_as(b.0, a.0));
         let same = multiple(Term::sum([x.clone(), y.clone().negated()]));
         match same || multiple(Term::sum([x, y])) {
             true => Outcome::equal(Method::Exact),
             false => Outcome::different(Method::Exact, Reason::ValueDiffers),
         }
     })
+}
+
+/// A congruence whose variable is not written, in the only letter of another.
+fn named_as(difference: &Term, other: &Term) -> Term {
+    match other.names().as_slice() {
+        [name] => difference.substitute(UNNAMED, &Term::symbol(name.clone())),
+        _ => difference.clone(),
+    }
 }
 
 /// The components of a vector against a sum of them with the unit vectors of the axes.

@@ -138,8 +138,8 @@ pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
-use crate::canon::unqualified;
 use crate::canon::value::Value;
+use crate::canon::{factors, unqualified};
 use crate::every::every;
 use crate::expr::{Bracket, Expr, Relation};
 use crate::extract::given;
@@ -313,6 +313,9 @@ impl Grader {
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(counted.map(|value| (Commas::Grouped, value)));
+                let applied = only.contains('(').then(|| factors(&readings.grouped));
+                let factors = applied.flatten().map(|expr| lower(&expr, fuel));
+                values.extend(factors.map(|value| (Commas::Factors, value)));
                 let twice = spoken::numeral_beside_words(only).and_then(|n| read(n, limits));
                 let twice = twice.map(|readings| lower(&readings.grouped, fuel));
                 values.extend(twice.map(|value| (Commas::Grouped, value)));
@@ -404,6 +407,8 @@ enum Commas {
     Decimal,
     /// Nothing: this is what a choice says behind its letter.
     Said,
+    /// Nothing: a letter before brackets, which usually names a function, is taken for a factor.
+    Factors,
 }
 
 /// Answers that a sentence joins, and that all equal the other side, say the same in several ways.
@@ -447,6 +452,10 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
             // Two numbers that might be lists are numbers.
             let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
             if separated && left.is_number() && right.is_number() {
+                continue;
+            }
+            // That such a letter is a factor, the other side has to show.
+            if (*commas, *other_commas) == (Commas::Factors, Commas::Factors) {
                 continue;
             }
             // Two choices are told by their letters.

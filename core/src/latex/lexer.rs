@@ -207,7 +207,7 @@ impl<'a> Lexer<'a> {
             return self.push(Kind::Text("INR"), rest.len() - amount.len());
         }
         // `x<1或x>2`
-        let joins = word.strip_prefix(['或', '和', '与']);
+        let joins = word.strip_prefix(['或', '和', '与', '且']);
         if let Some(behind) = joins.filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic())) {
             let length = word.len() - behind.len();
             return self.push(Kind::Letters(&word[..length]), length);

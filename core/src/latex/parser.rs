@@ -60,7 +60,7 @@ use super::token::{Kind, Token};
 use super::unit::mark_letters;
 use super::vocabulary;
 use crate::expr::{
-    Connective, Expr, Operation, Relation, SetOperation, Sign, ungrouped, without_aside,
+    Connective, Expr, Operation, Relation, SetOperation, Sign, UNNAMED, ungrouped, without_aside,
 };
 use crate::limits::Limits;
 use alloc::string::String;
@@ -196,7 +196,7 @@ fn separator<'t>(input: Tokens<'t>) -> Parsed<'t, Connective> {
 
 pub(super) fn connective(words: &str) -> Option<Connective> {
     match words.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '~')) {
-        "and" | "And" | "&" | "et" | "und" | "и" | "和" | "与" => Some(Connective::And),
+        "and" | "And" | "&" | "et" | "und" | "и" | "和" | "与" | "且" => Some(Connective::And),
         // Spanish, as words alone: `\text{ y }`
         "y" if words.starts_with([' ', '~']) => Some(Connective::And),
         "or" | "Or" | "OR" | "ou" | "oder" | "или" | "或" | "或者" => Some(Connective::Or),
@@ -316,9 +316,6 @@ pub(super) fn relation_sign<'t>(input: Tokens<'t>) -> Parsed<'t, Relation> {
     ))
     .parse(input)
 }
-
-/// What stands for the variable of `> 5`, which has no name: no letter of any alphabet.
-const UNNAMED: &str = "_";
 
 /// `> 5`: an inequality whose variable is not written.
 fn bound<'t>(input: Tokens<'t>) -> Parsed<'t, Expr> {
