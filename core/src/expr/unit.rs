@@ -78,6 +78,9 @@ const VOLTAGE: Dimension = [2, 1, -3, -1, 0, 0, 0, 0, 0];
 const RESISTANCE: Dimension = [2, 1, -3, -2, 0, 0, 0, 0, 0];
 const CAPACITANCE: Dimension = [-2, -1, 4, 2, 0, 0, 0, 0, 0];
 const MAGNETIC: Dimension = [0, 1, -2, -1, 0, 0, 0, 0, 0];
+const INDUCTANCE: Dimension = [2, 1, -2, -2, 0, 0, 0, 0, 0];
+const CONCENTRATION: Dimension = [-3, 0, 0, 0, 0, 1, 0, 0, 0];
+const ECONOMY: Dimension = [-2, 0, 0, 0, 0, 0, 0, 0, 0];
 const FREQUENCY: Dimension = [0, 0, -1, 0, 0, 0, 0, 0, 0];
 
 /// More units than one quantity is ever written in: `1 h 30 min`.
@@ -181,6 +184,13 @@ const UNITS: &[Row] = &[
     (&["Ω", "ohm", "\\Omega"], RESISTANCE, 1, 1),
     (&["F", "farad"], CAPACITANCE, 1, 1),
     (&["T", "tesla"], MAGNETIC, 1, 1),
+    (&["gauss"], MAGNETIC, 1, 10_000),
+    (&["H", "henry", "henries"], INDUCTANCE, 1, 1),
+    (&["M", "molar"], CONCENTRATION, 1000, 1),
+    (&["mM", "millimolar"], CONCENTRATION, 1, 1),
+    (&["mmHg", "torr"], PRESSURE, 133_322_387_415, 1_000_000_000),
+    (&["AU", "au"], LENGTH, 149_597_870_700, 1),
+    (&["mpg"], ECONOMY, 1_609_344_000_000, 3_785_411_784),
     (&["Hz", "hertz"], FREQUENCY, 1, 1),
     (&["kHz", "kilohertz"], FREQUENCY, 1000, 1),
     (&["MHz", "megahertz"], FREQUENCY, 1_000_000, 1),

@@ -31,7 +31,7 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
                 let rest = without_parts(word);
                 chooses |= rest.len() < word.len();
                 if matches!(rest.as_bytes(), [b'A'..=b'H']) {
-                    if letter.replace(rest).is_some() {
+                    if letter.replace(rest).is_some_and(|other| other != rest) {
                         return None;
                     }
                 } else if rest.is_empty() || WORDS.contain(rest) {

@@ -138,7 +138,7 @@ pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
-use crate::canon::value::Value;
+use crate::canon::value::{Measure, Value};
 use crate::canon::{factors, unqualified};
 use crate::every::every;
 use crate::expr::{Bracket, Expr, Relation};
@@ -497,7 +497,7 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
         return Outcome::equal(Method::Text);
     }
     let says = |answer: &Answer| answer.readings.iter().any(|(_, value)| holds_words(value));
-    if says(left) && says(right) && text::same_tokens(&left.text, &right.text) {
+    if (says(left) || says(right)) && text::same_tokens(&left.text, &right.text) {
         return Outcome::equal(Method::Text);
     }
     outcome
@@ -507,6 +507,8 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
 fn holds_words(value: &Value) -> bool {
     match value {
         Value::List(items) => items.iter().any(holds_words),
+        // Of what is counted the letters may be a unit that is not known: `60 \text{ dB}`.
+        Value::Scalar(scalar) => matches!(scalar.measure, Measure::Noun(_)),
         value => matches!(value, Value::Text(_) | Value::Written(_)),
     }
 }

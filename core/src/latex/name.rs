@@ -324,7 +324,13 @@ pub(super) fn number_set<'t>(input: Tokens<'t>, letter: &str) -> Parsed<'t, Expr
 /// but zero, `_{\ne 0}`.
 fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
     if !matches!(input.peek()?, Kind::Sign('^' | '_')) {
-        return None;
+        // `n \in N*`
+        let ends = matches!(
+            input.peek_at(1).map(|token| token.kind),
+            None | Some(Kind::Sign(',' | ';' | ')'))
+        );
+        let star = set == 'N' && ends && input.peek() == Some(Kind::Sign('*'));
+        return star.then(|| (input.skip(1), Expr::NumberSet(set, Some(Sign::Plus))));
     }
     let braced = input.skip(1).peek() == Some(Kind::Sign('{'));
     let inside = input.skip(1 + usize::from(braced));

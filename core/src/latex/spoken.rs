@@ -102,7 +102,7 @@ pub(super) fn said(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
 }
 
 /// Puts the sign that is meant for what is written in its place: `\mid x \mid`, `2 & 3`, `+-2`, `x in (0, 1)`,
-/// `1 in 6`.
+/// `1 in 6`, `n \in \mathbf{N}`.
 pub(super) fn resign(tokens: &mut [Token<'_>]) {
     let (mut bars, mut plain) = (None, None);
     for at in 0..tokens.len() {
@@ -116,6 +116,18 @@ pub(super) fn resign(tokens: &mut [Token<'_>]) {
                 Kind::Letters("and")
             }
             Kind::Sign('+') if is_either_sign(tokens, at) => Kind::Command("pm"),
+            Kind::Letters(word) | Kind::Text(word)
+                if at > 0 && tokens[at - 1].kind == Kind::Command("in") =>
+            {
+                match word.trim() {
+                    "N" => Kind::Command("N"),
+                    "Z" => Kind::Command("Z"),
+                    "Q" => Kind::Command("Q"),
+                    "R" => Kind::Command("R"),
+                    "C" => Kind::Command("C"),
+                    _ => continue,
+                }
+            }
             Kind::Letters("in") if at == 1 => match (kind(tokens, 0), kind(tokens, 2)) {
                 (Some(Kind::Letters(_)), Some(Kind::Sign('(' | '['))) => Kind::Command("in"),
                 (Some(Kind::Number(_)), Some(Kind::Number(_))) if tokens.len() == 3 => {
