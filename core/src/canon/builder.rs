@@ -4,7 +4,7 @@ use super::calculus::linear;
 use super::lower::value;
 use super::reals::End;
 use super::scalar::{Branch, scalar};
-use super::sign::has_open_sign;
+use super::sign::{has_open_sign, opened};
 use super::solve::{is_variable, solutions, variable};
 use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
@@ -162,6 +162,25 @@ pub(super) fn family(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<
         Some(head) => Value::Relation(vec![value(head, branch, fuel), set], vec![Relation::Equal]),
         None => set,
     })
+}
+
+/// Several families of one integer, `\pm\frac{\pi}{3} + 2n\pi, n \in \mathbb{Z}`, each by itself.
+pub(super) fn families(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Option<Value> {
+    let (condition, mains) = parts.split_last()?;
+    let several = mains.len() > 1 || mains.iter().any(has_open_sign);
+    if !several || mains.len() > MOST_CONDITIONS {
+        return None;
+    }
+    let (_, set) = drawn_from(condition)?;
+    if set != Expr::NumberSet('Z', None) {
+        return None;
+    }
+    let mains = mains.iter().flat_map(|main| match has_open_sign(main) {
+        true => Vec::from(opened(main)),
+        false => vec![main.clone()],
+    });
+    let families = mains.map(|main| family(&[main, condition.clone()], branch, fuel));
+    Some(Value::List(families.collect::<Option<Vec<_>>>()?))
 }
 
 /// A value and the integers that a letter in it runs through, `k\pi, k = 0, \pm 1, \pm 2, \ldots`, as that it is

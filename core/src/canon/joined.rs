@@ -1,6 +1,6 @@
 //! What stands between commas, "and" and "or", and the cases of a definition.
 
-use super::builder::{family, quantified};
+use super::builder::{families, family, quantified};
 use super::decide::decide;
 use super::lower::{items, value};
 use super::quantity;
@@ -37,7 +37,7 @@ pub(super) fn joined(
     if or && (name_several(parts) || parts.iter().all(is_proposition)) {
         return alternatives(parts);
     }
-    if let Some(family) = family(parts, branch, fuel) {
+    if let Some(family) = family(parts, branch, fuel).or_else(|| families(parts, branch, fuel)) {
         return family;
     }
     if let Connective::Comma | Connective::And = connective {
@@ -47,6 +47,8 @@ pub(super) fn joined(
     }
     let quantified = quantified(parts);
     let parts = quantified.as_deref().unwrap_or(parts);
+    let unchained = unchained(parts);
+    let parts = unchained.as_deref().unwrap_or(parts);
     if let Some(parts) = shared_head(parts) {
         return list(items(&parts, fuel), Connective::And, fuel);
     }
@@ -56,7 +58,7 @@ pub(super) fn joined(
             false => Value::List(statements(parts, branch, fuel)),
         };
     }
-    let values = on_curve(parts, items(parts, fuel), branch);
+    let values = on_curve(parts, branch, fuel);
     let number = if or { restated(&values, fuel) } else { None };
     match number {
         Some(number) => number.clone(),
@@ -124,6 +126,30 @@ fn solutions(parts: &[Expr], fuel: &mut Fuel) -> Option<Value> {
     Some(Value::List(solutions))
 }
 
+/// Values of several names in a chain, each by itself: `x = 3, y = z = 1` as `x = 3, y = 1, z = 1`.
+fn unchained(parts: &[Expr]) -> Option<Vec<Expr>> {
+    let mut all = Vec::new();
+    for part in parts {
+        let Expr::Relation(operands, relations) = part else {
+            return None;
+        };
+        let (value, names) = operands.split_last()?;
+        let is_name = |expr: &Expr| matches!(expr, Expr::Symbol(_));
+        let equal = relations.iter().all(|sign| *sign == Relation::Equal);
+        if !equal || !names.iter().all(is_name) || is_name(value) {
+            return None;
+        }
+        let each = names.iter().map(|name| {
+            Expr::Relation(
+                [name.clone(), value.clone()].into(),
+                [Relation::Equal].into(),
+            )
+        });
+        all.extend(each);
+    }
+    (all.len() > parts.len()).then_some(all)
+}
+
 /// Whether equations give values to different names.
 fn name_several(parts: &[Expr]) -> bool {
     every(parts, &mut named).is_some_and(|names| names.windows(2).any(|pair| pair[0] != pair[1]))
@@ -152,24 +178,23 @@ fn relates_several(parts: &[Expr], branch: Branch) -> bool {
     variables.any(|other| Some(other) != first)
 }
 
-/// Conditions beside a curve with the letters that they are about: `x^2 + y^2 = 1, y > 0`.
-fn on_curve(parts: &[Expr], values: Vec<Value>, branch: Branch) -> Vec<Value> {
-    let is_curve = |name: &str| parts.iter().any(|part| is_curve_in(part, name, branch));
-    // Signs that are open make two of one.
-    if values.len() != parts.len() {
-        return values;
-    }
-    let conditions = parts.iter().zip(values).map(|(part, value)| {
-        let bound = matches!(value, Value::Reals(_)).then(|| variable(part, branch));
-        match bound.flatten().filter(|name| is_curve(name)) {
-            Some(name) => {
-                let name = Value::Scalar(Scalar::plain(Term::symbol(name)));
+/// The values of parts, those of conditions beside a curve with the letters that they are about:
+/// `x^2 + y^2 = 1, y > 0`.
+fn on_curve(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Vec<Value> {
+    let mut values = Vec::new();
+    for part in parts {
+        let about = variable(part, branch);
+        let about = about.filter(|name| parts.iter().any(|part| is_curve_in(part, name, branch)));
+        let stated = items(core::slice::from_ref(part), fuel).into_iter();
+        values.extend(stated.map(|value| match (&about, value) {
+            (Some(name), value @ Value::Reals(_)) => {
+                let name = Value::Scalar(Scalar::plain(Term::symbol(name.clone())));
                 Value::Relation([name, value].into(), [Relation::Element].into())
             }
-            None => value,
-        }
-    });
-    conditions.collect()
+            (_, value) => value,
+        }));
+    }
+    values
 }
 
 /// Whether an equation is about `name` and other letters, and gives none of those its value by it: `y = x^2` is

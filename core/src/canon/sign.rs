@@ -27,6 +27,21 @@ pub(super) fn has_open_sign(expr: &Expr) -> bool {
 }
 
 /// Calls `visit` with each sign of which [`has_open_sign`] speaks.
+/// `expr` with the upper of its open signs, and with the lower.
+pub(super) fn opened(expr: &Expr) -> [Expr; 2] {
+    [Sign::Plus, Sign::Minus].map(|upper| {
+        let mut chosen = expr.clone();
+        open_signs(&mut chosen, &mut |sign| {
+            *sign = match (*sign, upper) {
+                (Sign::PlusMinus, upper) => upper,
+                (_, Sign::Plus) => Sign::Minus,
+                _ => Sign::Plus,
+            };
+        });
+        chosen
+    })
+}
+
 fn open_signs(expr: &mut Expr, visit: &mut dyn FnMut(&mut Sign)) {
     match expr {
         Expr::Sum(terms) => {

@@ -200,6 +200,19 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
         (V::Congruence(a, modulus), V::Congruence(b, other)) => {
             congruences((a, modulus), (b, other), judge)
         }
+        // `x = 12k + 7, k \in \mathbb{Z}` says `x \equiv 7 \pmod{12}`.
+        (V::Congruence(difference, modulus), V::Group(Bracket::Angle, family, _)) => {
+            let [slope, offset, V::Written(set)] = family.as_slice() else {
+                return None;
+            };
+            let names = difference.names();
+            let [name] = names.as_slice() else {
+                return None;
+            };
+            let offset = offset.term().filter(|_| set == "Z")?.clone().negated();
+            let own = Term::sum([Term::symbol(name.clone()), offset]);
+            congruences((difference, modulus), (&own, slope.term()?), judge)
+        }
         // `4 \pmod 7` against 4
         (V::Congruence(difference, _), V::Scalar(number)) => {
             scalars(&Scalar::plain(bare_residue(difference)?), number, judge)

@@ -17,6 +17,73 @@ const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
 /// Names of a part, from a half on; a fourth is a quarter, too.
 const PARTS: &str = "half third fourth fifth sixth seventh eighth ninth tenth";
 
+/// Digits and powers of ten in Chinese.
+const CHINESE: [(char, i64); 16] = [
+    ('零', 0),
+    ('一', 1),
+    ('二', 2),
+    ('两', 2),
+    ('三', 3),
+    ('四', 4),
+    ('五', 5),
+    ('六', 6),
+    ('七', 7),
+    ('八', 8),
+    ('九', 9),
+    ('十', 10),
+    ('百', 100),
+    ('千', 1000),
+    ('万', 10_000),
+    ('亿', 100_000_000),
+];
+
+/// The number that Chinese characters spell: `二十三`, `五分之二`, `百分之二十五`, `四点五`.
+fn chinese(phrase: &str) -> Option<Rational> {
+    if let Some((below, above)) = phrase.split_once("分之") {
+        let below = chinese_whole(below).filter(|below| *below > 0)?;
+        return Some(chinese(above)? / IBig::from(below));
+    }
+    let (whole, places) = phrase.split_once('点').unwrap_or((phrase, ""));
+    let mut value = Rational::from(IBig::from(chinese_whole(whole)?));
+    let mut unit = Rational::from(IBig::from(1));
+    for place in places.chars() {
+        unit /= IBig::from(10);
+        let digit = chinese_digit(place).filter(|digit| *digit < 10)?;
+        value += &unit * IBig::from(digit);
+    }
+    Some(value)
+}
+
+fn chinese_digit(character: char) -> Option<i64> {
+    let found = CHINESE.iter().find(|(written, _)| *written == character);
+    found.map(|(_, value)| *value)
+}
+
+/// A whole number below a trillion: parts of ten thousand, in each a digit before its power of ten.
+fn chinese_whole(phrase: &str) -> Option<i64> {
+    const LONGEST: usize = 32;
+    if phrase.is_empty() || phrase.chars().count() > LONGEST {
+        return None;
+    }
+    let (mut total, mut part, mut digit) = (0_i64, 0, None);
+    for character in phrase.chars() {
+        match chinese_digit(character)? {
+            value @ 0..=9 => {
+                if digit.is_some_and(|before| before != 0) {
+                    return None;
+                }
+                digit = Some(value);
+            }
+            power @ 10..=1000 => part += digit.take().unwrap_or(1) * power,
+            power => {
+                total = (total + part + digit.take().unwrap_or(0)).checked_mul(power)?;
+                part = 0;
+            }
+        }
+    }
+    Some(total + part + digit.unwrap_or(0))
+}
+
 /// The number that a phrase of words spells: `forty-two`, `three hundred and five`,
 /// `two thirds`, `one and a half`, `negative three`.
 pub(super) fn spelled_number(phrase: &str) -> Option<Rational> {
@@ -24,6 +91,9 @@ pub(super) fn spelled_number(phrase: &str) -> Option<Rational> {
         return None;
     }
     let phrase = phrase.trim().to_lowercase();
+    if !phrase.is_ascii() {
+        return chinese(&phrase);
+    }
     let words: Vec<&str> = phrase
         .split([' ', '-', ','])
         .filter(|w| !w.is_empty())

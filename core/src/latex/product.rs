@@ -282,11 +282,13 @@ pub(super) fn multiplier(word: &str) -> Option<i64> {
     Some(match word {
         "hundred" => 2,
         "thousand" => 3,
+        "万" | "萬" => 4,
         "lakh" => 5,
         "million" => 6,
         "crore" => 7,
+        "亿" | "億" => 8,
         "billion" => 9,
-        "trillion" => 12,
+        "trillion" | "万亿" | "萬億" => 12,
         _ => return None,
     })
 }
@@ -337,7 +339,14 @@ pub(super) fn scaled(value: Expr, power: i64) -> Expr {
 }
 
 fn quantity(value: Expr, name: String) -> Expr {
-    let (first, rest) = name.split_once(' ').unwrap_or((name.as_str(), ""));
+    let scale = name
+        .find(|c| !matches!(c, '万' | '萬' | '亿' | '億'))
+        .unwrap_or(name.len());
+    let (first, rest) = match scale {
+        0 => name.split_once(' ').unwrap_or((name.as_str(), "")),
+        // `0.2万元`
+        length => name.split_at(length),
+    };
     if let Some(power) = multiplier(first) {
         let value = scaled(value, power);
         return match rest {

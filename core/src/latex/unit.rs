@@ -422,9 +422,10 @@ fn micro<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
 }
 
 /// Characters of Chinese, Japanese or Korean, which no space separates from a numeral and which are no
-/// variables: `50元`, `3個`.
+/// variables: `50元`, `3個`. In front of them may stand ten thousand or a hundred million.
 fn is_counter(word: &str) -> bool {
-    word.chars().all(|c| c >= '\u{2e80}' && c.is_alphabetic()) && !says_more_in_chinese(word)
+    let counted = word.trim_start_matches(['万', '萬', '亿', '億']);
+    word.chars().all(|c| c >= '\u{2e80}' && c.is_alphabetic()) && !says_more_in_chinese(counted)
 }
 
 /// Whether a character changes the value before it instead of naming what it counts, as those for half,
