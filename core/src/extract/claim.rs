@@ -49,7 +49,7 @@ const VERBS: Words = Words::new("are be es est is ist looks seems was were è é
 
 /// Words before a value that say that it is only near, or on one side of it.
 const BOUNDS: Words = Words::new(
-    "above almeno almost até below bis casi fewer fino greater größer hasta höchstens \
+    "above almeno almost até below bis casi close fewer fino greater größer hasta höchstens \
      hoogstens inférieur inférieure jusqu'à jusqu’à kleiner least less maggiore maior mais \
      mayor max maximal maximum massimo mehr menor meno menos meer min mindestens minder \
      minimal minimo minimum minore minstens moins more most máximo mínimo más nearly over \
@@ -62,8 +62,9 @@ const BOUND_LINKS: Words =
     Words::new("a als dan de del di do equal niż of or que than to zu à чем");
 
 /// Words before such a word.
-const BOUND_OPENINGS: Words =
-    Words::new("a al at au co como en just lo no not pelo so strictly the therefore thus well не");
+const BOUND_OPENINGS: Words = Words::new(
+    "a al anything at au co como en just lo no not number pelo so strictly the therefore thus value well не",
+);
 
 /// The same in languages that set no space between words.
 const BOUNDING_ENDINGS: &[&str] = &[

@@ -286,8 +286,10 @@ impl<'a> Prose<'a> {
         let mut sentences = self.sentences.iter().rev();
         let range = sentences.find(|s| plain::last(self.slice((*s).clone())).is_some())?;
         let mut sentence = self.slice(self.without_reason(range.clone()));
-        if plain::last(sentence).is_none() {
-            sentence = self.slice(range.clone());
+        let whole = self.slice(range.clone());
+        // "… out of which 12 wilt, leaving 45."
+        if plain::last(sentence).is_none() || whole.contains(", leaving ") {
+            sentence = whole;
         }
         sentence = without_remark(sentence);
         let shown = emphasised(sentence).or_else(|| calculated(sentence));

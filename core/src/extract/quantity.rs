@@ -141,8 +141,8 @@ pub(super) fn cases(text: &str) -> usize {
     if another { sentence.len() } else { 0 }
 }
 
-/// Most words that say what is counted: "for Tom".
-const MOST_COUNTED_WORDS: usize = 2;
+/// Most words that say what is counted: "for the first die".
+const MOST_COUNTED_WORDS: usize = 4;
 
 /// The length of what `text`, behind a number, says to the end of the sentence, if that is what the number counts
 /// and another number of another kind: " red and 40 blue", " for Tom, 12 for Jerry".
@@ -159,16 +159,22 @@ pub(super) fn counts(text: &str) -> usize {
                 None => break,
             }
         }
-        let comma = rest.next_if_eq(&Token::Symbol(',')).is_some();
-        let and = rest.next_if_eq(&Token::Word("and")).is_some();
-        let more = (comma || and) && rest.next_if_eq(&Token::Number).is_some();
+        let sign = rest.next_if(|token| matches!(token, Token::Symbol(',' | ';')));
+        let and = rest.next_if_eq(&Token::Word("and"));
+        let more = sign.or(and).is_some() && rest.next_if_eq(&Token::Number).is_some();
+        if rest.next_if_eq(&Token::Symbol('/')).is_some() {
+            rest.next_if_eq(&Token::Number);
+        }
         (words, more, rest.peek().is_none())
     };
     let (first, joined, _) = counted();
     let (second, _, ends) = counted();
     let alike = match (first.as_slice(), second.as_slice()) {
         ([one], [other]) => one != other,
-        ([link, one], [other_link, other]) => link == other_link && one != other,
+        ([Token::Word("for" | "in" | "on"), one @ ..], [_, other @ ..]) => {
+            first[0] == second[0] && one != other
+        }
+        ([kind, one], [other_kind, other]) => kind == other_kind && one != other,
         _ => false,
     };
     if joined && ends && alike {

@@ -151,8 +151,29 @@ pub(super) fn rejects(sentence: &str) -> bool {
     wrong.is_some_and(|wrong| wrong != negated)
 }
 
+/// Verbs for what was left to do with an answer, or done with it once too often.
+const REVISING: Words = Words::new(
+    "counted double double-counted double-counts exclude forgot overcounted overcounts remove subtract",
+);
+
+/// Words before what that comes to.
+const RESULTING: Words = Words::new("get giving hence is leaving makes so thus");
+
+/// Whether a sentence goes on from an answer to another: "However, we must subtract 2, giving 40."
+fn revises(sentence: &str) -> bool {
+    let mut tokens = tokens(sentence);
+    let opens = matches!(tokens.next(), Some(Token::Word("However" | "But")));
+    opens
+        && tokens.any(|token| matches!(token, Token::Word(word) if REVISING.contain(word)))
+        && tokens.any(|token| matches!(token, Token::Word(word) if RESULTING.contain(word)))
+        && tokens.any(|token| token == Token::Number)
+}
+
 /// Whether a sentence takes back the one before: "No, …", "Actually it …".
 pub(super) fn retracts(sentence: &str) -> bool {
+    if revises(sentence) {
+        return true;
+    }
     let mut tokens = tokens(sentence);
     let Some(Token::Word(first)) = tokens.next() else {
         return false;

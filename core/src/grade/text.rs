@@ -42,7 +42,7 @@ fn words(phrase: &str) -> Vec<String> {
     let content: Vec<String> = all
         .iter()
         .filter(|word| !matches!(word.as_str(), "the" | "a" | "an"))
-        .map(|word| singular(word))
+        .map(|word| singular(word.strip_suffix("条件").unwrap_or(word)))
         .collect();
     // Beside other labels "A" is one, too: "A, B".
     let labels = content.iter().all(|word| word.len() == 1);

@@ -422,16 +422,16 @@ fn micro<'t>(input: Tokens<'t>) -> Parsed<'t, String> {
 }
 
 /// Characters of Chinese, Japanese or Korean, which no space separates from a numeral and which are no
-/// variables: `50元`, `3個`. In front of them may stand ten thousand or a hundred million.
+/// variables: `50元`, `3個`, `2万`.
 fn is_counter(word: &str) -> bool {
-    let counted = word.trim_start_matches(['万', '萬', '亿', '億']);
-    word.chars().all(|c| c >= '\u{2e80}' && c.is_alphabetic()) && !says_more_in_chinese(counted)
+    word.chars().all(|c| c >= '\u{2e80}' && c.is_alphabetic()) && !says_more_in_chinese(word)
 }
 
 /// Whether a character changes the value before it instead of naming what it counts, as those for half,
-/// ten thousand, above and or do, or leaves a rate open, as that for per. Kilometres and kilograms begin
-/// with that for a thousand.
+/// ten, above and or do, or leaves a rate open, as that for per. Kilometres and kilograms begin with that for a
+/// thousand, and ten thousand or a hundred million may stand in front.
 fn says_more_in_chinese(words: &str) -> bool {
+    let words = words.trim_start_matches(['万', '萬', '亿', '億']);
     let changes = [
         '半', '十', '百', '千', '万', '萬', '亿', '億', '之', '余', '多', '打', '成', '折', '不',
         '非', '至', '到', '以', '或', '和', '与', '及', '且',

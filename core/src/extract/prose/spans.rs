@@ -181,7 +181,7 @@ fn is_list_gap(gap: &str) -> bool {
     for token in tokens(gap) {
         match token {
             Token::Symbol('(' | ')') | Token::Word("also" | "maybe" | "perhaps" | "possibly") => {}
-            Token::Symbol(',' | ';' | '、') | Token::Word("out") => joined = true,
+            Token::Symbol(',' | ';' | '、' | '，') | Token::Word("out") => joined = true,
             Token::Word(word) if plain::is_conjunction(word) => joined = true,
             Token::Word("of") if joined => {}
             _ => return false,
