@@ -41,7 +41,11 @@ impl Number {
             return None;
         }
         let scale = exponent - places.unwrap_or(0);
-        let integer = IBig::from_str_radix(&digits, 10).ok()?;
+        // Most numerals are short.
+        let integer = match digits.parse::<u64>() {
+            Ok(short) => IBig::from(short),
+            Err(_) => IBig::from_str_radix(&digits, 10).ok()?,
+        };
         let power = || IBig::from(10).pow(scale.unsigned_abs() as usize);
         let value = match scale {
             0 => Ratio::from(integer),

@@ -58,7 +58,9 @@ fn next(rest: &str, c: char) -> (Option<Token<'_>>, usize) {
         _ if c.is_alphabetic() => {
             let ascii = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
             let behind = rest.get(ascii..).unwrap_or_default();
-            let len = ascii + length(behind, |c| c.is_alphabetic() || matches!(c, '\'' | '’'));
+            let goes_on = matches!(behind.as_bytes().first(), Some(b'\'' | 0x80..));
+            let more = |c: char| c.is_alphabetic() || matches!(c, '\'' | '’');
+            let len = ascii + if goes_on { length(behind, more) } else { 0 };
             (rest.get(..len).map(Token::Word), len)
         }
         _ if c.is_ascii_digit() => {

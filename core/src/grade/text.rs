@@ -220,7 +220,8 @@ pub(crate) fn same_choices(a: &str, b: &str) -> bool {
 /// circled numbers need not be.
 fn chosen(text: &str) -> Option<Vec<char>> {
     let wraps = |c: char| c.is_whitespace() || ",;&{}$，、；。．".contains(c);
-    if text.len() > LONGEST_LETTER {
+    let is_mark = |c: char| matches!(c, 'A'..='H' | '①'..='⑳');
+    if text.len() > LONGEST_LETTER || !text.contains(is_mark) {
         return None;
     }
     let words = text
