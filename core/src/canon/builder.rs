@@ -175,12 +175,31 @@ pub(super) fn families(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Optio
     if set != Expr::NumberSet('Z', None) {
         return None;
     }
+    // Letters of their own are the coordinates of one point.
+    let head = |main: &Expr| match main {
+        Expr::Relation(operands, _) => operands.first().cloned(),
+        _ => None,
+    };
+    let shared = head(&mains[0]);
+    if mains.iter().any(|main| head(main) != shared) {
+        return None;
+    }
     let mains = mains.iter().flat_map(|main| match has_open_sign(main) {
         true => Vec::from(opened(main)),
         false => vec![main.clone()],
     });
     let families = mains.map(|main| family(&[main, condition.clone()], branch, fuel));
-    Some(Value::List(families.collect::<Option<Vec<_>>>()?))
+    let families = families.collect::<Option<Vec<_>>>()?;
+    let period = |family: &Value| match family {
+        Value::Group(_, parts, _) => parts.first().cloned(),
+        _ => None,
+    };
+    // So are expressions without any, `n, n+1, n+2`, unless they are different values of one period.
+    let apart = |at: usize| {
+        period(&families[at]) == period(&families[0]) && !families[..at].contains(&families[at])
+    };
+    let alternatives = shared.is_some() || (0..families.len()).all(apart);
+    alternatives.then_some(Value::List(families))
 }
 
 /// A value and the integers that a letter in it runs through, `k\pi, k = 0, \pm 1, \pm 2, \ldots`, as that it is

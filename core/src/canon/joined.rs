@@ -47,7 +47,7 @@ pub(super) fn joined(
     }
     let quantified = quantified(parts);
     let parts = quantified.as_deref().unwrap_or(parts);
-    let unchained = unchained(parts);
+    let unchained = if or { None } else { unchained(parts) };
     let parts = unchained.as_deref().unwrap_or(parts);
     if let Some(parts) = shared_head(parts) {
         return list(items(&parts, fuel), Connective::And, fuel);
@@ -128,7 +128,7 @@ fn solutions(parts: &[Expr], fuel: &mut Fuel) -> Option<Value> {
 
 /// Values of several names in a chain, each by itself: `x = 3, y = z = 1` as `x = 3, y = 1, z = 1`.
 fn unchained(parts: &[Expr]) -> Option<Vec<Expr>> {
-    let mut all = Vec::new();
+    let (mut all, mut named) = (Vec::new(), Vec::new());
     for part in parts {
         let Expr::Relation(operands, relations) = part else {
             return None;
@@ -136,7 +136,13 @@ fn unchained(parts: &[Expr]) -> Option<Vec<Expr>> {
         let (value, names) = operands.split_last()?;
         let is_name = |expr: &Expr| matches!(expr, Expr::Symbol(_));
         let equal = relations.iter().all(|sign| *sign == Relation::Equal);
-        if !equal || !names.iter().all(is_name) || is_name(value) {
+        // A name that is given several values has several solutions.
+        let again = names.iter().any(|name| named.contains(&name));
+        if !equal || again || !names.iter().all(is_name) || is_name(value) {
+            return None;
+        }
+        named.extend(names);
+        if named.len() > MOST_NAMES {
             return None;
         }
         let each = names.iter().map(|name| {
@@ -181,10 +187,15 @@ fn relates_several(parts: &[Expr], branch: Branch) -> bool {
 /// The values of parts, those of conditions beside a curve with the letters that they are about:
 /// `x^2 + y^2 = 1, y > 0`.
 fn on_curve(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Vec<Value> {
+    let curves = Vec::from_iter(parts.iter().filter_map(|part| curve(part, branch)));
     let mut values = Vec::new();
     for part in parts {
-        let about = variable(part, branch);
-        let about = about.filter(|name| parts.iter().any(|part| is_curve_in(part, name, branch)));
+        let about = variable(part, branch).filter(|name| {
+            let own = |(defined, letters): &(Option<&str>, Vec<String>)| {
+                *defined == Some(name) || defined.is_none() && letters.contains(name)
+            };
+            curves.iter().take(MOST_NAMES).any(own)
+        });
         let stated = items(core::slice::from_ref(part), fuel).into_iter();
         values.extend(stated.map(|value| match (&about, value) {
             (Some(name), value @ Value::Reals(_)) => {
@@ -197,23 +208,24 @@ fn on_curve(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Vec<Value> {
     values
 }
 
-/// Whether an equation is about `name` and other letters, and gives none of those its value by it: `y = x^2` is
-/// defined by x, and no curve in it, but in y.
-fn is_curve_in(part: &Expr, name: &str, branch: Branch) -> bool {
+/// The letters of an equation in several, and the one that it gives its value by the others, if any: a condition on
+/// x is about all of `y = x^2`, and one on y is not.
+fn curve(part: &Expr, branch: Branch) -> Option<(Option<&str>, Vec<String>)> {
     let Expr::Relation(operands, relations) = part else {
-        return false;
+        return None;
     };
-    let defines = match operands.first() {
-        Some(Expr::Symbol(defined)) => defined != name,
-        Some(Expr::Apply(..)) => true,
-        _ => false,
+    let defined = match operands.first()? {
+        Expr::Symbol(defined) => Some(defined.as_str()),
+        Expr::Apply(..) => return None,
+        _ => None,
     };
-    if defines || *relations != [Relation::Equal] {
-        return false;
+    if *relations != [Relation::Equal] {
+        return None;
     }
     let sides = operands.iter().filter_map(|side| scalar(side, branch));
     let letters: Vec<String> = sides.flat_map(|side| side.names()).collect();
-    letters.iter().any(|letter| letter == name) && letters.iter().any(|letter| letter != name)
+    let several = letters.iter().any(|letter| *letter != letters[0]);
+    several.then_some((defined, letters))
 }
 
 /// The number or the quantity that constants are in several forms, as the first of them that is no

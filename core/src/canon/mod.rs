@@ -1,6 +1,5 @@
 //! What an expression means: typed values, and the decision whether two scalars are equal.
 
-mod applied;
 mod ball;
 mod bound;
 mod builder;
@@ -21,7 +20,7 @@ mod progression;
 mod quantity;
 pub(crate) mod raise;
 pub(crate) mod reals;
-pub(crate) mod relation;
+mod relation;
 mod residue;
 pub(crate) mod scalar;
 pub(crate) mod sets;
@@ -31,5 +30,4 @@ pub(crate) mod term;
 pub(crate) mod value;
 mod words;
 
-pub(crate) use applied::factors;
 pub(crate) use builder::unqualified;

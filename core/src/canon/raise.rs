@@ -2,9 +2,8 @@
 
 use super::normal::Kernels;
 use super::reals::{End, Reals};
-use super::relation::bare_residue;
 use super::term::{Constant, Function, Rational, Term};
-use super::value::{Clock, Date, Measure, Scalar, Value};
+use super::value::{Clock, Date, Measure, Scalar, Value, unnamed_residue};
 use crate::expr::unit::{Dimension, Unit};
 use crate::expr::{
     Big, BigOperator, Bracket, Connective, Expr, Number, Operation, Relation, SetOperation, Sign,
@@ -36,7 +35,7 @@ pub(crate) fn raise(value: &Value, fuel: &mut Fuel) -> Expr {
         Value::Relation(operands, relations) => Expr::Relation(all(operands), relations.clone()),
         Value::System(parts) => Expr::System(all(parts)),
         Value::Congruence(difference, modulus) => {
-            if let Some(residue) = bare_residue(difference) {
+            if let Some(residue) = unnamed_residue(difference) {
                 let parts = vec![normal(&residue, fuel), normal(modulus, fuel)];
                 return Expr::Call(Operation::Mod, parts);
             }

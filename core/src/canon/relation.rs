@@ -7,7 +7,7 @@ use super::scalar::{Branch, scalar};
 use super::solve::{is_variable, solution_set};
 use super::term::Term;
 use super::value::Value;
-use crate::expr::{Expr, Operation, Relation, UNNAMED};
+use crate::expr::{Expr, Operation, Relation, Sign};
 use crate::limits::Fuel;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -160,22 +160,16 @@ pub(super) fn congruence(left: &Expr, parts: &[Expr], branch: Branch) -> Option<
     Some(Value::Congruence(difference, scalar(modulus, branch)?))
 }
 
-/// Whether a remainder need not be worked out, so that it is the modulus that the writing is about: `4 \pmod 7`.
+/// Whether a numeral and a modulus stand for a class of residues, `4 \pmod 7`, and not for a calculation.
 pub(super) fn is_residue(parts: &[Expr]) -> bool {
+    let whole = |part: &Expr| matches!(part, Expr::Number(number) if number.is_integer());
     match parts {
-        [Expr::Number(residue), Expr::Number(modulus)] => {
-            let whole = residue.is_integer() && modulus.is_integer();
-            whole && residue.value < modulus.value
+        [Expr::Sum(terms), modulus] => {
+            matches!(terms.as_slice(), [(Sign::Minus, term)] if whole(term)) && whole(modulus)
         }
+        [residue, modulus] => whole(residue) && whole(modulus),
         _ => false,
     }
-}
-
-/// What a variable that is not written is congruent to, from the difference of the two.
-pub(crate) fn bare_residue(difference: &Term) -> Option<Term> {
-    let zero = Term::integer(0);
-    let bare = difference.names() == [UNNAMED];
-    bare.then(|| difference.substitute(UNNAMED, &zero).negated())
 }
 
 /// Whether `rounded` can be `written` rounded: within one unit of its last digit.

@@ -120,20 +120,13 @@ fn known(name: &str, arguments: &[Expr]) -> Option<Term> {
     }
 }
 
-/// `C_{10}^{3}`, `A_{10}^{3}`: what is chosen from above the line, the rest below. A constant `C_1` has a square, but no
+/// `C_{10}^{3}`: what is chosen from above the line, the rest below. A constant `C_1` has a square, but no
 /// three are chosen of one.
 fn chosen(base: &Expr, exponent: &Expr) -> Option<Term> {
     let Expr::Symbol(name) = base else {
         return None;
     };
-    let k = whole(exponent)?;
-    if let Some(n) = name.strip_prefix("C_") {
-        return choices(n.parse().ok()?, k);
-    }
-    // A_5^2: in their order
-    let n = name.strip_prefix("A_")?.parse().ok()?;
-    let ordered = Term::call(Function::Factorial, Term::integer(k.into()));
-    Some(Term::product([choices(n, k)?, ordered]))
+    choices(name.strip_prefix("C_")?.parse().ok()?, whole(exponent)?)
 }
 
 /// How many ways there are to choose `k` of `n` things, of which there are as many at least.

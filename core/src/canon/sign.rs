@@ -26,7 +26,6 @@ pub(super) fn has_open_sign(expr: &Expr) -> bool {
     }
 }
 
-/// Calls `visit` with each sign of which [`has_open_sign`] speaks.
 /// `expr` with the upper of its open signs, and with the lower.
 pub(super) fn opened(expr: &Expr) -> [Expr; 2] {
     [Sign::Plus, Sign::Minus].map(|upper| {
@@ -42,6 +41,7 @@ pub(super) fn opened(expr: &Expr) -> [Expr; 2] {
     })
 }
 
+/// Calls `visit` with each sign of which [`has_open_sign`] speaks.
 fn open_signs(expr: &mut Expr, visit: &mut dyn FnMut(&mut Sign)) {
     match expr {
         Expr::Sum(terms) => {

@@ -3,7 +3,7 @@
 use super::reals::Reals;
 use super::term::{Rational, Term};
 use crate::expr::unit::Unit;
-use crate::expr::{Bracket, Relation};
+use crate::expr::{Bracket, Relation, UNNAMED};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -45,6 +45,13 @@ pub(crate) enum Value {
     Text(String),
     /// A form that is compared as written, such as a named set or a sum without a closed form.
     Written(String),
+}
+
+/// What a variable that is not written is congruent to, from the difference of the two.
+pub(crate) fn unnamed_residue(difference: &Term) -> Option<Term> {
+    let zero = Term::integer(0);
+    let unnamed = difference.names() == [UNNAMED];
+    unnamed.then(|| difference.substitute(UNNAMED, &zero).negated())
 }
 
 #[derive(Clone, Debug, PartialEq)]

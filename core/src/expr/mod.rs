@@ -1,5 +1,6 @@
 //! What was written: the tree that the parser builds, before anything is decided about its meaning.
 
+mod applied;
 mod grouping;
 mod number;
 pub(crate) mod operation_words;
@@ -7,6 +8,7 @@ pub(crate) mod print;
 mod rename;
 pub(crate) mod unit;
 
+pub(crate) use applied::factors;
 pub(crate) use grouping::{Level, is_operand, ungrouped, without_aside};
 pub(crate) use number::Number;
 

@@ -188,9 +188,10 @@ const UNITS: &[Row] = &[
     (&["H", "henry", "henries"], INDUCTANCE, 1, 1),
     (&["M", "molar"], CONCENTRATION, 1000, 1),
     (&["mM", "millimolar"], CONCENTRATION, 1, 1),
-    (&["mmHg", "torr"], PRESSURE, 133_322_387_415, 1_000_000_000),
-    (&["AU", "au"], LENGTH, 149_597_870_700, 1),
-    (&["mpg"], ECONOMY, 1_609_344_000_000, 3_785_411_784),
+    (&["mmHg"], PRESSURE, 133_322_387_415, 1_000_000_000),
+    (&["torr"], PRESSURE, 101_325, 760),
+    (&["AU"], LENGTH, 149_597_870_700, 1),
+    (&["mpg"], ECONOMY, 1_609_344_000_000_000, 3_785_411_784),
     (&["Hz", "hertz"], FREQUENCY, 1, 1),
     (&["kHz", "kilohertz"], FREQUENCY, 1000, 1),
     (&["MHz", "megahertz"], FREQUENCY, 1_000_000, 1),
@@ -328,15 +329,18 @@ fn singular(word: &str) -> &str {
 }
 
 /// Symbols with a prefix that are no product of variables, either.
-const PREFIXED_SYMBOLS: [&str; 22] = [
-    "mT", "mV", "kV", "MV", "mW", "MW", "GW", "GHz", "THz", "MPa", "GPa", "mJ", "MJ", "GJ", "keV",
-    "MeV", "GeV", "TeV", "nF", "pF", "mC", "mmol",
+const PREFIXED_SYMBOLS: [&str; 19] = [
+    "mT", "mV", "kV", "mW", "MW", "GW", "GHz", "THz", "MPa", "GPa", "MJ", "GJ", "keV", "MeV",
+    "GeV", "TeV", "nF", "pF", "mmol",
 ];
+
+/// Symbols that are letters of something else as often, a mass, a height or a product.
+const LETTERS: [&str; 4] = ["AU", "H", "M", "mM"];
 
 /// Whether letters without any mark of text, such as `cm`, are a unit: one that is written so often
 /// that they are no product of variables.
 pub(crate) fn is_symbol(letters: &str) -> bool {
-    row(letters).is_some() || PREFIXED_SYMBOLS.contains(&letters)
+    !LETTERS.contains(&letters) && row(letters).is_some() || PREFIXED_SYMBOLS.contains(&letters)
 }
 
 /// Whether `name` alone is a unit.

@@ -288,7 +288,8 @@ impl<'a> Prose<'a> {
         let mut sentence = self.slice(self.without_reason(range.clone()));
         let whole = self.slice(range.clone());
         // "… out of which 12 wilt, leaving 45."
-        if plain::last(sentence).is_none() || whole.contains(", leaving ") {
+        let cut = sentence.trim_end().ends_with(" of") && whole.contains(", leaving ");
+        if plain::last(sentence).is_none() || cut {
             sentence = whole;
         }
         sentence = without_remark(sentence);

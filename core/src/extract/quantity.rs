@@ -144,6 +144,10 @@ pub(super) fn cases(text: &str) -> usize {
 /// Most words that say what is counted: "for the first die".
 const MOST_COUNTED_WORDS: usize = 4;
 
+/// Words that count one thing by another.
+const COMPARING: Words =
+    Words::new("dozen each every extra fewer in left less more per remain remaining total");
+
 /// The length of what `text`, behind a number, says to the end of the sentence, if that is what the number counts
 /// and another number of another kind: " red and 40 blue", " for Tom, 12 for Jerry".
 pub(super) fn counts(text: &str) -> usize {
@@ -171,12 +175,15 @@ pub(super) fn counts(text: &str) -> usize {
     let (second, _, ends) = counted();
     let alike = match (first.as_slice(), second.as_slice()) {
         ([one], [other]) => one != other,
-        ([Token::Word("for" | "in" | "on"), one @ ..], [_, other @ ..]) => {
+        ([Token::Word("for" | "on"), one @ ..], [_, other @ ..]) => {
             first[0] == second[0] && one != other
         }
         ([kind, one], [other_kind, other]) => kind == other_kind && one != other,
         _ => false,
     };
+    let compares =
+        |token: &Token<'_>| matches!(token, Token::Word(word) if COMPARING.contain(word));
+    let alike = alike && !first.iter().chain(&second).any(compares);
     if joined && ends && alike {
         sentence.len()
     } else {

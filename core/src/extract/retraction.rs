@@ -151,22 +151,40 @@ pub(super) fn rejects(sentence: &str) -> bool {
     wrong.is_some_and(|wrong| wrong != negated)
 }
 
-/// Verbs for what was left to do with an answer, or done with it once too often.
-const REVISING: Words = Words::new(
-    "counted double double-counted double-counts exclude forgot overcounted overcounts remove subtract",
-);
+/// Verbs for what is still to be done with an answer.
+const REVISING: Words = Words::new("exclude remove subtract");
+
+/// What is said of an answer for which something was counted twice.
+const OVERCOUNTING: Words = Words::new("double overcounts");
 
 /// Words before what that comes to.
-const RESULTING: Words = Words::new("get giving hence is leaving makes so thus");
+const RESULTING: Words = Words::new("get giving hence leaving so thus");
+
+/// Words of a sentence about what might be done.
+const SUPPOSING: Words = Words::new("careful common had if mistake not students would wrong");
 
 /// Whether a sentence goes on from an answer to another: "However, we must subtract 2, giving 40."
 fn revises(sentence: &str) -> bool {
-    let mut tokens = tokens(sentence);
-    let opens = matches!(tokens.next(), Some(Token::Word("However" | "But")));
-    opens
-        && tokens.any(|token| matches!(token, Token::Word(word) if REVISING.contain(word)))
-        && tokens.any(|token| matches!(token, Token::Word(word) if RESULTING.contain(word)))
-        && tokens.any(|token| token == Token::Number)
+    let opens = matches!(
+        tokens(sentence).next(),
+        Some(Token::Word("However" | "But"))
+    );
+    if !opens {
+        return false;
+    }
+    let (mut bound, mut revised, mut results, mut number) = (false, false, false, false);
+    for token in tokens(sentence) {
+        match token {
+            Token::Word(word) if SUPPOSING.contain(word) => return false,
+            Token::Word("must" | "should" | "need" | "have") => bound = true,
+            Token::Word(word) if bound && REVISING.contain(word) => revised = true,
+            Token::Word(word) if OVERCOUNTING.contain(word) => revised = true,
+            Token::Word(word) if revised && RESULTING.contain(word) => results = true,
+            Token::Number if results => number = true,
+            _ => {}
+        }
+    }
+    number
 }
 
 /// Whether a sentence takes back the one before: "No, …", "Actually it …".

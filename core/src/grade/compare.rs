@@ -13,11 +13,10 @@ use super::text::{same_words, says_none};
 use super::verdict::{Method, Reason};
 use crate::canon::decide::{constant, decide};
 use crate::canon::reals::Reals;
-use crate::canon::relation::bare_residue;
 use crate::canon::scalar::scalar_word;
 use crate::canon::sets::{as_interval, as_reals};
-use crate::canon::term::{Constant, Rational, Term};
-use crate::canon::value::{Clock, Scalar, Value};
+use crate::canon::term::{Constant, Function, Rational, Term};
+use crate::canon::value::{Clock, Scalar, Value, unnamed_residue};
 use crate::every::every;
 use crate::expr::{Bracket, Relation, UNNAMED};
 use crate::extract::is_truth;
@@ -214,8 +213,10 @@ fn ordered(a: &Value, b: &Value, judge: &mut Judge) -> Option<Outcome> {
             congruences((difference, modulus), (&own, slope.term()?), judge)
         }
         // `4 \pmod 7` against 4
-        (V::Congruence(difference, _), V::Scalar(number)) => {
-            scalars(&Scalar::plain(bare_residue(difference)?), number, judge)
+        (V::Congruence(difference, modulus), V::Scalar(number)) => {
+            let residue = unnamed_residue(difference)?;
+            let least = Term::Call(Function::Mod, [residue, modulus.clone()].into());
+            scalars(&Scalar::plain(least), number, judge)
         }
         (V::Date(a), V::Date(b)) => match a == b {
             true => Outcome::equal(Method::Identical),

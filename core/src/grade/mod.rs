@@ -138,9 +138,10 @@ pub use verdict::{Decision, Method, Reason, Verdict};
 
 use crate::canon::lower::lower;
 use crate::canon::sign::independent;
+use crate::canon::unqualified;
 use crate::canon::value::{Measure, Value};
-use crate::canon::{factors, unqualified};
 use crate::every::every;
+use crate::expr::factors;
 use crate::expr::{Bracket, Expr, Relation};
 use crate::extract::given;
 use crate::latex::read;
@@ -299,44 +300,44 @@ impl Grader {
         let readings = match members {
             [only] => read(only, limits).map_or_else(Vec::new, |readings| {
                 let mut values = Vec::with_capacity(1);
-                values.push((Commas::Grouped, lower(&readings.grouped, fuel)));
+                values.push((Meaning::Grouped, lower(&readings.grouped, fuel)));
                 let separated = readings.separated.map(|expr| lower(&expr, fuel));
-                values.extend(separated.map(|value| (Commas::Separated, value)));
+                values.extend(separated.map(|value| (Meaning::Separated, value)));
                 let decimal = readings.decimal.map(|expr| lower(&expr, fuel));
-                values.extend(decimal.map(|value| (Commas::Decimal, value)));
+                values.extend(decimal.map(|value| (Meaning::Decimal, value)));
                 let signs = independent(&readings.grouped).map(|expr| lower(&expr, fuel));
-                values.extend(signs.map(|value| (Commas::Grouped, value)));
+                values.extend(signs.map(|value| (Meaning::Grouped, value)));
                 let plain = unqualified(&readings.grouped).map(|expr| lower(&expr, fuel));
-                values.extend(plain.map(|value| (Commas::Grouped, value)));
+                values.extend(plain.map(|value| (Meaning::Grouped, value)));
                 let point = as_point(&readings.grouped).map(|expr| lower(&expr, fuel));
-                values.extend(point.map(|value| (Commas::Grouped, value)));
+                values.extend(point.map(|value| (Meaning::Grouped, value)));
                 let counted = spoken::in_digits(only).and_then(|text| read(&text, limits));
                 let counted = counted.map(|readings| lower(&readings.grouped, fuel));
-                values.extend(counted.map(|value| (Commas::Grouped, value)));
+                values.extend(counted.map(|value| (Meaning::Grouped, value)));
                 let applied = only.contains('(').then(|| factors(&readings.grouped));
                 let factors = applied.flatten().map(|expr| lower(&expr, fuel));
-                values.extend(factors.map(|value| (Commas::Factors, value)));
+                values.extend(factors.map(|value| (Meaning::Factors, value)));
                 let twice = spoken::numeral_beside_words(only).and_then(|n| read(n, limits));
                 let twice = twice.map(|readings| lower(&readings.grouped, fuel));
-                values.extend(twice.map(|value| (Commas::Grouped, value)));
+                values.extend(twice.map(|value| (Meaning::Grouped, value)));
                 let said = text::said_by_choice(only).and_then(|said| read(&said, limits));
                 let said = said.map(|readings| lower(&readings.grouped, fuel));
-                values.extend(said.map(|value| (Commas::Said, value)));
+                values.extend(said.map(|value| (Meaning::Said, value)));
                 // A day of the calendar is nothing else.
                 if let Some(date) = date::read(only) {
-                    values.insert(0, (Commas::Grouped, Value::Date(date)));
+                    values.insert(0, (Meaning::Grouped, Value::Date(date)));
                 }
                 values
             }),
             members => {
                 let readings = members.iter().filter_map(|member| read(member, limits));
                 let values: Vec<Value> = readings.map(|r| lower(&r.grouped, fuel)).collect();
-                let list = (!values.is_empty()).then_some((Commas::Grouped, Value::List(values)));
+                let list = (!values.is_empty()).then_some((Meaning::Grouped, Value::List(values)));
                 Vec::from_iter(list)
             }
         };
         // Punctuation alone says nothing.
-        let says = |(_, value): &(Commas, Value)| match value {
+        let says = |(_, value): &(Meaning, Value)| match value {
             Value::Text(words) => words
                 .chars()
                 .any(|c| !c.is_ascii_punctuation() && !c.is_whitespace()),
@@ -382,7 +383,7 @@ struct Answer {
     text: String,
     /// Whether it is several answers that a sentence joins.
     joined: bool,
-    readings: Vec<(Commas, Value)>,
+    readings: Vec<(Meaning, Value)>,
     /// What it took to read it.
     steps: u64,
 }
@@ -399,15 +400,15 @@ impl Answer {
     }
 }
 
-/// What commas between digits were taken for.
+/// What is left open in an answer was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Commas {
+enum Meaning {
     Grouped,
     Separated,
     Decimal,
-    /// Nothing: this is what a choice says behind its letter.
+    /// What a choice says behind its letter is the answer.
     Said,
-    /// Nothing: a letter before brackets, which usually names a function, is taken for a factor.
+    /// A letter before brackets, which usually names a function, is a factor.
     Factors,
 }
 
@@ -447,25 +448,25 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     } else {
         1
     };
-    for (commas, a) in left.readings.iter().take(most) {
-        for (other_commas, b) in right.readings.iter().take(most) {
+    for (meaning, a) in left.readings.iter().take(most) {
+        for (other_meaning, b) in right.readings.iter().take(most) {
             // Two numbers that might be lists are numbers.
-            let separated = (*commas, *other_commas) == (Commas::Separated, Commas::Separated);
+            let separated = (*meaning, *other_meaning) == (Meaning::Separated, Meaning::Separated);
             if separated && left.is_number() && right.is_number() {
                 continue;
             }
             // That such a letter is a factor, the other side has to show.
-            if (*commas, *other_commas) == (Commas::Factors, Commas::Factors) {
+            if (*meaning, *other_meaning) == (Meaning::Factors, Meaning::Factors) {
                 continue;
             }
             // Two choices are told by their letters.
-            let said = *commas == Commas::Said && text::holds_choice(&right.text)
-                || *other_commas == Commas::Said && text::holds_choice(&left.text);
+            let said = *meaning == Meaning::Said && text::holds_choice(&right.text)
+                || *other_meaning == Meaning::Said && text::holds_choice(&left.text);
             if said {
                 continue;
             }
             // A decimal comma is one only where the other side is that decimal, or a group of them.
-            let decimal = *commas == Commas::Decimal || *other_commas == Commas::Decimal;
+            let decimal = *meaning == Meaning::Decimal || *other_meaning == Meaning::Decimal;
             let scalars = matches!(
                 (a, b),
                 (Value::Scalar(_), Value::Scalar(_)) | (Value::Group(..), Value::Group(..))
@@ -491,7 +492,7 @@ fn compare_answers(reference: &Answer, answer: &Answer, judge: &mut Judge) -> Ou
     {
         return Outcome::equal(Method::Text);
     }
-    let words = |value: &(Commas, Value)| matches!(value.1, Value::Text(_));
+    let words = |value: &(Meaning, Value)| matches!(value.1, Value::Text(_));
     let wordy = left.readings.iter().any(words) || right.readings.iter().any(words);
     if wordy && text::same_words(&left.text, &right.text) {
         return Outcome::equal(Method::Text);

@@ -121,8 +121,13 @@ pub(super) fn against(
 
 /// What a tuple of names is given, name by name: `(m, b) = (2, -1)` as `m = 2, b = -1`.
 fn each_named((operands, relations): Chain<'_>) -> Option<Value> {
-    let ([Value::Group(_, names, _), Value::Group(_, values, _)], [Relation::Equal]) =
-        (operands, relations)
+    let (
+        [
+            Value::Group(Bracket::Round, names, Bracket::Round),
+            Value::Group(Bracket::Round, values, Bracket::Round),
+        ],
+        [Relation::Equal],
+    ) = (operands, relations)
     else {
         return None;
     };
@@ -145,13 +150,17 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
         }
         named.push((name, value.clone()));
     }
-    // Coordinates go by the order of their letters, not by that of writing; angles, which have Greek letters,
-    // stand behind lengths, in no order of letters.
-    let place = |name: &str| match name.starts_with('\\') {
-        true => (true, String::new()),
-        false => (false, String::from(name)),
+    // Coordinates go by the order of their letters, not by that of writing; those of polar coordinates by
+    // custom: (r, θ), (ρ, θ, φ), (r, θ, z).
+    let angle = |name: &str| matches!(name, "\\theta" | "\\phi" | "\\varphi");
+    let polar = named.iter().any(|(name, _)| angle(name));
+    let place = |name: &str| match name {
+        "\\theta" => 1,
+        "\\phi" | "\\varphi" => 2,
+        "z" if polar => 3,
+        _ => 0,
     };
-    named.sort_by_cached_key(|(name, _)| place(name));
+    named.sort_by(|(a, _), (b, _)| place(a).cmp(&place(b)).then_with(|| a.cmp(b)));
     let values: Vec<Value> = named.into_iter().map(|(_, value)| value).collect();
     Some(in_order(&values, point, judge))
 }

@@ -5,6 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use dashu_int::IBig;
+use num_traits::{One, Zero};
 
 /// A number in words is not longer than this.
 const LONGEST: usize = 96;
@@ -17,71 +18,111 @@ const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
 /// Names of a part, from a half on; a fourth is a quarter, too.
 const PARTS: &str = "half third fourth fifth sixth seventh eighth ninth tenth";
 
-/// Digits and powers of ten in Chinese.
-const CHINESE: [(char, i64); 16] = [
-    ('零', 0),
-    ('一', 1),
-    ('二', 2),
-    ('两', 2),
-    ('三', 3),
-    ('四', 4),
-    ('五', 5),
-    ('六', 6),
-    ('七', 7),
-    ('八', 8),
-    ('九', 9),
-    ('十', 10),
-    ('百', 100),
-    ('千', 1000),
-    ('万', 10_000),
-    ('亿', 100_000_000),
-];
+/// Digits in Chinese.
+const CHINESE_DIGITS: &str = "零一二三四五六七八九";
 
 /// The number that Chinese characters spell: `二十三`, `五分之二`, `百分之二十五`, `四点五`.
 fn chinese(phrase: &str) -> Option<Rational> {
+    let whole = |phrase| Some(Rational::from(IBig::from(chinese_whole(phrase)?)));
     if let Some((below, above)) = phrase.split_once("分之") {
-        let below = chinese_whole(below).filter(|below| *below > 0)?;
-        return Some(chinese(above)? / IBig::from(below));
+        let hundred = (below == "百").then(|| Rational::from(IBig::from(100)));
+        let below = hundred.or_else(|| whole(below).filter(|below| !below.is_zero()))?;
+        return Some(chinese(above)? / below);
     }
-    let (whole, places) = phrase.split_once('点').unwrap_or((phrase, ""));
-    let mut value = Rational::from(IBig::from(chinese_whole(whole)?));
-    let mut unit = Rational::from(IBig::from(1));
-    for place in places.chars() {
+    let Some((units, places)) = phrase.split_once('点') else {
+        return whole(phrase);
+    };
+    let digits = places
+        .chars()
+        .map(chinese_digit)
+        .collect::<Option<Vec<_>>>()?;
+    let mut value = whole(units).filter(|_| !digits.is_empty())?;
+    let mut unit = Rational::one();
+    for digit in digits {
         unit /= IBig::from(10);
-        let digit = chinese_digit(place).filter(|digit| *digit < 10)?;
         value += &unit * IBig::from(digit);
     }
     Some(value)
 }
 
 fn chinese_digit(character: char) -> Option<i64> {
-    let found = CHINESE.iter().find(|(written, _)| *written == character);
-    found.map(|(_, value)| *value)
+    let character = match character {
+        '〇' => '零',
+        '两' | '兩' => '二',
+        character => character,
+    };
+    let at = CHINESE_DIGITS
+        .chars()
+        .position(|digit| digit == character)?;
+    i64::try_from(at).ok()
 }
 
-/// A whole number below a trillion: parts of ten thousand, in each a digit before its power of ten.
+/// A whole number below a trillion: what is counted in hundreds of millions, in tens of thousands, and the
+/// rest; or digits in a row, as those of a year.
 fn chinese_whole(phrase: &str) -> Option<i64> {
-    const LONGEST: usize = 32;
-    if phrase.is_empty() || phrase.chars().count() > LONGEST {
-        return None;
+    const SCALES: [([char; 2], i64); 2] = [(['亿', '億'], 100_000_000), (['万', '萬'], 10_000)];
+    let row = phrase
+        .chars()
+        .map(chinese_digit)
+        .collect::<Option<Vec<_>>>();
+    if let Some(digits) = row.filter(|digits| (2..=LONGEST_ROW).contains(&digits.len())) {
+        return Some(digits.iter().fold(0, |number, digit| number * 10 + digit));
     }
-    let (mut total, mut part, mut digit) = (0_i64, 0, None);
-    for character in phrase.chars() {
-        match chinese_digit(character)? {
-            value @ 0..=9 => {
-                if digit.is_some_and(|before| before != 0) {
-                    return None;
-                }
-                digit = Some(value);
-            }
-            power @ 10..=1000 => part += digit.take().unwrap_or(1) * power,
-            power => {
-                total = (total + part + digit.take().unwrap_or(0)).checked_mul(power)?;
-                part = 0;
-            }
+    let (mut total, mut rest, mut scaled) = (0, phrase, false);
+    for (signs, scale) in SCALES {
+        if let Some((count, behind)) = rest.split_once(signs) {
+            total += chinese_part(count, scaled)? * scale;
+            (rest, scaled) = (behind, true);
         }
     }
-    Some(total + part + digit.unwrap_or(0))
+    match rest {
+        "" if scaled => Some(total),
+        rest => Some(total + chinese_part(rest, scaled)?),
+    }
+}
+
+/// As many digits in a row are a number.
+const LONGEST_ROW: usize = 12;
+
+/// A number below ten thousand. Behind a larger part a missing place is written as zero, which a last digit
+/// behind a hundred needs, too.
+fn chinese_part(phrase: &str, behind_larger: bool) -> Option<i64> {
+    let (mut total, mut place, mut digit, mut zero) = (0, 10_000, None, false);
+    for character in phrase.chars() {
+        let power = match character {
+            '十' => 10,
+            '百' => 100,
+            '千' => 1000,
+            character => {
+                let found = chinese_digit(character)?;
+                if digit.is_some() || found == 0 && zero {
+                    return None;
+                }
+                match found {
+                    0 => zero = true,
+                    found => digit = Some(found),
+                }
+                continue;
+            }
+        };
+        // Ten at the start has no digit.
+        let leading = power == 10 && place == 10_000 && !zero;
+        let count = digit.take().or(leading.then_some(1))?;
+        let skips = place / power > 10 && (behind_larger || place < 10_000);
+        if power >= place || skips && !zero {
+            return None;
+        }
+        total += count * power;
+        (place, zero) = (power, false);
+    }
+    match digit {
+        None if phrase == "零" => Some(0),
+        None => (total > 0 && !zero).then_some(total),
+        Some(last) => {
+            let adjoins = place == 10 || place == 10_000 && !behind_larger;
+            (adjoins || zero).then_some(total + last)
+        }
+    }
 }
 
 /// The number that a phrase of words spells: `forty-two`, `three hundred and five`,
@@ -241,6 +282,7 @@ fn place(names: &str, word: &str) -> Option<i64> {
 mod tests {
     use super::{Rational, spelled_number};
     use dashu_int::IBig;
+    use num_traits::{One, Zero};
 
     #[test]
     fn words_spell_numbers() {

@@ -22,6 +22,9 @@ pub(crate) fn same_words(a: &str, b: &str) -> bool {
 /// The letter of a choice alone, in any wrapping, is not longer than this.
 const LONGEST_LETTER: usize = 32;
 
+/// The marks of several choices are not longer than this.
+const LONGEST_CHOICES: usize = 96;
+
 /// A choice with what it says is not longer than this.
 const LONGEST_CHOICE: usize = 512;
 
@@ -122,13 +125,15 @@ pub(super) fn same_tokens(a: &str, b: &str) -> bool {
             let words = token
                 .strip_prefix("\\text{")
                 .and_then(|words| words.strip_suffix('}'));
-            let plain = words
-                .unwrap_or(token.trim_start_matches('\\'))
-                .to_lowercase();
+            let plain = words.unwrap_or(token.trim_start_matches('\\'));
             let words = plain.split(|c: char| c.is_whitespace() || c == ':');
+            // Of a letter or a unit the case says something.
             words
                 .filter(|word| !word.is_empty())
-                .map(String::from)
+                .map(|word| match word.chars().nth(2) {
+                    Some(_) => word.to_lowercase(),
+                    None => String::from(word),
+                })
                 .collect::<Vec<_>>()
         });
         spelled.collect()
@@ -221,7 +226,7 @@ pub(crate) fn same_choices(a: &str, b: &str) -> bool {
 fn chosen(text: &str) -> Option<Vec<char>> {
     let wraps = |c: char| c.is_whitespace() || ",;&{}$，、；。．".contains(c);
     let is_mark = |c: char| matches!(c, 'A'..='H' | '①'..='⑳');
-    if text.len() > LONGEST_LETTER || !text.contains(is_mark) {
+    if text.len() > LONGEST_CHOICES || !text.contains(is_mark) {
         return None;
     }
     let words = text
@@ -231,7 +236,8 @@ fn chosen(text: &str) -> Option<Vec<char>> {
         let inside = word
             .strip_prefix('(')
             .and_then(|word| word.strip_suffix(')'));
-        inside.filter(|word| word.len() == 1).unwrap_or(word)
+        let mark = inside.filter(|word| word.chars().nth(1).is_none());
+        mark.unwrap_or(word)
     });
     let words = Vec::from_iter(words);
     let mut marks: Vec<char> = words.iter().flat_map(|word| word.chars()).collect();

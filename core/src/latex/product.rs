@@ -293,6 +293,16 @@ pub(super) fn multiplier(word: &str) -> Option<i64> {
     })
 }
 
+/// The length of the power of ten that Chinese words begin with: of `万` in `万元`.
+pub(super) fn chinese_scale(words: &str) -> usize {
+    let behind = words.trim_start_matches(['万', '萬', '亿', '億']);
+    let scale = words.len() - behind.len();
+    match words.get(..scale).and_then(multiplier) {
+        Some(_) => scale,
+        None => 0,
+    }
+}
+
 /// Whether a whole number `left` and what follows are one mixed number.
 pub(super) fn is_mixed(left: &Expr, rest: Tokens<'_>) -> bool {
     if !matches!(left, Expr::Number(n) if n.is_integer()) {
@@ -339,10 +349,7 @@ pub(super) fn scaled(value: Expr, power: i64) -> Expr {
 }
 
 fn quantity(value: Expr, name: String) -> Expr {
-    let scale = name
-        .find(|c| !matches!(c, '万' | '萬' | '亿' | '億'))
-        .unwrap_or(name.len());
-    let (first, rest) = match scale {
+    let (first, rest) = match chinese_scale(&name) {
         0 => name.split_once(' ').unwrap_or((name.as_str(), "")),
         // `0.2万元`
         length => name.split_at(length),

@@ -2,7 +2,7 @@
 
 use super::input::{Parsed, Tokens, command, sign, token};
 use super::parser::{closes, connective};
-use super::product::multiplier;
+use super::product::{chinese_scale, multiplier};
 use super::token::{Kind, Token};
 use super::vocabulary;
 use crate::expr::unit::{self, Unit};
@@ -431,7 +431,7 @@ fn is_counter(word: &str) -> bool {
 /// ten, above and or do, or leaves a rate open, as that for per. Kilometres and kilograms begin with that for a
 /// thousand, and ten thousand or a hundred million may stand in front.
 fn says_more_in_chinese(words: &str) -> bool {
-    let words = words.trim_start_matches(['万', '萬', '亿', '億']);
+    let words = words.get(chinese_scale(words)..).unwrap_or_default();
     let changes = [
         '半', '十', '百', '千', '万', '萬', '亿', '億', '之', '余', '多', '打', '成', '折', '不',
         '非', '至', '到', '以', '或', '和', '与', '及', '且',

@@ -1,6 +1,6 @@
 //! Letters before brackets that may be factors: `h(a + b)` is an area as often as a value of a function.
 
-use crate::expr::{Bracket, Expr};
+use super::{Bracket, Expr};
 use alloc::vec;
 
 /// `expr` with the letters that it applies to sums as factors of them. `None` where there are none, or where
@@ -13,9 +13,7 @@ pub(crate) fn factors(expr: &Expr) -> Option<Expr> {
 /// `None` where a letter is a function.
 fn multiply(expr: &mut Expr, found: &mut bool) -> Option<()> {
     match expr {
-        Expr::Apply(name, arguments)
-            if matches!(name.as_str(), "f" | "g" | "h" | "F" | "G" | "H") =>
-        {
+        Expr::Apply(name, arguments) if matches!(name.as_str(), "g" | "h" | "F" | "G" | "H") => {
             match arguments.as_slice() {
                 [Expr::Sum(terms)] if terms.len() > 1 => {}
                 _ => return None,
