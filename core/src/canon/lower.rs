@@ -3,7 +3,7 @@
 use super::builder::built;
 use super::grid::matrix_expression;
 use super::joined::{cases, joined, system};
-use super::quantity::{arc, measured, meridiem, quantity, rate, ratio, total};
+use super::quantity::{arc, measured, meridiem, product, quantity, rate, ratio, total};
 use super::reals::Reals;
 use super::relation::{congruence, is_residue, relation};
 use super::scalar::{Branch, based_value};
@@ -112,7 +112,15 @@ pub(super) fn value(expr: &Expr, branch: Branch, fuel: &mut Fuel) -> Value {
                 .unwrap_or_else(written)
         }
         // 4 ft × 12 ft: the sides of something, in any order.
-        Expr::Product(factors) if is_dimensions(factors) => Value::List(items(factors, fuel)),
+        Expr::Product(factors) if is_dimensions(factors) => {
+            product(factors, branch).unwrap_or_else(|| Value::List(items(factors, fuel)))
+        }
+        // (2 kg)(10 m/s²)
+        Expr::Product(factors) if factors.iter().filter(|part| is_measured(part)).count() > 1 => {
+            product(factors, branch)
+                .or_else(|| number_or_matrix(expr, branch, fuel))
+                .unwrap_or_else(written)
+        }
         // twenty-five
         Expr::Sum(terms) if is_compound(terms) => {
             Value::Text(said(terms.iter().map(|(_, word)| word), "-"))
@@ -244,6 +252,14 @@ fn in_order(operation: SetOperation, operands: &[Expr]) -> String {
 /// Two items in brackets, which may be an interval.
 fn is_pair(expr: &Expr) -> bool {
     matches!(expr, Expr::Group(_, items, _) if items.len() == 2)
+}
+
+/// Whether a factor has a unit of its own, in brackets or not.
+fn is_measured(factor: &Expr) -> bool {
+    match factor {
+        Expr::Group(_, items, _) => matches!(items.as_slice(), [Expr::Quantity(..)]),
+        factor => matches!(factor, Expr::Quantity(..)),
+    }
 }
 
 /// Numerals of which some have units, but not the last alone, whose unit would be that of all.

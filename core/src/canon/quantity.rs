@@ -170,6 +170,37 @@ pub(super) fn rate((amount, per): &(Expr, Expr), branch: Branch, fuel: &mut Fuel
     }))
 }
 
+/// The product of quantities of different kinds, `(2\text{ kg})(10\text{ m/s}^2)`. Those of one kind are the sides
+/// of something: `20 ft by 35 ft`.
+pub(super) fn product(factors: &[Expr], branch: Branch) -> Option<Value> {
+    let (mut unit, mut amounts, mut kinds) = (Unit::one(), Vec::new(), Vec::new());
+    for factor in factors {
+        let factor = match factor {
+            Expr::Group(_, items, _) if items.len() == 1 => &items[0],
+            factor => factor,
+        };
+        let amount = match factor {
+            Expr::Quantity(amount, name) => {
+                let own = unit::parse(name)?;
+                if kinds.contains(&own.dimension) {
+                    return None;
+                }
+                unit.multiply(&own, 1)?;
+                kinds.push(own.dimension);
+                amount
+            }
+            factor => factor,
+        };
+        amounts.push(scalar(amount, branch)?);
+    }
+    (kinds.len() > 1).then(|| {
+        Value::Scalar(Scalar {
+            measure: Measure::Unit(unit),
+            ..Scalar::plain(Term::product(amounts))
+        })
+    })
+}
+
 /// An angle in degrees, minutes and seconds.
 pub(super) fn arc(factors: &[Expr], branch: Branch) -> Option<Value> {
     let mut angle = Vec::with_capacity(factors.len());

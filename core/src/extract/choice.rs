@@ -40,8 +40,9 @@ pub(super) fn letter(sentence: &str) -> Option<(&str, bool)> {
                     return None;
                 }
             }
-            Token::Symbol(',' | ':' | '(' | ')' | '【' | '】' | '：' | '，' | '（' | '）') => {
-            }
+            Token::Symbol(
+                ',' | ':' | '(' | ')' | '【' | '】' | '：' | '，' | '（' | '）' | '。' | '．',
+            ) => {}
             _ => return None,
         }
     }

@@ -18,8 +18,8 @@ const FILLERS: Words = Words::new(
 
 /// Words that deny what follows them.
 const NEGATIONS: Words = Words::new(
-    "cannot denies deny discard discarding doubt doubtful except exclude excluding false \
-     ignoring impossible improbable incorrect isnt kein keine neither never nicht niet non \
+    "cannot denies deny discard discarding doubt doubtful exceeds except exclude excluding false \
+     ignoring impossible improbable incorrect isnt kein keine mod modulo neither never nicht niet non \
      nor not não pas refuse refuses reject rejecting unlikely untrue wrong не",
 );
 
@@ -212,7 +212,7 @@ fn is_distancing(before: Option<&Token<'_>>, word: &str) -> bool {
         "as" => "such",
         "but" => "anything everything",
         "by" => "divisible",
-        "from" => "far",
+        "from" => "different far",
         "means" => "no",
         "near" => "nowhere",
         "of" => {
@@ -233,6 +233,20 @@ fn is_one_of_cases(text: &str) -> bool {
     };
     let opens = |text, words: &Words| matches!(tokens(text).next(), Some(Token::Word(w)) if words.contain(w));
     opens(condition, &CONDITIONS) && opens(rest, &Words::new("and or"))
+}
+
+/// Whether `text` starts with a word in brackets that rejects what stands before it: "(rejected)".
+fn is_rejected_beside(text: &str) -> bool {
+    let inside = text.trim_start_matches([' ', '$', '*']).strip_prefix('(');
+    let word = inside
+        .and_then(|inside| inside.split_once(')'))
+        .map(|(word, _)| word);
+    word.is_some_and(|word| {
+        listed(
+            "discarded extraneous impossible invalid rejected wrong",
+            word,
+        )
+    })
 }
 
 /// Whether the sentence around `at` supposes something: "If x were 3, …", "… would be 7 if x were 3."
@@ -258,7 +272,7 @@ fn sentence_at_end(text: &str) -> &str {
 
 /// Whether `text` goes on to say that what stands before it is wrong, or only one of several.
 fn is_denied_after(text: &str) -> bool {
-    if is_one_of_cases(text) {
+    if is_one_of_cases(text) || is_rejected_beside(text) {
         return true;
     }
     let mut words = tokens(text).map_while(|token| match token {
@@ -293,6 +307,12 @@ fn is_denied_after(text: &str) -> bool {
     // "60 modulo 7"
     if matches!(verb, "mod" | "modulo") {
         return tokens(text).nth(1) == Some(Token::Number);
+    }
+    // "120 increased by 4"
+    if matches!(verb, "decreased" | "divided" | "increased" | "multiplied")
+        && words.next() == Some("by")
+    {
+        return tokens(text).nth(2) == Some(Token::Number);
     }
     // "72 less 10"
     if verb == "less" && tokens(text).nth(1) == Some(Token::Number) {
@@ -329,8 +349,10 @@ fn is_denied_after(text: &str) -> bool {
             }
             _ if is_negation(word) => negated = true,
             "a" | "actually" | "an" | "be" | "clearly" | "definitely" | "my" | "our" | "the" => {}
-            "answer" | "correct" | "final" | "fit" | "hold" | "it" | "right" | "satisfy"
-            | "solution" | "true" | "work" => return negated,
+            "acceptable" | "allowed" | "answer" | "correct" | "final" | "fit" | "hold" | "it"
+            | "possible" | "right" | "satisfy" | "solution" | "true" | "valid" | "work" => {
+                return negated;
+            }
             _ => return false,
         }
     }

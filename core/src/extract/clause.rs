@@ -75,6 +75,12 @@ pub(super) fn claim(sentence: &str) -> &str {
                 let counts = matches!(before, Some(Token::Word(noun)) if is_plural(noun));
                 counts && counted && is_purpose(clause) && trails(clause, claims)
             }
+            word if !word.is_ascii() => {
+                counted
+                    && ["当且仅当", "此时"]
+                        .iter()
+                        .any(|start| word.starts_with(start))
+            }
             "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                 end = None;
                 false

@@ -128,8 +128,29 @@ pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<Vec<&'a str>> {
         let inner = Prose::new(value);
         let stated = plain::count_words(value) > 1;
         let stated = stated.then(|| values(&inner, single)).flatten();
-        stated.or_else(|| single(value))
+        let said = || is_sentence(value).then(|| inner.last_number()).flatten();
+        let said = || said().map(|number| Vec::from([number]));
+        stated.or_else(said).or_else(|| single(value))
     })
+}
+
+/// Whether a text is a sentence about one number: "There are 42 chairs."
+fn is_sentence(text: &str) -> bool {
+    let mut all = tokens(text);
+    let opens = matches!(all.next(), Some(Token::Word(word)) if word.len() > 1);
+    let (mut numbers, mut words, mut verb) = (0, 1, text.trim_end().ends_with('.'));
+    for token in all {
+        match token {
+            Token::Number => numbers += 1,
+            Token::Word(word) => {
+                words += 1;
+                verb |= claim::is_verb(word);
+            }
+            Token::Symbol('$' | ',' | '.' | '%') => {}
+            _ => return false,
+        }
+    }
+    opens && verb && numbers == 1 && words > 1
 }
 
 fn single(value: &str) -> Option<Vec<&str>> {

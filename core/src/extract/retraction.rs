@@ -20,7 +20,7 @@ const DOUBTS: Words = Words::new(
 );
 
 /// The same in languages that set no space between words.
-const DOUBTING_STARTS: &str = "不对 不對 等等 等一下 抱歉";
+const DOUBTING_STARTS: &str = "不对 不對 错了 錯了 等等 等一下 抱歉";
 
 /// Words for a slip that someone made.
 const SLIPS: Words = Words::new("error errors miscalculation mistake mistakes slip");
@@ -43,7 +43,7 @@ const MOST_OPENING: usize = 6;
 /// Words of a sentence that judges the one before it.
 const JUDGING: Words = Words::new(
     "above actually answer are as be before but can can't cannot clearly correct earlier gave \
-     got had he hmm hold i incorrect is isn't it it's marked my no not obviously oops on previous \
+     got had he hmm hold however i incorrect is isn't it it's marked my no not obviously oops on previous \
      result right said she so sorry that that's they this wait was were which wrong",
 );
 
@@ -137,7 +137,9 @@ pub(super) fn rejects(sentence: &str) -> bool {
         match token {
             _ if count == MOST_JUDGING => return false,
             // "This is wrong since …", "That's not right: …"
-            Token::Word("because" | "since") | Token::Symbol(':') if wrong.is_some() => break,
+            Token::Word("as" | "because" | "since") | Token::Symbol(':') if wrong.is_some() => {
+                break;
+            }
             Token::Word(word) if !JUDGING.contain(word) => return false,
             Token::Word("right" | "correct") => wrong = Some(false),
             Token::Word("wrong" | "incorrect") => wrong = Some(true),
@@ -198,7 +200,10 @@ pub(super) fn retracts(sentence: &str) -> bool {
     };
     let next = tokens.next();
     let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
-    let restates = matches!(next, Some(Token::Word(word)) if RESTATING.contain(word));
+    let restates = match next {
+        Some(Token::Word(word)) => RESTATING.contain(word),
+        next => next == Some(Token::Number),
+    };
     RETRACTIONS.contain(first) && stops || RESTARTS.contain(first) && (stops || restates)
 }
 

@@ -97,6 +97,12 @@ pub(super) fn against(
     // a line.
     let operands = match operands {
         [asked, worked @ ..] if worked.len() > 1 && names_several(asked) => worked,
+        // `n^2 - n = 16 - 4 = 12`
+        [asked, worked @ ..]
+            if worked.len() > 1 && seeks_nothing(asked) && worked.iter().all(is_constant) =>
+        {
+            worked
+        }
         [asked, worked]
             if says_what_has(asked, worked) && is_constant(worked) == is_constant(other) =>
         {
@@ -227,6 +233,12 @@ fn names_several(value: &Value) -> bool {
     several
 }
 
+/// Whether none of the letters of a value is looked for.
+fn seeks_nothing(asked: &Value) -> bool {
+    let names = asked.term().map(Term::names).unwrap_or_default();
+    !names.is_empty() && !names.iter().any(|name| is_unknown(unaccented(name)))
+}
+
 /// Whether `asked = worked` only says what has the value that was worked out, and is no equation that some
 /// letter is to be found from: none of the letters is looked for, and no other value of one of them would
 /// have to be worked out from it.
@@ -234,10 +246,10 @@ fn says_what_has(asked: &Value, worked: &Value) -> bool {
     let Some(term) = asked.term() else {
         return false;
     };
-    let names = term.names();
-    if names.is_empty() || names.iter().any(|name| is_unknown(unaccented(name))) {
+    if !seeks_nothing(asked) {
         return false;
     }
+    let names = term.names();
     match worked {
         // `AB = \begin{pmatrix} … \end{pmatrix}`, `A^{-1} = …`
         Value::Matrix(_) | Value::Group(..) => names.len() > 1 || matches!(term, Term::Power(_)),

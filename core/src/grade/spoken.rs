@@ -282,7 +282,6 @@ fn place(names: &str, word: &str) -> Option<i64> {
 mod tests {
     use super::{Rational, spelled_number};
     use dashu_int::IBig;
-    use num_traits::{One, Zero};
 
     #[test]
     fn words_spell_numbers() {
@@ -307,6 +306,18 @@ mod tests {
             ("minus two and three fifths", -13, 5),
             ("five hundredths", 1, 20),
             ("four point two five", 17, 4),
+            ("零", 0, 1),
+            ("十五", 15, 1),
+            ("二十三", 23, 1),
+            ("一百零三", 103, 1),
+            ("一百二十三", 123, 1),
+            ("两千零二十", 2020, 1),
+            ("二〇二四", 2024, 1),
+            ("三万零五", 30_005, 1),
+            ("十二亿三千四百万", 1_234_000_000, 1),
+            ("五分之二", 2, 5),
+            ("百分之二十五", 1, 4),
+            ("四点二五", 17, 4),
         ] {
             let expected = Rational::new(IBig::from(numerator), IBig::from(denominator));
             assert_eq!(spelled_number(words), Some(expected), "{words}");
@@ -320,6 +331,15 @@ mod tests {
             "and",
             "two three",
             "third",
+            "万",
+            "万亿",
+            "百百",
+            "一百二",
+            "五十一百",
+            "三万五",
+            "三点",
+            "零分之一",
+            "九百二十二万三千三百七十二万三百六十八万",
             "twenty twelve",
             "thirty zero",
             "hundred",

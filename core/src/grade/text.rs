@@ -224,7 +224,7 @@ pub(crate) fn same_choices(a: &str, b: &str) -> bool {
 /// The marks of several choices, in order: of words of one mark, or of one word that has them in order, which
 /// circled numbers need not be.
 fn chosen(text: &str) -> Option<Vec<char>> {
-    let wraps = |c: char| c.is_whitespace() || ",;&{}$，、；。．".contains(c);
+    let wraps = |c: char| c.is_whitespace() || ",;&{}$，、；。．和".contains(c);
     let is_mark = |c: char| matches!(c, 'A'..='H' | '①'..='⑳');
     if text.len() > LONGEST_CHOICES || !text.contains(is_mark) {
         return None;

@@ -330,7 +330,7 @@ fn modified(input: Tokens<'_>, set: char) -> Option<(Tokens<'_>, Expr)> {
             None | Some(Kind::Sign(',' | ';' | ')'))
         );
         let star = set == 'N' && ends && input.peek() == Some(Kind::Sign('*'));
-        return star.then(|| (input.skip(1), Expr::NumberSet(set, Some(Sign::Plus))));
+        return star.then(|| (input.skip(1), Expr::NumberSet('Z', Some(Sign::Plus))));
     }
     let braced = input.skip(1).peek() == Some(Kind::Sign('{'));
     let inside = input.skip(1 + usize::from(braced));
