@@ -443,13 +443,17 @@ fn clocks(a: &Clock, b: &Clock) -> Outcome {
 /// Congruences with the same modulus, the sides of which differ by a multiple of it, either way
 /// round.
 fn congruences(a: (&Term, &Term), b: (&Term, &Term), judge: &mut Judge) -> Outcome {
+    let names = judge.conventions.names;
     let moduli = Outcome::from(decide(a.1, b.1, &mut judge.fuel));
     moduli.and(|| {
         let mut multiple = |sides: Term| {
             let quotient = sides.over(a.1.clone());
             constant(&quotient, &mut judge.fuel).is_some_and(|q| q.is_integer())
         };
-        let (x, y) = (named_as(a.0, b.0), named_as(b.0, a.0));
+        let (x, y) = match names {
+            true => (named_as(a.0, b.0), named_as(b.0, a.0)),
+            false => (a.0.clone(), b.0.clone()),
+        };
         let same = multiple(Term::sum([x.clone(), y.clone().negated()]));
         match same || multiple(Term::sum([x, y])) {
             true => Outcome::equal(Method::Exact),
