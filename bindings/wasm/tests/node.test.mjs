@@ -198,6 +198,6 @@ test('the sizes', async () => {
   const size = async (name) => gzipSync(await readFile(join(pkg, name)), { level: 9 }).length
   const wasm = await size('resit.wasm')
   const glue = (await size('glue.js')) + (await size('core.js')) + (await size('index.js'))
-  assert.ok(wasm < 417_000, `${wasm} bytes of WebAssembly`)
+  assert.ok(wasm < 428_000, `${wasm} bytes of WebAssembly`)
   assert.ok(glue < 5_000, `${glue} bytes of glue`)
 })
