@@ -5,7 +5,7 @@ use super::lower::value;
 use super::reals::End;
 use super::scalar::{Branch, scalar};
 use super::sign::{has_open_sign, opened};
-use super::solve::{is_variable, solutions, variable};
+use super::solve::{is_unknown, is_variable, solutions, variable};
 use super::term::{Constant, Rational, Term, floor};
 use super::value::{Scalar, Value};
 use super::words::said;
@@ -111,7 +111,9 @@ fn positive(condition: &Expr, parts: &[Expr]) -> Option<(String, Expr)> {
         }
         _ => false,
     };
-    let parameter = mentions(equated.last()?, name) && !mentions(equated.first()?, name);
+    // Of x a function is defined, `y = x^2, x > 0`.
+    let parameter =
+        mentions(equated.last()?, name) && !mentions(equated.first()?, name) && !is_unknown(name);
     (drawn && parameter && *equal == [Relation::Equal]).then(|| (name.clone(), set))
 }
 
@@ -181,12 +183,20 @@ pub(super) fn families(parts: &[Expr], branch: Branch, fuel: &mut Fuel) -> Optio
         _ => None,
     };
     let shared = head(&mains[0]);
-    if mains.iter().any(|main| head(main) != shared) {
+    let apart = |main: &Expr| head(main).is_some_and(|own| Some(own) != shared);
+    if mains.iter().any(apart) {
         return None;
     }
+    // `x = 2k\pi, \pi + 2k\pi`
+    let named = |main: &Expr| match (&shared, main) {
+        (Some(_), Expr::Relation(..)) | (None, _) => main.clone(),
+        (Some(head), main) => {
+            Expr::Relation(vec![head.clone(), main.clone()], vec![Relation::Equal])
+        }
+    };
     let mains = mains.iter().flat_map(|main| match has_open_sign(main) {
-        true => Vec::from(opened(main)),
-        false => vec![main.clone()],
+        true => Vec::from(opened(&named(main))),
+        false => vec![named(main)],
     });
     let families = mains.map(|main| family(&[main, condition.clone()], branch, fuel));
     let families = families.collect::<Option<Vec<_>>>()?;

@@ -1,6 +1,6 @@
 //! Letters before brackets that may be factors: `h(a + b)` is an area as often as a value of a function.
 
-use super::{Bracket, Expr};
+use super::{Bracket, Expr, Sign};
 use alloc::vec;
 
 /// `expr` with the letters that it applies to sums as factors of them. `None` where there are none, or where
@@ -10,12 +10,17 @@ pub(crate) fn factors(expr: &Expr) -> Option<Expr> {
     (multiply(&mut expr, &mut found).is_some() && found).then_some(expr)
 }
 
+/// Whether a term is what functions are usually applied to.
+fn is_argument((_, term): &(Sign, Expr)) -> bool {
+    matches!(term, Expr::Symbol(name) if matches!(name.as_str(), "n" | "s" | "t" | "x" | "y" | "z"))
+}
+
 /// `None` where a letter is a function.
 fn multiply(expr: &mut Expr, found: &mut bool) -> Option<()> {
     match expr {
         Expr::Apply(name, arguments) if matches!(name.as_str(), "g" | "h" | "F" | "G" | "H") => {
             match arguments.as_slice() {
-                [Expr::Sum(terms)] if terms.len() > 1 => {}
+                [Expr::Sum(terms)] if terms.len() > 1 && !terms.iter().any(is_argument) => {}
                 _ => return None,
             }
             let mut sum = arguments.remove(0);
@@ -26,6 +31,7 @@ fn multiply(expr: &mut Expr, found: &mut bool) -> Option<()> {
             *found = true;
             Some(())
         }
+        Expr::Apply(..) => None,
         Expr::Sum(terms) => terms
             .iter_mut()
             .try_for_each(|(_, term)| multiply(term, found)),

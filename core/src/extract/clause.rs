@@ -27,7 +27,7 @@ const LONGEST_CLAUSE: usize = 160;
 pub(super) fn claim(sentence: &str) -> &str {
     let mut tokens = tokens(sentence);
     let (mut end, mut last) = (None, None);
-    let (mut claims, mut equates, mut counted) = (false, false, false);
+    let (mut claims, mut equates, mut counted, mut extreme) = (false, false, false, false);
     while let Some(token) = tokens.next() {
         let before = last.replace(token);
         let rest = tokens.rest();
@@ -75,11 +75,17 @@ pub(super) fn claim(sentence: &str) -> &str {
                 let counts = matches!(before, Some(Token::Word(noun)) if is_plural(noun));
                 counts && counted && is_purpose(clause) && trails(clause, claims)
             }
+            // "最小值为 2，此时 x=3"
             word if !word.is_ascii() => {
-                counted
-                    && ["当且仅当", "此时"]
-                        .iter()
-                        .any(|start| word.starts_with(start))
+                let reached = ["当且仅当", "此时"]
+                    .iter()
+                    .any(|start| word.starts_with(start));
+                let goes_on = ["最", "所以", "故", "因此"]
+                    .iter()
+                    .any(|w| rest.contains(w) || word.contains(w));
+                let leaves = extreme && counted && reached && !goes_on;
+                extreme |= word.contains('最');
+                leaves
             }
             "gives" | "hence" | "so" | "then" | "therefore" | "thus" | "we" => {
                 end = None;

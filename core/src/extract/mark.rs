@@ -136,7 +136,7 @@ impl Mark {
                 self.kind = Kind::None;
                 let mut roles = ROLES.iter();
                 let (_, role) = roles.find(|(name, _)| *name == self.name())?;
-                self.is_another().then_some(Meaning::Role(*role))
+                Some(Meaning::Role(*role))
             }
             (Kind::Line, '*') if self.heads && self.len > 0 => self.heading(),
             (Kind::Line, '*' | '#') => {
@@ -162,26 +162,16 @@ impl Mark {
 
     /// The mark of a heading that ends here: `## Problem 2`, `**Question**`, `assistant`.
     fn heading(&mut self) -> Option<Meaning> {
-        let role = match (self.kind, self.name()) {
-            (Kind::Line, b"user") => Some(Role::User),
-            (Kind::Line, b"assistant") => Some(Role::Assistant),
-            _ => None,
-        };
-        if let Some(role) = role.filter(|_| !self.heads && !self.numbered) {
+        let turn = self.kind == Kind::Line && matches!(self.name(), b"user" | b"assistant");
+        if turn && !self.heads && !self.numbered {
             self.kind = Kind::None;
-            return Some(Meaning::Role(role));
+            return Some(Meaning::Role(Role::Heading));
         }
-        let marked = (self.heads || self.numbered) && self.is_another();
-        let ends = self.kind == Kind::Line && marked && self.len > 1;
+        let ends = self.kind == Kind::Line && (self.heads || self.numbered) && self.len > 1;
         let mut names = ROLES.iter().filter(|(_, role)| *role == Role::Question);
         names.find(|(name, _)| ends && *name == self.name())?;
         self.kind = Kind::None;
         Some(Meaning::Role(Role::Heading))
-    }
-
-    /// Whether this is no example of what is being solved: its number would say that it is a further one.
-    fn is_another(&self) -> bool {
-        self.name() != b"Example" || self.numbered
     }
 
     /// Closes what cannot go on with the byte that comes next.
@@ -254,13 +244,12 @@ const ROLES: &[(&[u8], Role)] = &[
     (b"HUMAN", Role::User),
     (b"Instruction", Role::User),
     // What is left of the marks of a chat, on lines of their own.
-    (b"user", Role::User),
-    (b"assistant", Role::Assistant),
+    (b"user", Role::Heading),
+    (b"assistant", Role::Heading),
     (b"Assistant", Role::Assistant),
     (b"ASSISTANT", Role::Assistant),
     (b"Question", Role::Question),
     (b"Problem", Role::Question),
-    (b"Example", Role::Question),
     (b"Exercise", Role::Question),
     (b"PracticeProblem", Role::Question),
     (b"Practiceproblem", Role::Question),

@@ -56,7 +56,6 @@ const ANSWERS: &[&str] = &[
     "正确的是",
     "正确的选项",
     "正确选项",
-    "序号",
     "故选",
     "故選",
     "답",
@@ -134,23 +133,28 @@ pub(super) fn last<'a>(prose: &Prose<'a>) -> Option<Vec<&'a str>> {
     })
 }
 
-/// Whether a text is a sentence about one number: "There are 42 chairs."
+/// Words of a sentence that says more of its number, or something else.
+const QUALIFYING: Words = Words::new(
+    "all any as because by choose except extraneous fewer from if multiple multiples no not since to \
+     unless up yes",
+);
+
+/// Whether a text is a sentence that states one number: "There are 42 chairs."
 fn is_sentence(text: &str) -> bool {
-    let mut all = tokens(text);
-    let opens = matches!(all.next(), Some(Token::Word(word)) if word.len() > 1);
-    let (mut numbers, mut words, mut verb) = (0, 1, text.trim_end().ends_with('.'));
-    for token in all {
+    let (mut numbers, mut verb, mut states) = (0, false, false);
+    for token in tokens(text) {
         match token {
-            Token::Number => numbers += 1,
-            Token::Word(word) => {
-                words += 1;
-                verb |= claim::is_verb(word);
+            Token::Number => {
+                numbers += 1;
+                states = verb;
             }
-            Token::Symbol('$' | ',' | '.' | '%') => {}
+            Token::Word(word) if QUALIFYING.contain(word) => return false,
+            Token::Word(word) => verb = claim::is_verb(word),
+            Token::Symbol('$' | ',' | '.') => {}
             _ => return false,
         }
     }
-    opens && verb && numbers == 1 && words > 1
+    states && numbers == 1
 }
 
 fn single(value: &str) -> Option<Vec<&str>> {
@@ -217,9 +221,9 @@ fn can_start(bytes: &[u8], at: usize) -> bool {
             begins && !before.is_some_and(u8::is_ascii_alphanumeric)
         }
         // The words of other scripts in the list.
-        Some(0xc4 | 0xd0 | 0xd8 | 0xe0 | 0xe5 | 0xe6 | 0xe7 | 0xeb | 0xec) => matches!(
+        Some(0xc4 | 0xd0 | 0xd8 | 0xe0 | 0xe6 | 0xe7 | 0xeb | 0xec) => matches!(
             bytes.get(at + 1),
-            Some(0x8b | 0x90 | 0x91 | 0x95 | 0x9e | 0xa0 | 0xa4 | 0xa7 | 0xad | 0xba | 0xbe)
+            Some(0x8b | 0x90 | 0x91 | 0x95 | 0x9e | 0xa0 | 0xa4 | 0xa7 | 0xad | 0xbe)
         ),
         _ => false,
     }

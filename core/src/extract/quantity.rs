@@ -82,12 +82,10 @@ pub(super) fn bracketed_unit(value: &str, text: &str) -> usize {
 
 /// The length of another value that `text`, behind one, offers with its unit: ", or 6", "(or 6 cm)", "(and 6)".
 pub(super) fn alternative(text: &str) -> usize {
-    let opened = text.trim_start_matches([' ', ',', ';', '$', '*', '(', '[']);
+    let opened = text.trim_start_matches([' ', ',', '$', '*', '(']);
     let bracketed = text.trim_start().starts_with('(');
-    let offered = ["or ", "alternatively ", "also ", "as well as "].iter();
-    let offered = offered.filter_map(|word| opened.strip_prefix(word)).next();
-    let (joined, other) = match (offered, opened.strip_prefix("and ")) {
-        (Some(other), _) => (false, hedged(other)),
+    let (joined, other) = match (opened.strip_prefix("or "), opened.strip_prefix("and ")) {
+        (Some(other), _) => (false, other),
         (None, Some(other)) if bracketed => (true, other),
         _ => return 0,
     };
@@ -113,26 +111,6 @@ pub(super) fn alternative(text: &str) -> usize {
         false if joined => 0,
         false => end,
     }
-}
-
-/// `text` without the words at its start that offer a value: "maybe it's".
-fn hedged(text: &str) -> &str {
-    let mut rest = text;
-    while let Some(behind) = [
-        "maybe ",
-        "perhaps ",
-        "possibly ",
-        "it's ",
-        "it is ",
-        "it might be ",
-        "even ",
-    ]
-    .iter()
-    .find_map(|word| rest.strip_prefix(word))
-    {
-        rest = behind;
-    }
-    rest
 }
 
 /// Longest sentence that is searched for the cases of a value, in bytes.

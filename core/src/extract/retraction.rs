@@ -157,13 +157,15 @@ pub(super) fn rejects(sentence: &str) -> bool {
 const REVISING: Words = Words::new("exclude remove subtract");
 
 /// What is said of an answer for which something was counted twice.
-const OVERCOUNTING: Words = Words::new("double overcounts");
+const OVERCOUNTING: Words = Words::new("overcounts");
 
 /// Words before what that comes to.
 const RESULTING: Words = Words::new("get giving hence leaving so thus");
 
 /// Words of a sentence about what might be done.
-const SUPPOSING: Words = Words::new("careful common had if mistake not students would wrong");
+const SUPPOSING: Words = Words::new(
+    "anything careful common don't don’t had if mistake never no not part students would wrong",
+);
 
 /// Whether a sentence goes on from an answer to another: "However, we must subtract 2, giving 40."
 fn revises(sentence: &str) -> bool {
@@ -174,15 +176,16 @@ fn revises(sentence: &str) -> bool {
     if !opens {
         return false;
     }
-    let (mut bound, mut revised, mut results, mut number) = (false, false, false, false);
+    let (mut bound, mut revised, mut number) = (false, false, false);
+    let mut results = false;
     for token in tokens(sentence) {
         match token {
             Token::Word(word) if SUPPOSING.contain(word) => return false,
             Token::Word("must" | "should" | "need" | "have") => bound = true,
             Token::Word(word) if bound && REVISING.contain(word) => revised = true,
             Token::Word(word) if OVERCOUNTING.contain(word) => revised = true,
-            Token::Word(word) if revised && RESULTING.contain(word) => results = true,
-            Token::Number if results => number = true,
+            Token::Word(word) => results = revised && RESULTING.contain(word),
+            Token::Number => number |= results,
             _ => {}
         }
     }
@@ -202,7 +205,8 @@ pub(super) fn retracts(sentence: &str) -> bool {
     let stops = matches!(next, Some(Token::Symbol(_) | Token::Word("wait")));
     let restates = match next {
         Some(Token::Word(word)) => RESTATING.contain(word),
-        next => next == Some(Token::Number),
+        // "Actually 75."
+        next => next == Some(Token::Number) && tokens.all(|token| token == Token::Symbol('.')),
     };
     RETRACTIONS.contain(first) && stops || RESTARTS.contain(first) && (stops || restates)
 }

@@ -66,6 +66,12 @@ pub(super) fn against(
     judge: &mut Judge,
 ) -> Option<Outcome> {
     let chain = (operands, relations);
+    // A condition with its letter and one without: `x > 0` beside a curve and beside a function.
+    if let ([_, set @ Value::Reals(_)], [Relation::Element], Value::Reals(_)) =
+        (operands, relations, other)
+    {
+        return Some(compare_values(set, other, judge));
+    }
     if let Value::Reals(_) = other {
         // `x = [1,2) \cup [3,4)` gives the name a set, `(-\infty,1] = (-\infty,\frac22]` says it twice.
         let is_set = |value: &Value| matches!(value, Value::Reals(_) | Value::Group(..));
@@ -99,7 +105,10 @@ pub(super) fn against(
         [asked, worked @ ..] if worked.len() > 1 && names_several(asked) => worked,
         // `n^2 - n = 16 - 4 = 12`
         [asked, worked @ ..]
-            if worked.len() > 1 && seeks_nothing(asked) && worked.iter().all(is_constant) =>
+            if worked.len() > 1
+                && seeks_nothing(asked)
+                && (letters(asked) > 1 || holds_pi(asked))
+                && worked.iter().all(is_constant) =>
         {
             worked
         }
@@ -137,7 +146,10 @@ fn each_named((operands, relations): Chain<'_>) -> Option<Value> {
     else {
         return None;
     };
-    let letters = names.iter().all(|name| name.term().is_some_and(is_letter));
+    let letters = names
+        .iter()
+        .enumerate()
+        .all(|(at, name)| name.term().is_some_and(is_letter) && !names[..at].contains(name));
     let pairs = names.iter().zip(values);
     let pairs = pairs.map(|(name, value)| {
         let operands = [name.clone(), value.clone()];
@@ -158,11 +170,12 @@ pub(super) fn point(assignments: &[Value], point: &[Value], judge: &mut Judge) -
     }
     // Coordinates go by the order of their letters, not by that of writing; those of polar coordinates by
     // custom: (r, θ), (ρ, θ, φ), (r, θ, z).
-    let angle = |name: &str| matches!(name, "\\theta" | "\\phi" | "\\varphi");
-    let polar = named.iter().any(|(name, _)| angle(name));
+    let polar = named
+        .iter()
+        .any(|(name, _)| matches!(name.as_str(), "r" | "\\rho"));
     let place = |name: &str| match name {
-        "\\theta" => 1,
-        "\\phi" | "\\varphi" => 2,
+        "\\theta" if polar => 1,
+        "\\phi" | "\\varphi" if polar => 2,
         "z" if polar => 3,
         _ => 0,
     };
@@ -231,6 +244,21 @@ fn names_several(value: &Value) -> bool {
         });
     }
     several
+}
+
+/// Whether π is a factor of a value, as of the size of a circle.
+fn holds_pi(value: &Value) -> bool {
+    let pi = |factor: &Term| matches!(factor, Term::Constant(Constant::Pi));
+    matches!(value.term(), Some(Term::Product(factors)) if factors.iter().any(pi))
+}
+
+/// How many letters a value is written with, each as often as it is.
+fn letters(value: &Value) -> usize {
+    let mut letters = 0;
+    if let Some(term) = value.term() {
+        term.symbols(&mut |_| letters += 1);
+    }
+    letters
 }
 
 /// Whether none of the letters of a value is looked for.

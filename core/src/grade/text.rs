@@ -3,6 +3,7 @@
 use super::policy::Spelling;
 use crate::latex::{spelling, token_spellings};
 use crate::limits::LENGTH;
+use crate::words::Words;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -114,6 +115,9 @@ fn singular(word: &str) -> String {
     })
 }
 
+/// Words of two letters that are neither units nor products.
+const SHORT_WORDS: Words = Words::new("as at by if in is it no of on or to up");
+
 /// Whether two answers are the same token by token but for what marks words as words, commands as such,
 /// and for colons: `\text{increasing on }(0,2)` and `increasing on (0,2)`.
 pub(super) fn same_tokens(a: &str, b: &str) -> bool {
@@ -131,8 +135,8 @@ pub(super) fn same_tokens(a: &str, b: &str) -> bool {
             words
                 .filter(|word| !word.is_empty())
                 .map(|word| match word.chars().nth(2) {
-                    Some(_) => word.to_lowercase(),
-                    None => String::from(word),
+                    None if !SHORT_WORDS.contain(word) => String::from(word),
+                    _ => word.to_lowercase(),
                 })
                 .collect::<Vec<_>>()
         });

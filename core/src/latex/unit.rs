@@ -283,10 +283,8 @@ fn unit_word<'t>(input: Tokens<'t>, before: &[Expr]) -> Parsed<'t, String> {
                 && !is_notation(word);
             let power = matches!(word, "sq" | "cu");
             let counts = || is_counter(word) && connective(word).is_none();
-            // `\frac12 mg` is a weight.
-            let weight = word == "mg" && !matches!(before.last(), Some(Expr::Number(_)));
             let known = || {
-                !weight && word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word))
+                word.len() >= 2 && ((meridiem || power) && numeric() || is_symbol(word))
                     || (counts() || is_currency(word)) && numeric()
             };
             (noun && !says_more_in_chinese(word) || known()).then(|| String::from(word))
